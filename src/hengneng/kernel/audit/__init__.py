@@ -1,0 +1,1 @@
+"""One entry per operation, chained and rooted daily (ARCHITECTURE 8)."""

@@ -1,0 +1,1 @@
+"""Files kept by their digest, and the installation's own secrets."""

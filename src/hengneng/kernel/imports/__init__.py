@@ -1,0 +1,1 @@
+"""Rows of a file to operations: recognise, preview, all or nothing."""

@@ -1,0 +1,1 @@
+"""Background work on PostgreSQL and the progress it shows (ARCHITECTURE 4, 9)."""

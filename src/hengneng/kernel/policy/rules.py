@@ -1,0 +1,60 @@
+"""Permissions, scopes and the viewer: plain values every ``visible_to`` reads."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+
+
+class Permission(StrEnum):
+    """What an action asks for; each route names one."""
+
+    PUBLIC = "PUBLIC"  # anyone, signed in or not
+    OWN_ACCOUNT = "OWN_ACCOUNT"  # anyone signed in, about themselves
+    VIEW_UNIT = "VIEW_UNIT"
+    VIEW_READINGS = "VIEW_READINGS"
+    EDIT_REGISTRY = "EDIT_REGISTRY"
+    CONFIRM_POINT = "CONFIRM_POINT"
+    ADMIT_TERMINAL = "ADMIT_TERMINAL"
+    MANAGE_ACCOUNTS = "MANAGE_ACCOUNTS"
+    TERMINAL = "TERMINAL"  # a terminal proves itself by its secret, not by an account
+
+
+class Scope(StrEnum):
+    """How far a permission reaches."""
+
+    UNIT = "UNIT"
+    DISTRICT = "DISTRICT"
+    CITY = "CITY"
+
+
+class NotAllowed(PermissionError):
+    """The account may not do this."""
+
+
+@dataclass(frozen=True, slots=True)
+class Viewer:
+    """Who asks: the account and how far each of its permissions reaches.
+
+    Attributes:
+        account_id: The account; None for a visitor.
+        units: Permission to the units it reaches by membership or grant.
+        districts: Permission to the district codes it reaches.
+        city: Permissions that reach the whole city.
+    """
+
+    account_id: int | None = None
+    units: dict[Permission, frozenset[int]] = field(default_factory=dict)
+    districts: dict[Permission, frozenset[str]] = field(default_factory=dict)
+    city: frozenset[Permission] = frozenset()
+
+    def may(self, permission: Permission) -> bool:
+        """Answer whether the permission reaches anything at all."""
+        if permission is Permission.PUBLIC:
+            return True
+        if permission is Permission.OWN_ACCOUNT:
+            return self.account_id is not None
+        return bool(
+            permission in self.city or self.districts.get(permission) or self.units.get(permission)
+        )
+
+
+VISITOR = Viewer()

@@ -1,0 +1,1 @@
+"""The embedded PostgreSQL server: init, start, health, stop, recovery (ARCHITECTURE 4)."""

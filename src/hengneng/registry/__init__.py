@@ -1,0 +1,1 @@
+"""What is measured, by what: the ledger every figure stands on."""

@@ -1,0 +1,1 @@
+"""The one script's verbs (./hengneng --help)."""

@@ -1,0 +1,162 @@
+"""Django's settings: what differs between machines comes from the environment, nothing else.
+
+``HENGNENG_DATABASE_URL``, ``HENGNENG_DATA_DIR``, ``HENGNENG_SECRET_KEY_FILE``, ``HENGNENG_PORT``:
+ARCHITECTURE 10. The script sets the first to the embedded server's address when nobody else did.
+"""
+
+import os
+from pathlib import Path
+from typing import Any
+
+from psycopg.conninfo import conninfo_to_dict
+
+PACKAGE = Path(__file__).resolve().parent
+ROOT = Path(os.environ.get("HENGNENG_ROOT", PACKAGE.parent.parent))
+DATA_DIR = Path(os.environ.get("HENGNENG_DATA_DIR", ROOT / "var"))
+
+
+def _database() -> dict[str, Any]:
+    """Return Django's view of the connection string, without a default server to guess."""
+    parts = conninfo_to_dict(os.environ.get("HENGNENG_DATABASE_URL", "dbname=hengneng"))
+    known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST"}
+    settings: dict[str, Any] = {name: str(parts.pop(key, "")) for key, name in known.items()}
+    settings["PORT"] = str(parts.pop("port", ""))
+    return settings | {
+        "ENGINE": "django.db.backends.postgresql",
+        "OPTIONS": parts,
+        "CONN_MAX_AGE": None,
+        "CONN_HEALTH_CHECKS": True,
+    }
+
+
+def _secret_key() -> str:
+    """Return the key file's content; ``./hengneng up`` makes the file once (kernel/files)."""
+    path = Path(os.environ.get("HENGNENG_SECRET_KEY_FILE", DATA_DIR / "secret.key"))
+    return path.read_text().strip() if path.exists() else "unset: run ./hengneng up first"
+
+
+SECRET_KEY = _secret_key()
+DATABASES = {"default": _database()}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+DEBUG = False
+ALLOWED_HOSTS = os.environ.get("HENGNENG_HOSTS", "*").split(",")
+AUTH_USER_MODEL = "accounts.Account"
+ROOT_URLCONF = "hengneng.web.urls"
+WSGI_APPLICATION = "hengneng.web.wsgi.application"
+APPEND_SLASH = False
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "axes",
+    "procrastinate.contrib.django",
+    "django_cotton",
+    "django_htmx",
+    "hengneng.kernel.facts",
+    "hengneng.kernel.audit",
+    "hengneng.kernel.policy",
+    "hengneng.kernel.files",
+    "hengneng.kernel.jobs",
+    "hengneng.kernel.imports",
+    "hengneng.registry.energy",
+    "hengneng.registry.bodies",
+    "hengneng.registry.units",
+    "hengneng.registry.points",
+    "hengneng.registry.instruments",
+    "hengneng.registry.terminals",
+    "hengneng.people.accounts",
+    "hengneng.telemetry.journal",
+    "hengneng.telemetry.consumption",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+FRONTS = [PACKAGE / "web" / front for front in ("parts", "public", "desk")]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [front / "templates" for front in FRONTS],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ]
+        },
+    }
+]
+
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+AXES_FAILURE_LIMIT = 5
+AXES_COOLOFF_TIME = 0.5
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in ("MinimumLengthValidator", "CommonPasswordValidator", "NumericPasswordValidator")
+]
+LOGIN_URL = "sign-in"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 8 * 3600
+
+# SOURCE: ARCHITECTURE 9, "Strict CSP, no inline script".
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": ["'self'"],
+        "img-src": ["'self'", "data:"],
+        "object-src": ["'none'"],
+        "base-uri": ["'none'"],
+        "frame-ancestors": ["'none'"],
+        "form-action": ["'self'"],
+    }
+}
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_REFERRER_POLICY = "same-origin"
+
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "中文"), ("en", "English")]
+LOCALE_PATHS = [PACKAGE / "web" / "locale"]
+USE_TZ = True
+# The city's civil time; the arithmetic counts local seconds with it (telemetry, decision 0002).
+TIME_ZONE = os.environ.get("HENGNENG_TIME_ZONE", "Asia/Shanghai")
+
+STATIC_URL = "/static/"
+STATIC_ROOT = DATA_DIR / "static"
+STATICFILES_DIRS = [front / "static" for front in FRONTS]
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+
+# Larger bodies are refused before they are read: ARCHITECTURE 5.1.
+MESSAGE_BYTES_MAX = 4 * 1024 * 1024
+DATA_UPLOAD_MAX_MEMORY_SIZE = MESSAGE_BYTES_MAX
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("HENGNENG_LOG_LEVEL", "WARNING")},
+}

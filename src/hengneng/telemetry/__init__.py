@@ -1,0 +1,1 @@
+"""The readings: evidence, exact consumption, quality (Notice 三)."""

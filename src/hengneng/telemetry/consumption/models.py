@@ -1,0 +1,101 @@
+"""What follows from the evidence. By-unit tables (SQL.md): unit_id leads every key.
+
+Every row but ``Revision`` is a pure function of messages and facts: a rebuild gives the same bytes.
+"""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+
+
+class Digest(models.Model):
+    """One unit's local day from that day's messages alone, per series (decision 0002)."""
+
+    pk = models.CompositePrimaryKey("unit_id", "day")
+    unit_id = models.BigIntegerField()
+    day = models.DateField()
+    series = ArrayField(models.BigIntegerField())  # ids of all series with a good value that day
+    edition = models.SmallIntegerField()  # of the arithmetic
+    body = models.BinaryField()  # rules.digest.encode
+
+
+class Profile(models.Model):
+    """One point's local day: energy per slot, integers at the row's own scale, null: not known."""
+
+    pk = models.CompositePrimaryKey("unit_id", "day", "point_id")
+    unit_id = models.BigIntegerField()
+    day = models.DateField()
+    point_id = models.BigIntegerField()
+    slot_seconds = models.SmallIntegerField()
+    scale = models.SmallIntegerField()
+    # Exactly one of the two holds the day: the narrow one unless a value passes 32 bits.
+    values = ArrayField(models.IntegerField(null=True), null=True)
+    wide_values = ArrayField(models.BigIntegerField(null=True), null=True)
+    marks = models.TextField()  # one letter per slot, rules.marks
+    first_at = models.IntegerField(null=True)  # first good register of the day [s of the day]
+    first_value = models.DecimalField(max_digits=28, decimal_places=9, null=True)
+    last_at = models.IntegerField(null=True)
+    last_value = models.DecimalField(max_digits=28, decimal_places=9, null=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(values__isnull=True) ^ models.Q(wide_values__isnull=True),
+                name="profile_one_width",
+            )
+        ]
+
+
+class Basis(models.TextChoices):
+    """What a day's or month's consumption stands on; never several summed (ARCHITECTURE 5.3)."""
+
+    REGISTERS = "REGISTERS"
+    DAY_RECORD = "DAY_RECORD"
+    REALTIME = "REALTIME"
+    MONTH_RECORD = "MONTH_RECORD"
+    DAYS = "DAYS"
+
+
+class Amounts(models.Model):
+    """An amount with the parts of it that are not measured; a null amount: nothing known."""
+
+    amount = models.DecimalField(max_digits=28, decimal_places=9, null=True)
+    late = models.DecimalField(max_digits=28, decimal_places=9)
+    estimated = models.DecimalField(max_digits=28, decimal_places=9)
+    manual = models.DecimalField(max_digits=28, decimal_places=9)
+    supplied = models.DecimalField(max_digits=28, decimal_places=9)
+    expected = models.IntegerField()  # slots that the period has
+    received = models.IntegerField()  # slots measured, by hand or supplied: not estimated
+    known = models.IntegerField()  # slots with any value
+
+    class Meta:
+        abstract = True
+
+
+class ConsumptionDay(Amounts):
+    """A point's local day."""
+
+    pk = models.CompositePrimaryKey("unit_id", "day", "point_id")
+    unit_id = models.BigIntegerField()
+    day = models.DateField()
+    point_id = models.BigIntegerField()
+    basis = models.CharField(max_length=12, choices=Basis.choices)
+
+
+class ConsumptionMonth(Amounts):
+    """A point's month; ``month`` is its first day."""
+
+    pk = models.CompositePrimaryKey("unit_id", "month", "point_id")
+    unit_id = models.BigIntegerField()
+    month = models.DateField()
+    point_id = models.BigIntegerField()
+    basis = models.CharField(max_length=12, choices=Basis.choices)
+
+
+class Revision(models.Model):
+    """When a unit's day was last worked out; outside of what a rebuild must reproduce."""
+
+    pk = models.CompositePrimaryKey("unit_id", "day")
+    unit_id = models.BigIntegerField()
+    day = models.DateField()
+    revision = models.IntegerField()
+    computed_at = models.DateTimeField()

@@ -1,0 +1,3 @@
+"""Every upload kept exactly as received: messages, their days, stale marks, rejections.
+
+Clauses: Notice 三(二)2, 三(二)3; ARCHITECTURE 1.1, 5.1. Words: message, channel, rejection, stale mark."""

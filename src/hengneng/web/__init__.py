@@ -1,0 +1,1 @@
+"""The fronts: no rules, only translation between people, programs and operations."""

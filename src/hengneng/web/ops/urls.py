@@ -1,0 +1,5 @@
+"""Routes of this front."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []
