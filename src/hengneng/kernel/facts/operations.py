@@ -1,12 +1,26 @@
 """Stamp the record, supersede facts, note what an edit touches."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
-from django.db import connection, transaction
+from django.db import connection, models, transaction
 
 from hengneng.kernel import clock
-from hengneng.kernel.facts.models import FactChange
+from hengneng.kernel.facts.models import FactChange, TwoTimed
+
+Fact = TypeVar("Fact", bound=TwoTimed)
+_recording: ContextVar[datetime | None] = ContextVar("recording", default=None)
+
+
+class EmptySpan(ValueError):
+    """The span ends before or when it begins."""
+
+
+class NothingKnown(ValueError):
+    """Nothing is known in that span, so nothing can be amended."""
 
 
 class Stamp(NamedTuple):
@@ -61,3 +75,150 @@ def settle() -> datetime:
     stamped later. Use ``queries.settled_until`` where waiting is not wanted.
     """
     return min(stamp(name=name, count=0).recorded_at for name in ("fact", "message"))
+
+
+@contextmanager
+def edit() -> Iterator[datetime]:
+    """Give the one instant at which everything edited inside is recorded.
+
+    One transaction; an edit inside an edit shares the outer one's instant, so no ``as_of`` can see
+    half of an operation. The stamp comes first here: its row lock puts edits of facts one after
+    the other, so none reads what another is about to supersede, and none can deadlock.
+    """
+    outer = _recording.get()
+    if outer is not None:
+        yield outer
+        return
+    with transaction.atomic():
+        recorded_at = stamp(name="fact").recorded_at
+        token = _recording.set(recorded_at)
+        try:
+            yield recorded_at
+        finally:
+            _recording.reset(token)
+
+
+def replace(
+    *,
+    model: type[Fact],
+    identity: Mapping[str, Any],
+    valid_from: datetime,
+    valid_until: datetime | None,
+    values: Mapping[str, Any] | None,
+) -> None:
+    """Believe from now on that in this span one version, or none, was true.
+
+    Versions of the identity that overlap the span are superseded; what of them lies outside the
+    span is recorded again, trimmed.
+
+    Args:
+        model: The two-timed fact.
+        identity: Field values that say whose fact it is: ``{"point_id": 7}``.
+        valid_from: Start of the span. Aware.
+        valid_until: End of the span, exclusive; None: for good. Aware.
+        values: The new version's other fields; None where nothing was true.
+
+    Raises:
+        EmptySpan: If the span holds no instant.
+    """
+    with edit() as recorded_at:
+        pieces = _supersede(model, identity, valid_from, valid_until, recorded_at, None)
+        if values is not None:
+            span = {"valid_from": valid_from, "valid_until": valid_until}
+            pieces.append(model(**identity, **values, **span, recorded_at=recorded_at))
+        _record(model, pieces)
+
+
+def amend(
+    *,
+    model: type[Fact],
+    identity: Mapping[str, Any],
+    valid_from: datetime,
+    valid_until: datetime | None,
+    changes: Mapping[str, Any],
+) -> None:
+    """Believe from now on that these fields were different in this span, and no others.
+
+    Every version of the identity that overlaps the span is superseded; its part inside the span
+    is recorded again with the changes, its parts outside without.
+
+    Args:
+        model: The two-timed fact.
+        identity: Field values that say whose fact it is: ``{"point_id": 7}``.
+        valid_from: Start of the span. Aware.
+        valid_until: End of the span, exclusive; None: for good. Aware.
+        changes: Field values to change.
+
+    Raises:
+        EmptySpan: If the span holds no instant.
+        NothingKnown: If no version overlaps the span.
+    """
+    with edit() as recorded_at:
+        pieces = _supersede(model, identity, valid_from, valid_until, recorded_at, changes)
+        if not pieces:
+            raise NothingKnown(f"no {model.__name__} of {dict(identity)} in that span")
+        _record(model, pieces)
+
+
+def _supersede(
+    model: type[Fact],
+    identity: Mapping[str, Any],
+    valid_from: datetime,
+    valid_until: datetime | None,
+    recorded_at: datetime,
+    changes: Mapping[str, Any] | None,
+) -> list[Fact]:
+    """Supersede what overlaps the span and return what of it stays, not yet recorded.
+
+    That is what lies outside the span and, unless ``changes`` is None, what lies inside, changed.
+    """
+    if valid_until is not None and valid_until <= valid_from:
+        raise EmptySpan(f"{valid_from} to {valid_until} holds no instant")
+    believed = model._default_manager.filter(
+        models.Q(valid_until__isnull=True) | models.Q(valid_until__gt=valid_from),
+        superseded_at__isnull=True,
+        **identity,
+    )
+    if valid_until is not None:
+        believed = believed.filter(valid_from__lt=valid_until)
+    versions = list(believed.order_by("valid_from"))
+    believed.update(superseded_at=recorded_at)
+    pieces = []
+    for version in versions:
+        pieces += _outside(version, valid_from, valid_until, recorded_at)
+        if changes is not None:
+            start = max(version.valid_from, valid_from)
+            ends = [end for end in (version.valid_until, valid_until) if end is not None]
+            end = min(ends) if ends else None
+            pieces.append(_copy(version, recorded_at, valid_from=start, valid_until=end, **changes))
+    return pieces
+
+
+def _outside(
+    version: Fact, valid_from: datetime, valid_until: datetime | None, recorded_at: datetime
+) -> list[Fact]:
+    """Return the parts of a version before and after the span."""
+    parts = []
+    if version.valid_from < valid_from:
+        parts.append(_copy(version, recorded_at, valid_until=valid_from))
+    if valid_until is not None and (
+        version.valid_until is None or version.valid_until > valid_until
+    ):
+        parts.append(_copy(version, recorded_at, valid_from=valid_until))
+    return parts
+
+
+def _copy(version: Fact, recorded_at: datetime, **changes: Any) -> Fact:
+    """Return the version with some fields changed, to be recorded anew."""
+    values = {
+        field.attname: getattr(version, field.attname)
+        for field in version._meta.concrete_fields
+        if not field.primary_key
+    }
+    values |= {"recorded_at": recorded_at, "superseded_at": None}
+    return type(version)(**(values | changes))
+
+
+def _record(model: type[Fact], pieces: list[Fact]) -> None:
+    """Insert the versions."""
+    model._default_manager.bulk_create(pieces)

@@ -19,4 +19,4 @@ def settled_until() -> datetime | None:
     tails = dict(
         Tail.objects.filter(name__in=("fact", "message")).values_list("name", "recorded_at")
     )
-    return min(tails.values()) if len(tails) == 2 else None  # noqa: PLR2004
+    return min(tails.values()) if len(tails) == 2 else None
