@@ -1,0 +1,81 @@
+"""What a unit consumed: the boundary points' amounts, summed as the balance of the date says.
+
+Level 2 and 3 points lie behind the boundary and are never counted on top of it (ARCHITECTURE 5.4);
+pass the points of level 1 only.
+"""
+
+from collections.abc import Iterable, Mapping
+from decimal import Context, Decimal, Inexact, InvalidOperation
+from typing import NamedTuple
+
+# Amounts have 28 digits; far more are allowed here, and rounding is an error, not an answer.
+_EXACT = Context(prec=60, traps=[Inexact, InvalidOperation])
+
+
+class Part(NamedTuple):
+    """What passed one boundary point in one period.
+
+    Attributes:
+        energy_type: Its code.
+        flow: Which way the energy goes.
+        amount: In the type's unit of measure; None where nothing is known.
+    """
+
+    energy_type: str
+    flow: str
+    amount: Decimal | None
+
+
+class Total(NamedTuple):
+    """What a unit consumed of one energy type in one period.
+
+    Attributes:
+        energy_type: Its code.
+        amount: Sum of what is known, by the balance; None where nothing is known.
+        points: Boundary points that count. [count]
+        points_missing: Those of them of which nothing is known. [count]
+    """
+
+    energy_type: str
+    amount: Decimal | None
+    points: int
+    points_missing: int
+
+
+def totals(parts: Iterable[Part], *, signs: Mapping[str, int]) -> list[Total]:
+    """Return what was consumed of each energy type, by the codes' order.
+
+    Args:
+        parts: One per boundary point, of one period.
+        signs: Flow to 1 (adds), -1 (takes off); a flow that is 0 or not named does not count.
+
+    >>> bought = Part("ELECTRICITY", "BOUGHT", Decimal("12.5"))
+    >>> passed_on = Part("ELECTRICITY", "SUPPLIED_OUT", Decimal("2.25"))
+    >>> totals([bought, passed_on], signs={"BOUGHT": 1, "SUPPLIED_OUT": -1})[0].amount
+    Decimal('10.25')
+    """
+    counted: dict[str, list[Decimal | None]] = {}
+    for part in parts:
+        sign = signs.get(part.flow, 0)
+        if sign:
+            signed = None if part.amount is None else _EXACT.multiply(part.amount, Decimal(sign))
+            counted.setdefault(part.energy_type, []).append(signed)
+    return [
+        Total(energy_type, known_sum(amounts), len(amounts), amounts.count(None))
+        for energy_type, amounts in sorted(counted.items())
+    ]
+
+
+def known_sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """Return the exact sum of what is known; None where nothing is: missing is not zero.
+
+    >>> known_sum([Decimal("0.1"), None, Decimal("0.2")]), known_sum([None])
+    (Decimal('0.3'), None)
+    """
+    known = [amount for amount in amounts if amount is not None]
+    if not known:
+        return None
+    total = Decimal(0)
+    for amount in known:
+        total = _EXACT.add(total, amount)
+    return total

@@ -1,0 +1,151 @@
+"""The digest: one unit's local day from that day's messages alone (ARCHITECTURE 1.2).
+
+Kept per series, not per point (decision 0002): which point a series feeds is the registry's word,
+and an edit there must not need the messages again.
+"""
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from itertools import accumulate, pairwise
+from typing import NamedTuple
+
+import msgspec
+import zstandard
+
+from hengneng.protocol.records import DAY_SECONDS, DIGITS_MAX, Record
+from hengneng.telemetry.consumption.rules import marks
+
+
+class Entry(NamedTuple):
+    """The winning record of one series and instant.
+
+    Attributes:
+        at: Local second.
+        digits: The value at its own scale; 0 where rejected.
+        scale: Digits behind the point.
+        mark: ``M``, ``L``, ``S``, ``H``, or ``R``.
+    """
+
+    at: int
+    digits: int
+    scale: int
+    mark: str
+
+
+SeriesEntries = dict[str, list[Entry]]
+
+# Measured beats supplied beats entered by hand: an entry never replaces a measurement (5.3).
+_KIND = {"H": 0, "S": 1, "M": 2, "R": 2}
+
+
+def digest_day(
+    records: Iterable[Record], *, day: int, late_after: Mapping[str, int]
+) -> SeriesEntries:
+    """Return the day's winners, per series in order of time.
+
+    The winner of a conflict is the greatest by kind of entry, sender's ``uploadDate``, then
+    SHA-256 of the content: an order over content, so that arrival cannot change it.
+
+    Args:
+        records: Records of the messages that touch the day; those of other days are passed over.
+        day: Days since 1970-01-01.
+        late_after: Seconds after ``at`` from which a record counts as late, by the first two
+            letters of the series. [s]
+
+    Returns:
+        Entries by series, series sorted, entries ascending in time.
+    """
+    first, last = day * DAY_SECONDS, (day + 1) * DAY_SECONDS
+    winners: dict[tuple[str, int], Record] = {}
+    for record in records:
+        if first <= record.at < last:
+            key = (record.series, record.at)
+            rival = winners.get(key)
+            if rival is None or _beats(record, rival):
+                winners[key] = record
+    entries: SeriesEntries = {}
+    for (series, _), record in sorted(winners.items()):
+        entries.setdefault(series, []).append(_entry(record, late_after.get(series[:2], 0)))
+    return entries
+
+
+def _beats(one: Record, other: Record) -> bool:
+    """Answer whether ``one`` wins over ``other`` for the same series and instant."""
+    mine, theirs = (_KIND[one.mark], one.sent_at), (_KIND[other.mark], other.sent_at)
+    if mine != theirs:
+        return mine > theirs
+    return one != other and _content(one) > _content(other)
+
+
+def _content(record: Record) -> bytes:
+    return hashlib.sha256(repr((record.digits, record.scale, record.mark)).encode()).digest()
+
+
+def _entry(record: Record, late_after: int) -> Entry:
+    # Half of int64, so that the differences of the encoding stay inside it too.
+    if record.mark == "R" or abs(record.digits) > DIGITS_MAX // 2:
+        return Entry(record.at, 0, 0, marks.REJECTED)
+    is_late = late_after and record.sent_at and record.sent_at - record.at > late_after
+    mark = marks.LATE if is_late and record.mark == "M" else record.mark
+    return Entry(record.at, record.digits, record.scale, mark)
+
+
+def series_id(series: str) -> int:
+    """Return the series' number: from its name alone, so that arrival cannot change it."""
+    return int.from_bytes(hashlib.blake2b(series.encode(), digest_size=8).digest(), signed=True)
+
+
+def series_ids(entries: SeriesEntries) -> list[int]:
+    """Return the numbers of the series that have a good value, sorted."""
+    good = (s for s, rows in entries.items() if any(row.mark != marks.REJECTED for row in rows))
+    return sorted(series_id(series) for series in good)
+
+
+class _Packed(msgspec.Struct, frozen=True, array_like=True):
+    """A series as differences: registers at regular times become runs of one byte."""
+
+    series: str
+    at: list[int]
+    digits: list[int]
+    scales: list[int]
+    marks: str
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(list[_Packed])
+
+
+def encode(entries: SeriesEntries) -> bytes:
+    """Return the digest's bytes: the same entries give the same bytes."""
+    packed = [
+        _Packed(
+            series,
+            _differences([row.at for row in rows]),
+            _differences([row.digits for row in rows]),
+            _differences([row.scale for row in rows]),
+            "".join(row.mark for row in rows),
+        )
+        for series, rows in sorted(entries.items())
+    ]
+    return zstandard.ZstdCompressor(level=3).compress(_encoder.encode(packed))
+
+
+def decode(body: bytes) -> SeriesEntries:
+    """Return the entries whose bytes ``encode`` made."""
+    packed = _decoder.decode(zstandard.ZstdDecompressor().decompress(body))
+    return {
+        one.series: list(
+            map(
+                Entry,
+                accumulate(one.at),
+                accumulate(one.digits),
+                accumulate(one.scales),
+                one.marks,
+            )
+        )
+        for one in packed
+    }
+
+
+def _differences(values: list[int]) -> list[int]:
+    return [values[0], *(b - a for a, b in pairwise(values))]

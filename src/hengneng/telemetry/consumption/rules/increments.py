@@ -1,0 +1,96 @@
+"""Increments to a day: realtime records in their slots, the day record, and what it fills.
+
+Stat types are never summed with one another: the day is the valid day record, else the sum of
+realtime; gaps of the realtime are filled from what the day record leaves (ARCHITECTURE 5.3).
+"""
+
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+from typing import NamedTuple
+
+from hengneng.protocol.records import DAY_SECONDS
+from hengneng.telemetry.consumption.rules import marks
+from hengneng.telemetry.consumption.rules.day import Day, Share, day_of_shares
+from hengneng.telemetry.consumption.rules.digest import Entry
+from hengneng.telemetry.consumption.rules.spread import spread
+
+
+class IncrementDay(NamedTuple):
+    """A day of an increment point: its slots, and its day record where a valid one came."""
+
+    day: Day
+    record: Entry | None
+
+
+def increment_day(
+    realtime: Sequence[Entry],
+    day_records: Sequence[Entry],
+    *,
+    slot_seconds: int,
+    tolerance_s: int,
+    registers: Sequence[Share] = (),
+) -> IncrementDay:
+    """Return the slots of a day, gaps filled from the day record's remainder.
+
+    Args:
+        realtime: Realtime entries of the day, ascending.
+        day_records: Day entries of the day; the last one stands.
+        slot_seconds: Length of a slot. [s]
+        tolerance_s: How far from a slot's start a label may lie and still mean that slot. [s]
+        registers: What registers put into the day where the point changed its kind in it.
+    """
+    shares = [*registers, *_slotted(realtime, slot_seconds, tolerance_s)]
+    record = day_records[-1] if day_records else None
+    if record is None or record.mark == marks.REJECTED:
+        return IncrementDay(day_of_shares(shares, slot_seconds=slot_seconds), None)
+    shares += _filled(shares, record, slot_seconds)
+    return IncrementDay(day_of_shares(shares, slot_seconds=slot_seconds), record)
+
+
+def record_value(record: Entry) -> Decimal:
+    """Return the value of an increment record."""
+    return Decimal(record.digits).scaleb(-record.scale)
+
+
+def _slotted(realtime: Sequence[Entry], slot_seconds: int, tolerance_s: int) -> Iterable[Share]:
+    """Yield each record's share. Labels just before a slot mean that slot, once.
+
+    A record on the slot's own start wins over one drifted to it; records of finer periods than
+    the slot add up.
+    """
+    labels: dict[int, Entry] = {}
+    for entry in realtime:
+        label = _label(entry.at % DAY_SECONDS, slot_seconds, tolerance_s)
+        if label not in labels or entry.at % DAY_SECONDS == label:
+            labels[label] = entry
+    for label, entry in labels.items():
+        digits = None if entry.mark == marks.REJECTED else entry.digits
+        yield Share(label // slot_seconds, digits, entry.scale, entry.mark, slot_seconds)
+
+
+def _label(second: int, slot_seconds: int, tolerance_s: int) -> int:
+    """Return the slot's start where the label lies within the tolerance of it, else the label."""
+    nearest = (second + tolerance_s) // slot_seconds * slot_seconds
+    is_near = abs(second - nearest) <= tolerance_s and nearest < DAY_SECONDS
+    return nearest if is_near else second
+
+
+def _filled(shares: Sequence[Share], record: Entry, slot_seconds: int) -> list[Share]:
+    """Return estimated shares for the slots without a value: the day record's remainder, evenly.
+
+    Nothing is filled where the realtime already exceeds the day: the two disagree, which quality
+    judges; an estimate never hides it.
+    """
+    known = {share.slot for share in shares if share.digits is not None}
+    gaps = [slot for slot in range(DAY_SECONDS // slot_seconds) if slot not in known]
+    scale = max([record.scale, *(share.scale for share in shares if share.digits is not None)])
+    left = record.digits * 10 ** (scale - record.scale) - sum(
+        share.digits * 10 ** (scale - share.scale) for share in shares if share.digits is not None
+    )
+    if not gaps or left < 0:
+        return []
+    parts = spread(left, [1] * len(gaps))
+    return [
+        Share(slot, part, scale, marks.ESTIMATED, slot_seconds)
+        for slot, part in zip(gaps, parts, strict=True)
+    ]

@@ -1,0 +1,255 @@
+"""Registers to intervals: the energy between neighbouring good readings, exact.
+
+A register's *epoch* is a time in which one meter counts on without a change of hands: it ends where
+the source changes or an exchange is on record. Between two readings of one epoch energy is the
+difference; across an exchange it is known only through the registers before and after.
+"""
+
+from collections.abc import Iterator, Sequence
+from decimal import Decimal
+from fractions import Fraction
+from itertools import pairwise
+from typing import NamedTuple
+
+from hengneng.protocol.records import SCALE_MAX
+from hengneng.telemetry.consumption.rules import marks
+from hengneng.telemetry.consumption.rules.digest import Entry
+
+
+class Exchange(NamedTuple):
+    """A meter exchanged: the old one's last register, the new one's first. [as shown]"""
+
+    at: int
+    before: Decimal
+    after: Decimal
+
+
+class Stretch(NamedTuple):
+    """A time in which a point's source, ratio and capacity stay the same.
+
+    Attributes:
+        start: First local second.
+        end: Local second after the last; None while it lasts.
+        key: The register's series, None where none feeds the point.
+        ratio: CT × PT.
+        capacity: The register's modulus; None where not known. [as shown]
+        slot_seconds: Length of a slot; a longer interval is spread and marked estimated. [s]
+    """
+
+    start: int
+    end: int | None
+    key: str | None
+    ratio: Fraction
+    capacity: Decimal | None
+    slot_seconds: int
+
+    def holds(self, at: int) -> bool:
+        """Answer whether the stretch holds a local second."""
+        return self.start <= at and (self.end is None or at < self.end)
+
+
+class Interval(NamedTuple):
+    """What is known of the time between two neighbouring good readings.
+
+    Attributes:
+        start: Local second of the earlier reading.
+        end: Local second of the later one.
+        digits: Energy at ``scale``; None where it cannot be known (``mark`` is then ``R``).
+        scale: Digits behind the point.
+        mark: How certain the placement is; ``M``, ``L``, ``S``, ``H``, ``E`` or ``R``.
+    """
+
+    start: int
+    end: int
+    digits: int | None
+    scale: int
+    mark: str
+
+
+class Limits(NamedTuple):
+    """Dated parameters of the register arithmetic, ``arithmetic.toml``.
+
+    Attributes:
+        tolerance_s: How much longer than a slot an interval may be and still count as measured.
+        rollover_share: The largest share of its capacity a register may have gone round by.
+    """
+
+    tolerance_s: int
+    rollover_share: Fraction
+
+
+def intervals(
+    entries: Sequence[Entry],
+    *,
+    stretches: Sequence[Stretch],
+    exchanges: Sequence[Exchange],
+    limits: Limits,
+) -> list[Interval]:
+    """Return the intervals between neighbouring good readings, in order of time.
+
+    Args:
+        entries: Good readings of the point's sources, ascending, each inside its source's time.
+        stretches: What the point was, ascending, not overlapping.
+        exchanges: Exchanges on record, ascending.
+        limits: The dated parameters.
+    """
+    found: list[Interval] = []
+    for epoch in _epochs(entries, stretches, exchanges):
+        for (one, here), (two, _) in pairwise(epoch):
+            found.extend(_between(one, two, here, stretches, limits))
+    return found
+
+
+def primary(digits: int, scale: int, ratio: Fraction) -> tuple[int, int]:
+    """Return a register value times the ratio, as (digits, scale).
+
+    Exact wherever the product has at most nine decimals. Otherwise each register value is rounded
+    half to even at nine, always the same way, so that differences still telescope exactly.
+
+    >>> primary(12345, 2, Fraction(40))
+    (493800, 2)
+    >>> primary(1, 0, Fraction(1, 8))
+    (125, 3)
+    """
+    if ratio.denominator == 1:
+        return digits * ratio.numerator, scale
+    exact = Fraction(digits * ratio.numerator, ratio.denominator)
+    for more in range(SCALE_MAX - scale + 1):
+        if 10**more % ratio.denominator == 0:
+            return int(exact * 10**more), scale + more
+    return round(exact * 10 ** (SCALE_MAX - scale)), SCALE_MAX
+
+
+def _epochs(
+    entries: Sequence[Entry], stretches: Sequence[Stretch], exchanges: Sequence[Exchange]
+) -> Iterator[list[tuple[Entry, Stretch]]]:
+    """Yield each epoch's nodes: its readings, and the registers its exchanges put on record."""
+    nodes: list[tuple[Entry, Stretch]] = []
+    pending = sorted([*_turns(stretches, exchanges)], key=lambda turn: turn[0])
+    turn = 0
+    for entry in entries:
+        while turn < len(pending) and pending[turn][0] <= entry.at:
+            yield _closed(nodes, pending[turn][1], stretches)
+            nodes = _opened(pending[turn][1], stretches)
+            turn += 1
+        stretch = _stretch_at(stretches, entry.at)
+        if stretch is not None:
+            nodes.append((entry, stretch))
+    for _, exchange in pending[turn:]:
+        yield _closed(nodes, exchange, stretches)
+        nodes = _opened(exchange, stretches)
+    yield nodes
+
+
+def _turns(
+    stretches: Sequence[Stretch], exchanges: Sequence[Exchange]
+) -> Iterator[tuple[int, Exchange | None]]:
+    """Yield where one epoch ends and the next begins, with the exchange where one is on record."""
+    at_exchange = {exchange.at for exchange in exchanges}
+    yield from ((exchange.at, exchange) for exchange in exchanges)
+    for one, two in pairwise(stretches):
+        if (one.key != two.key or one.end != two.start) and two.start not in at_exchange:
+            yield two.start, None
+
+
+def _closed(
+    nodes: list[tuple[Entry, Stretch]], exchange: Exchange | None, stretches: Sequence[Stretch]
+) -> list[tuple[Entry, Stretch]]:
+    """Return the epoch's nodes with the old meter's last register, where it is on record."""
+    stretch = exchange and _stretch_at(stretches, exchange.at - 1)
+    if exchange is None or stretch is None:
+        return nodes
+    return [*nodes, (_node(exchange.at, exchange.before), stretch)]
+
+
+def _opened(exchange: Exchange | None, stretches: Sequence[Stretch]) -> list[tuple[Entry, Stretch]]:
+    """Return the next epoch's first node: the new meter's first register, where on record."""
+    stretch = exchange and _stretch_at(stretches, exchange.at)
+    if exchange is None or stretch is None:
+        return []
+    return [(_node(exchange.at, exchange.after), stretch)]
+
+
+def _node(at: int, value: Decimal) -> Entry:
+    _, digits, exponent = value.normalize().as_tuple()
+    scale = max(0, -int(exponent))
+    return Entry(at, int(value.scaleb(scale)) if digits else 0, scale, marks.MEASURED)
+
+
+def _stretch_at(stretches: Sequence[Stretch], at: int) -> Stretch | None:
+    return next((stretch for stretch in stretches if stretch.holds(at)), None)
+
+
+def _between(
+    one: Entry,
+    two: Entry,
+    here: Stretch,
+    stretches: Sequence[Stretch],
+    limits: Limits,
+) -> Iterator[Interval]:
+    """Yield the interval between two nodes of an epoch, cut where the ratio changes between."""
+    cuts = [s for s in stretches if one.at < s.start < two.at and s.ratio != here.ratio]
+    if cuts:
+        # ASSUMPTION: no reading was taken when the ratio changed; the register ran on evenly.
+        middle = _evenly(one, two, cuts[0].start)
+        yield _as_estimate(_interval(one, middle, here, limits))
+        for rest in _between(middle, two, cuts[0], stretches, limits):
+            yield _as_estimate(rest)
+        return
+    yield _interval(one, two, here, limits)
+
+
+def _as_estimate(interval: Interval) -> Interval:
+    return interval if interval.digits is None else interval._replace(mark=marks.ESTIMATED)
+
+
+def _evenly(one: Entry, two: Entry, at: int) -> Entry:
+    """Return the register at an instant between two readings, had it run evenly, rounded down."""
+    scale = max(one.scale, two.scale)
+    first, last = _raised(one, scale), _raised(two, scale)
+    return Entry(at, first + (last - first) * (at - one.at) // (two.at - one.at), scale, two.mark)
+
+
+def _interval(one: Entry, two: Entry, here: Stretch, limits: Limits) -> Interval:
+    first, first_scale = primary(one.digits, one.scale, here.ratio)
+    last, last_scale = primary(two.digits, two.scale, here.ratio)
+    scale = max(first_scale, last_scale)
+    energy = last * 10 ** (scale - last_scale) - first * 10 ** (scale - first_scale)
+    if energy < 0:
+        return _gone_round(one, two, here, energy, scale, limits)
+    return Interval(one.at, two.at, energy, scale, _mark(one, two, here.slot_seconds, limits))
+
+
+def _gone_round(
+    one: Entry,
+    two: Entry,
+    here: Stretch,
+    energy: int,
+    scale: int,
+    limits: Limits,
+) -> Interval:
+    """Return the interval of a register that went down: gone round, or not to be explained."""
+    unexplained = Interval(one.at, two.at, None, 0, marks.REJECTED)
+    if here.capacity is None:
+        return unexplained
+    node = _node(two.at, here.capacity)
+    turn, turn_scale = primary(node.digits, node.scale, here.ratio)
+    wide = max(scale, turn_scale)
+    turn *= 10 ** (wide - turn_scale)
+    energy = energy * 10 ** (wide - scale) + turn
+    if not 0 <= energy <= turn * limits.rollover_share:
+        return unexplained
+    return Interval(one.at, two.at, energy, wide, _mark(one, two, here.slot_seconds, limits))
+
+
+def _mark(one: Entry, two: Entry, slot_seconds: int, limits: Limits) -> str:
+    if two.at - one.at > slot_seconds + limits.tolerance_s:
+        return marks.ESTIMATED
+    if marks.MANUAL in (one.mark, two.mark):
+        return marks.MANUAL
+    return two.mark
+
+
+def _raised(entry: Entry, scale: int) -> int:
+    factor: int = 10 ** (scale - entry.scale)
+    return entry.digits * factor

@@ -1,0 +1,174 @@
+"""Stitching: a point's days from digests alone (ARCHITECTURE 1.2).
+
+A day reads its own digest and, of each register series, the last good reading before it and the
+first one after it: its *anchors*. It never reads another day's result.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from hengneng.protocol.records import DAY_SECONDS
+from hengneng.telemetry.consumption.rules import marks
+from hengneng.telemetry.consumption.rules.amounts import Amount, Basis, amount_of_day
+from hengneng.telemetry.consumption.rules.day import Day, day_of_shares, shares_of
+from hengneng.telemetry.consumption.rules.digest import Entry
+from hengneng.telemetry.consumption.rules.increments import increment_day
+from hengneng.telemetry.consumption.rules.registers import (
+    Exchange,
+    Interval,
+    Limits,
+    Stretch,
+    intervals,
+)
+
+
+class Track(NamedTuple):
+    """One point through time: its spans ascending and not overlapping, its exchanges ascending."""
+
+    point_id: int
+    spans: Sequence[Stretch]
+    exchanges: Sequence[Exchange]
+
+
+class PointDay(NamedTuple):
+    """One point's local day, worked out.
+
+    Attributes:
+        day: Days since 1970-01-01.
+        profile: The slots.
+        amount: What they add up to, or the day record.
+        first: First good register of the day; None for increments.
+        last: Last good register of the day.
+    """
+
+    day: int
+    profile: Day
+    amount: Amount
+    first: Entry | None
+    last: Entry | None
+
+
+Window = Mapping[str, Sequence[Entry]]
+
+
+def stitch(track: Track, window: Window, *, days: Iterable[int], limits: Limits) -> list[PointDay]:
+    """Return the point's days of which anything is known or was rejected.
+
+    Args:
+        track: The point.
+        window: Entries by series over the days, ascending, with each register's anchors around.
+        days: Days since 1970-01-01.
+        limits: The dated parameters.
+    """
+    readings = _readings(track, window)
+    wanted = [day for day in days if _span_of(track, day) is not None]
+    by_day = _intervals_by_day(track, readings, wanted, limits)
+    worked = (_point_day(track, window, readings, by_day, day, limits) for day in wanted)
+    return [one for one in worked if one.profile.marks.strip(marks.NOTHING)]
+
+
+def keys_of(tracks: Iterable[Track]) -> set[str]:
+    """Return the source keys of points."""
+    return {span.key for track in tracks for span in track.spans if span.key}
+
+
+def month_record(track: Track, window: Window, *, day: int) -> Entry | None:
+    """Return the valid month record labelled with a month's first day, where one came."""
+    span = _span_of(track, day)
+    rows = window.get(f"N2{span.key[1:]}", ()) if span and span.key else ()
+    found = [row for row in rows if row.at // DAY_SECONDS == day and row.mark != marks.REJECTED]
+    return found[-1] if found else None
+
+
+def slots_between(track: Track, *, first: int, last: int) -> int:
+    """Return how many slots the point has in days ``first`` to ``last``, both included."""
+    spans = (_span_of(track, day) for day in range(first, last + 1))
+    return sum(DAY_SECONDS // span.slot_seconds for span in spans if span)
+
+
+def _span_of(track: Track, day: int) -> Stretch | None:
+    """Return the span that holds the day's beginning, else the first that begins in the day."""
+    opening = day * DAY_SECONDS
+    for span in track.spans:
+        is_over = span.end is not None and span.end <= opening
+        if not is_over and span.start < opening + DAY_SECONDS:
+            return span
+    return None
+
+
+def _readings(track: Track, window: Window) -> list[Entry]:
+    """Return the good registers of the point, each taken while its source fed the point."""
+    return [
+        entry
+        for span in track.spans
+        if span.key and span.key[0] == "R"
+        for entry in window.get(span.key, ())
+        if entry.mark != marks.REJECTED
+        and span.start <= entry.at
+        and (span.end is None or entry.at < span.end)
+    ]
+
+
+def _intervals_by_day(
+    track: Track, readings: Sequence[Entry], days: Sequence[int], limits: Limits
+) -> dict[int, list[Interval]]:
+    """Return the intervals that overlap each day."""
+    by_day: dict[int, list[Interval]] = {day: [] for day in days}
+    first, last = (min(days), max(days)) if days else (0, -1)
+    found = intervals(readings, stretches=track.spans, exchanges=track.exchanges, limits=limits)
+    for one in found:
+        closing = max(one.start, one.end - 1) // DAY_SECONDS
+        for day in range(max(first, one.start // DAY_SECONDS), min(last, closing) + 1):
+            if day in by_day:
+                by_day[day].append(one)
+    return by_day
+
+
+def _point_day(
+    track: Track,
+    window: Window,
+    readings: Sequence[Entry],
+    by_day: Mapping[int, Sequence[Interval]],
+    day: int,
+    limits: Limits,
+) -> PointDay:
+    span = _span_of(track, day)
+    assert span is not None  # noqa: S101 the caller asks for such days only
+    slot = span.slot_seconds
+    shares = [s for one in by_day[day] for s in shares_of(one, day=day, slot_seconds=slot)]
+    of_day = [entry for entry in readings if entry.at // DAY_SECONDS == day]
+    realtime, records = _increments(track, window, day)
+    if not realtime and not records:
+        profile = day_of_shares(shares, slot_seconds=slot)
+        amount = amount_of_day(profile, basis=Basis.REGISTERS)
+        return PointDay(day, profile, amount, *_ends(of_day))
+    worked = increment_day(
+        realtime, records, slot_seconds=slot, tolerance_s=limits.tolerance_s, registers=shares
+    )
+    basis = Basis.REALTIME if worked.record is None else Basis.DAY_RECORD
+    amount = amount_of_day(worked.day, basis=basis, record=worked.record)
+    return PointDay(day, worked.day, amount, *_ends(of_day))
+
+
+def _ends(of_day: Sequence[Entry]) -> tuple[Entry | None, Entry | None]:
+    return (of_day[0], of_day[-1]) if of_day else (None, None)
+
+
+def _increments(track: Track, window: Window, day: int) -> tuple[list[Entry], list[Entry]]:
+    """Return the day's realtime entries and day records, taken while its code fed the point."""
+    realtime: list[Entry] = []
+    records: list[Entry] = []
+    for span in track.spans:
+        if span.key and span.key[0] == "N":
+            for letter, into in (("N0", realtime), ("N1", records)):
+                rows: Sequence[Entry] = window.get(letter + span.key[1:], ())
+                into.extend(row for row in rows if _counts(row, span, day))
+    return realtime, records
+
+
+def _counts(entry: Entry, span: Stretch, day: int) -> bool:
+    return (
+        entry.at // DAY_SECONDS == day
+        and span.start <= entry.at
+        and (span.end is None or entry.at < span.end)
+    )
