@@ -5,6 +5,26 @@ Every process asks ``now()``; nothing else reads the machine's clock. ``HENGNENG
 ``./hengneng up`` refuses it (ARCHITECTURE 6).
 """
 
-from hengneng.kernel.clock.queries import UnreadableClock, is_simulated, now
+from hengneng.kernel.clock.queries import (
+    UnreadableClock,
+    ZoneShifts,
+    date_of,
+    day_number,
+    instant,
+    is_simulated,
+    local_second,
+    now,
+    offset_s,
+)
 
-__all__ = ["UnreadableClock", "is_simulated", "now"]
+__all__ = [
+    "UnreadableClock",
+    "ZoneShifts",
+    "date_of",
+    "day_number",
+    "instant",
+    "is_simulated",
+    "local_second",
+    "now",
+    "offset_s",
+]

@@ -2,12 +2,19 @@
 
 import os
 import time
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
 
 
 class UnreadableClock(ValueError):
     """``HENGNENG_CLOCK`` is not ``start@rate`` with an aware start."""
+
+
+class ZoneShifts(ValueError):
+    """The city's time zone shifts its clock within the year; telemetry counts on one that does not."""
 
 
 def now() -> datetime:
@@ -42,3 +49,40 @@ def _simulation(setting: str) -> tuple[datetime, float, float]:
     if start.tzinfo is None:
         raise UnreadableClock(f"HENGNENG_CLOCK={setting!r} has no time zone")
     return start.astimezone(UTC), rate, float(os.environ.get("HENGNENG_CLOCK_BEGAN", time.time()))
+
+
+@lru_cache(maxsize=1)
+def offset_s() -> int:
+    """Return how far the city's civil time is ahead of UTC, the whole year round. [s]
+
+    Raises:
+        ZoneShifts: If the zone has daylight saving time (decision 0002).
+    """
+    zone = ZoneInfo(settings.TIME_ZONE)
+    offsets = {datetime(2026, month, 1, tzinfo=zone).utcoffset() for month in range(1, 13)}
+    if len(offsets) != 1:
+        raise ZoneShifts(f"{settings.TIME_ZONE} shifts its clock; choose a zone that does not")
+    return int((offsets.pop() or timedelta()).total_seconds())
+
+
+def local_second(at: datetime) -> int:
+    """Return an aware instant as a local second (``protocol.records``), fractions cut off."""
+    return int(at.timestamp() // 1) + offset_s()
+
+
+def instant(second: int) -> datetime:
+    """Return a local second as an aware instant, UTC."""
+    return datetime.fromtimestamp(second - offset_s(), UTC)
+
+
+def day_number(day: date) -> int:
+    """Return a local date as days since 1970-01-01."""
+    return day.toordinal() - _EPOCH
+
+
+def date_of(day: int) -> date:
+    """Return the local date of a day number."""
+    return date.fromordinal(day + _EPOCH)
+
+
+_EPOCH = date(1970, 1, 1).toordinal()

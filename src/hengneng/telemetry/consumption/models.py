@@ -1,6 +1,6 @@
 """What follows from the evidence. By-unit tables (SQL.md): unit_id leads every key.
 
-Every row but ``Revision`` is a pure function of messages and facts: a rebuild gives the same bytes.
+Every row but those of ``Unstitched`` and ``Revision`` is a pure function of messages and facts: a rebuild gives the same bytes.
 """
 
 from django.contrib.postgres.fields import ArrayField
@@ -32,9 +32,9 @@ class Profile(models.Model):
     wide_values = ArrayField(models.BigIntegerField(null=True), null=True)
     marks = models.TextField()  # one letter per slot, rules.marks
     first_at = models.IntegerField(null=True)  # first good register of the day [s of the day]
-    first_value = models.DecimalField(max_digits=28, decimal_places=9, null=True)
+    first_value = models.DecimalField(max_digits=40, decimal_places=9, null=True)
     last_at = models.IntegerField(null=True)
-    last_value = models.DecimalField(max_digits=28, decimal_places=9, null=True)
+    last_value = models.DecimalField(max_digits=40, decimal_places=9, null=True)
 
     class Meta:
         constraints = [
@@ -45,24 +45,14 @@ class Profile(models.Model):
         ]
 
 
-class Basis(models.TextChoices):
-    """What a day's or month's consumption stands on; never several summed (ARCHITECTURE 5.3)."""
-
-    REGISTERS = "REGISTERS"
-    DAY_RECORD = "DAY_RECORD"
-    REALTIME = "REALTIME"
-    MONTH_RECORD = "MONTH_RECORD"
-    DAYS = "DAYS"
-
-
 class Amounts(models.Model):
     """An amount with the parts of it that are not measured; a null amount: nothing known."""
 
-    amount = models.DecimalField(max_digits=28, decimal_places=9, null=True)
-    late = models.DecimalField(max_digits=28, decimal_places=9)
-    estimated = models.DecimalField(max_digits=28, decimal_places=9)
-    manual = models.DecimalField(max_digits=28, decimal_places=9)
-    supplied = models.DecimalField(max_digits=28, decimal_places=9)
+    amount = models.DecimalField(max_digits=40, decimal_places=9, null=True)
+    late = models.DecimalField(max_digits=40, decimal_places=9)
+    estimated = models.DecimalField(max_digits=40, decimal_places=9)
+    manual = models.DecimalField(max_digits=40, decimal_places=9)
+    supplied = models.DecimalField(max_digits=40, decimal_places=9)
     expected = models.IntegerField()  # slots that the period has
     received = models.IntegerField()  # slots measured, by hand or supplied: not estimated
     known = models.IntegerField()  # slots with any value
@@ -78,7 +68,7 @@ class ConsumptionDay(Amounts):
     unit_id = models.BigIntegerField()
     day = models.DateField()
     point_id = models.BigIntegerField()
-    basis = models.CharField(max_length=12, choices=Basis.choices)
+    basis = models.CharField(max_length=12)  # rules.amounts.Basis
 
 
 class ConsumptionMonth(Amounts):
@@ -88,7 +78,20 @@ class ConsumptionMonth(Amounts):
     unit_id = models.BigIntegerField()
     month = models.DateField()
     point_id = models.BigIntegerField()
-    basis = models.CharField(max_length=12, choices=Basis.choices)
+    basis = models.CharField(max_length=12)  # rules.amounts.Basis
+
+
+class Unstitched(models.Model):
+    """Days of a unit whose digests or facts changed and whose figures do not follow yet.
+
+    The second stage's stale marks: append-only, deleted by the worker that read them.
+    """
+
+    pk = models.CompositePrimaryKey("unit_id", "id")
+    unit_id = models.BigIntegerField()
+    id = models.BigIntegerField()  # identity
+    first = models.DateField()
+    last = models.DateField()  # included
 
 
 class Revision(models.Model):
