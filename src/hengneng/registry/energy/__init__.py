@@ -1,3 +1,5 @@
-"""Energy types and coal-equivalent factors, dated, cited, with their standing.
+"""Energy types, coal-equivalent factors and the balance, dated, cited, with their standing.
 
-Clauses: Notice 三(一) "所有用能种类"; GB/T 2589 (factors). Words: energy type, factor."""
+Clauses: Notice 三(一) "所有用能种类"; GB/T 2589 (factors, balance). Words: energy type, factor,
+basis, balance weight.
+"""

@@ -1,4 +1,4 @@
-"""Energy types and the factors that turn them into standard coal."""
+"""Energy types, the factors that turn them into standard coal, the weights of flows."""
 
 from django.db import models
 
@@ -44,5 +44,28 @@ class Factor(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["energy_type", "basis", "edition", "valid_from"], name="factor_once"
+            )
+        ]
+
+
+class BalanceWeight(models.Model):
+    """By which weight a flow counts in overall consumption (综合能耗), by edition and date.
+
+    ``flow`` holds the codes of ``registry/points`` (Flow); that room stands above this one.
+    """
+
+    flow = models.CharField(max_length=20)
+    weight = models.SmallIntegerField()
+    edition = models.CharField(max_length=60)
+    clause = models.CharField(max_length=60)
+    valid_from = models.DateField()
+    valid_until = models.DateField(null=True)  # exclusive
+    citation = models.TextField()
+    verified = models.BooleanField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["flow", "edition", "valid_from"], name="balance_weight_once"
             )
         ]

@@ -43,4 +43,21 @@ class Migration(migrations.Migration):
                 'constraints': [models.UniqueConstraint(fields=('energy_type', 'basis', 'edition', 'valid_from'), name='factor_once')],
             },
         ),
+        migrations.CreateModel(
+            name='BalanceWeight',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('flow', models.CharField(max_length=20)),
+                ('weight', models.SmallIntegerField()),
+                ('edition', models.CharField(max_length=60)),
+                ('clause', models.CharField(max_length=60)),
+                ('valid_from', models.DateField()),
+                ('valid_until', models.DateField(null=True)),
+                ('citation', models.TextField()),
+                ('verified', models.BooleanField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('flow', 'edition', 'valid_from'), name='balance_weight_once')],
+            },
+        ),
     ]

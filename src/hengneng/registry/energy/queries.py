@@ -1,0 +1,101 @@
+"""Energy types, the factor of a day, the balance of a day."""
+
+from datetime import date
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from hengneng.registry.energy.models import BalanceWeight, EnergyType, Factor
+
+
+class EnergyTypeRow(NamedTuple):
+    """An energy type with its standing."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    uom: str
+    class_code: str
+    variety_code: str
+    citation: str
+    verified: bool
+
+
+class FactorRow(NamedTuple):
+    """A coal-equivalent factor with its standing."""
+
+    energy_type_id: str
+    basis: str
+    kgce_per_uom: Decimal
+    edition: str
+    clause: str
+    valid_from: date
+    valid_until: date | None
+    citation: str
+    verified: bool
+
+
+def energy_types() -> list[EnergyTypeRow]:
+    """Return every energy type, by national class and variety."""
+    ordered = EnergyType.objects.order_by("class_code", "variety_code", "code")
+    return [EnergyTypeRow(*row) for row in ordered.values_list(*EnergyTypeRow._fields)]
+
+
+def energy_type_of_code(class_code: str, variety_code: str) -> str | None:
+    """Return the energy type that a national class and variety name; None where none does.
+
+    A variety without a record of its own counts as its class of varieties: 0104 (general
+    bituminous coal) as 0100 (raw coal).
+
+    Args:
+        class_code: Places 9-10 of the data code.
+        variety_code: Places 11-14 of the data code.
+    """
+    varieties = [variety_code, variety_code[:2] + "00"]
+    found = dict(
+        EnergyType.objects.filter(class_code=class_code, variety_code__in=varieties).values_list(
+            "variety_code", "code"
+        )
+    )
+    return next((found[variety] for variety in varieties if variety in found), None)
+
+
+def factors() -> list[FactorRow]:
+    """Return every factor, by energy type, basis and first day."""
+    return _rows(Factor.objects.order_by("energy_type_id", "basis", "valid_from", "id"))
+
+
+def factor_on(energy_type_id: str, basis: str, day: date) -> FactorRow | None:
+    """Return the factor in force on a day; None where none is known.
+
+    Where several are, a verified one goes before, then the one that began last.
+
+    Args:
+        energy_type_id: ``ELECTRICITY``.
+        basis: ``CALORIFIC`` or ``EQUIVALENT``.
+        day: Local day.
+    """
+    return factors_on(basis, day).get(energy_type_id)
+
+
+def factors_on(basis: str, day: date) -> dict[str, FactorRow]:
+    """Return the factor in force on a day for each energy type that has one, in one query."""
+    in_force = Factor.objects.filter(_on(day), basis=basis)
+    ranked = _rows(in_force.order_by("verified", "valid_from", "id"))
+    return {row.energy_type_id: row for row in ranked}  # the last, that is the best, stays
+
+
+def balance_on(day: date) -> dict[str, int]:
+    """Return each flow's weight in overall consumption on a day; empty where none is known."""
+    in_force = BalanceWeight.objects.filter(_on(day)).order_by("verified", "valid_from", "id")
+    return dict(in_force.values_list("flow", "weight"))
+
+
+def _on(day: date) -> Q:
+    """Return the filter for records in force on a day."""
+    return Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gt=day))
+
+
+def _rows(factors: QuerySet[Factor]) -> list[FactorRow]:
+    return [FactorRow(*row) for row in factors.values_list(*FactorRow._fields)]

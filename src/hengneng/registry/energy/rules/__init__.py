@@ -1,0 +1,1 @@
+"""Rule records as data (TOML) and how their text is read."""
