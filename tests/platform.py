@@ -1,0 +1,106 @@
+"""The real product, started for a journey as a person starts it."""
+
+import json
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+START_SECONDS = 180
+
+
+@dataclass(frozen=True)
+class Platform:
+    """A running ``./hengneng up`` with a data folder of its own."""
+
+    base_url: str
+    data_dir: Path
+    supervisor: subprocess.Popen[str]
+
+    @classmethod
+    @contextmanager
+    def started(cls, *arguments: str, **environment: str) -> Iterator["Platform"]:
+        """Start the product and stop it afterwards, with everything it leaves in its folder.
+
+        Args:
+            arguments: Further words for ``up``.
+            environment: Further settings, such as ``HENGNENG_DATABASE_URL``.
+        """
+        # Not under pytest's own folder: that one is closed to the account that runs PostgreSQL.
+        data_dir = Path(tempfile.mkdtemp(prefix="hengneng-journey-"))
+        data_dir.chmod(0o755)
+        port, ready, log = free_port(), data_dir / "ready.json", data_dir / "up.log"
+        command = ["up", "--port", str(port), "--ready-file", str(ready), *arguments]
+        with log.open("w") as output:
+            supervisor = subprocess.Popen(
+                [sys.executable, "-m", "hengneng.script", *command],
+                env=environment_of(data_dir) | environment,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+        try:
+            _wait_until_ready(supervisor, ready, log)
+            yield cls(f"http://127.0.0.1:{port}", data_dir, supervisor)
+        finally:
+            supervisor.send_signal(signal.SIGTERM)
+            supervisor.wait(timeout=60)
+            shutil.rmtree(data_dir)
+
+    @property
+    def log(self) -> str:
+        """Return what the product has said so far."""
+        return (self.data_dir / "up.log").read_text()
+
+    def pids(self) -> dict[str, list[int]]:
+        """Return the processes as they are now, by role."""
+        found: dict[str, list[int]] = json.loads(
+            (self.data_dir / "run" / "processes.json").read_text()
+        )
+        return found
+
+    def run(self, verb: str, *arguments: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
+        """Run another verb of the script beside the running product.
+
+        Raises:
+            subprocess.CalledProcessError: If it fails; what it said is in the error's ``stderr``.
+        """
+        return subprocess.run(
+            [sys.executable, "-m", "hengneng.script", verb, *arguments],
+            env=environment_of(self.data_dir),
+            input=stdin,
+            capture_output=True,
+            text=True,
+            check=True,
+        )
+
+
+def environment_of(data_dir: Path) -> dict[str, str]:
+    """Return the environment of a product of its own: nothing of the caller's settings."""
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("HENGNENG_")}
+    return ours | {"HENGNENG_DATA_DIR": str(data_dir)}
+
+
+def free_port() -> int:
+    """Return a port that nobody uses now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+def _wait_until_ready(supervisor: subprocess.Popen[str], ready: Path, log: Path) -> None:
+    """Wait for the ready file; a product that ends before is shown with its log."""
+    until = time.monotonic() + START_SECONDS
+    while not ready.exists():
+        if supervisor.poll() is not None or time.monotonic() > until:
+            raise AssertionError(f"the product did not start:\n{log.read_text()}")
+        time.sleep(0.1)
