@@ -1,6 +1,6 @@
 """Stamp the record, supersede facts, note what an edit touches."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -65,6 +65,11 @@ def note_change(
     FactChange.objects.create(
         unit_id=unit_id, point_id=point_id, changed_from=changed_from, changed_until=changed_until
     )
+
+
+def clear_changes(*, ids: Sequence[int]) -> None:
+    """Forget the edits that the recompute has worked off: exactly those it read."""
+    FactChange.objects.filter(id__in=ids).delete()
 
 
 @transaction.atomic

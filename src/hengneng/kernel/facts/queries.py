@@ -1,10 +1,13 @@
-"""How far the record is settled."""
+"""How far the record is settled, and which edits the recompute has not seen."""
 
 from datetime import datetime
+from typing import NamedTuple
 
-from hengneng.kernel.facts.models import Tail, known_at
+from django.db import connection
 
-__all__ = ["NotSettled", "known_at", "settled_until"]
+from hengneng.kernel.facts.models import FactChange, Tail, known_at
+
+__all__ = ["Change", "NotSettled", "changed_units", "changes_of", "known_at", "settled_until"]
 
 
 class NotSettled(ValueError):
@@ -20,3 +23,28 @@ def settled_until() -> datetime | None:
         Tail.objects.filter(name__in=("fact", "message")).values_list("name", "recorded_at")
     )
     return min(tails.values()) if len(tails) == 2 else None
+
+
+class Change(NamedTuple):
+    """A span of a unit's time that an edit of facts touched."""
+
+    id: int
+    point_id: int | None
+    changed_from: datetime
+    changed_until: datetime | None
+
+
+def changes_of(unit_id: int) -> list[Change]:
+    """Return the edits of a unit's facts that the recompute has not worked off, oldest first."""
+    rows = FactChange.objects.filter(unit_id=unit_id).order_by("id")
+    return [Change(*row) for row in rows.values_list(*Change._fields)]
+
+
+def changed_units(limit: int) -> list[int]:
+    """Return units with such edits, oldest first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT unit_id FROM facts_factchange GROUP BY unit_id ORDER BY min(id) LIMIT %s",
+            [limit],
+        )
+        return [unit_id for (unit_id,) in cursor]
