@@ -1,8 +1,9 @@
 """Energy types, the factor of a day, the balance of a day."""
 
-from datetime import date
+from collections.abc import Iterator
+from datetime import date, timedelta
 from decimal import Decimal
-from typing import NamedTuple
+from typing import NamedTuple, Protocol
 
 from django.db.models import Q, QuerySet
 
@@ -86,10 +87,65 @@ def factors_on(basis: str, day: date) -> dict[str, FactorRow]:
     return {row.energy_type_id: row for row in ranked}  # the last, that is the best, stays
 
 
+def factors_over(basis: str, first: date, until: date) -> dict[date, dict[str, FactorRow]]:
+    """Return what ``factors_on`` answers for each day of a span, in one query.
+
+    Args:
+        basis: ``CALORIFIC`` or ``EQUIVALENT``.
+        first: First local day.
+        until: Day after the last.
+    """
+    touching = Factor.objects.filter(_over(first, until), basis=basis)
+    rows = _rows(touching.order_by("verified", "valid_from", "id"))
+    return {
+        day: {row.energy_type_id: row for row in rows if _is_on(row, day)}
+        for day in _days(first, until)
+    }
+
+
 def balance_on(day: date) -> dict[str, int]:
     """Return each flow's weight in overall consumption on a day; empty where none is known."""
     in_force = BalanceWeight.objects.filter(_on(day)).order_by("verified", "valid_from", "id")
     return dict(in_force.values_list("flow", "weight"))
+
+
+def balance_over(first: date, until: date) -> dict[date, dict[str, int]]:
+    """Return what ``balance_on`` answers for each day of a span, in one query.
+
+    Args:
+        first: First local day.
+        until: Day after the last.
+    """
+    touching = BalanceWeight.objects.filter(_over(first, until))
+    rows = list(touching.order_by("verified", "valid_from", "id"))
+    return {
+        day: {row.flow: row.weight for row in rows if _is_on(row, day)}
+        for day in _days(first, until)
+    }
+
+
+class _Dated(Protocol):
+    """A record with the days on which it is in force."""
+
+    @property
+    def valid_from(self) -> date: ...
+
+    @property
+    def valid_until(self) -> date | None: ...
+
+
+def _is_on(record: _Dated, day: date) -> bool:
+    """Answer whether the record is in force on a day."""
+    return record.valid_from <= day and (record.valid_until is None or record.valid_until > day)
+
+
+def _days(first: date, until: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((until - first).days))
+
+
+def _over(first: date, until: date) -> Q:
+    """Return the filter for records in force on some day of a span."""
+    return Q(valid_from__lt=until) & (Q(valid_until__isnull=True) | Q(valid_until__gt=first))
 
 
 def _on(day: date) -> Q:

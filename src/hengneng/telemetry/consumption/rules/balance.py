@@ -8,8 +8,11 @@ from collections.abc import Iterable, Mapping
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from typing import NamedTuple
 
-# Amounts have 28 digits; far more are allowed here, and rounding is an error, not an answer.
-_EXACT = Context(prec=60, traps=[Inexact, InvalidOperation])
+from hengneng.telemetry.consumption.rules.amounts import Amount, Basis
+
+# Amounts have 40 digits; far more are allowed here, and rounding is an error, not an answer.
+_EXACT = Context(prec=100, traps=[Inexact, InvalidOperation])
+_WHOLE = frozenset({Basis.DAY_RECORD, Basis.MONTH_RECORD})
 
 
 class Part(NamedTuple):
@@ -42,28 +45,40 @@ class Total(NamedTuple):
     points_missing: int
 
 
-def totals(parts: Iterable[Part], *, signs: Mapping[str, int]) -> list[Total]:
+def totals(parts: Iterable[Part], *, weights: Mapping[str, int]) -> list[Total]:
     """Return what was consumed of each energy type, by the codes' order.
 
     Args:
         parts: One per boundary point, of one period.
-        signs: Flow to 1 (adds), -1 (takes off); a flow that is 0 or not named does not count.
+        weights: Flow to the weight it counts by: 1 adds, -1 takes off; a flow whose weight is 0 or
+            not known does not count.
 
     >>> bought = Part("ELECTRICITY", "BOUGHT", Decimal("12.5"))
     >>> passed_on = Part("ELECTRICITY", "SUPPLIED_OUT", Decimal("2.25"))
-    >>> totals([bought, passed_on], signs={"BOUGHT": 1, "SUPPLIED_OUT": -1})[0].amount
+    >>> totals([bought, passed_on], weights={"BOUGHT": 1, "SUPPLIED_OUT": -1})[0].amount
     Decimal('10.25')
     """
     counted: dict[str, list[Decimal | None]] = {}
     for part in parts:
-        sign = signs.get(part.flow, 0)
-        if sign:
-            signed = None if part.amount is None else _EXACT.multiply(part.amount, Decimal(sign))
-            counted.setdefault(part.energy_type, []).append(signed)
+        weight = weights.get(part.flow, 0)
+        if weight:
+            amount = part.amount
+            weighed = None if amount is None else _EXACT.multiply(amount, Decimal(weight))
+            counted.setdefault(part.energy_type, []).append(weighed)
     return [
         Total(energy_type, known_sum(amounts), len(amounts), amounts.count(None))
         for energy_type, amounts in sorted(counted.items())
     ]
+
+
+def is_whole(amount: Amount) -> bool:
+    """Answer whether an amount speaks for its whole period.
+
+    A valid day or month record does; a sum of slots does where every slot has a value.
+    """
+    if amount.amount is None:
+        return False
+    return amount.basis in _WHOLE or amount.known >= amount.expected
 
 
 def known_sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
