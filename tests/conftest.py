@@ -11,11 +11,27 @@ import pytest
 from hengneng.kernel.postgres import operations as postgres
 from tests.platform import Platform
 
+RUN_FOLDER = "HENGNENG_TEST_FOLDER"
 GIVEN = os.environ.get("HENGNENG_TEST_DATABASE_URL") or os.environ.get("HENGNENG_DATABASE_URL")
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """Make the run's folder, which its workers inherit by the environment."""
+    if not hasattr(config, "workerinput"):
+        # Not under pytest's own folder: that one is closed to the account that runs PostgreSQL.
+        folder = Path(tempfile.mkdtemp(prefix="hengneng-test-"))
+        folder.chmod(0o755)
+        os.environ[RUN_FOLDER] = str(folder)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Remove the run's folder."""
+    if not hasattr(config, "workerinput"):
+        shutil.rmtree(os.environ.pop(RUN_FOLDER))
+
+
 @pytest.fixture(scope="session")
-def database_server(testrun_uid: str) -> Iterator[str]:
+def database_server() -> Iterator[str]:
     """Return the address of the run's server: the one given, else one made for this run.
 
     All workers of a run join one embedded server; whoever ends last stops it. It is not durable:
@@ -24,12 +40,8 @@ def database_server(testrun_uid: str) -> Iterator[str]:
     if GIVEN:
         yield GIVEN
         return
-    # Not under pytest's own folder: that one is closed to the account that runs PostgreSQL.
-    folder = Path(tempfile.gettempdir()) / f"hengneng-test-{testrun_uid}"
-    with postgres.serving(data_dir=folder, durable=False) as address:
+    with postgres.serving(data_dir=Path(os.environ[RUN_FOLDER]), durable=False) as address:
         yield address
-    if not (folder / "postgres" / "postmaster.pid").exists():
-        shutil.rmtree(folder)
 
 
 @pytest.fixture(scope="session")
