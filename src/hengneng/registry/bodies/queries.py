@@ -37,6 +37,11 @@ def districts() -> list[DistrictRow]:
     return [DistrictRow(*row) for row in rows]
 
 
+def is_district(code: str) -> bool:
+    """Answer whether the city has a district of that code."""
+    return District.objects.filter(code=code).exists()
+
+
 def bodies() -> list[BodyRow]:
     """Return the bodies, by kind and code."""
     return _rows(Body.objects.order_by("kind", "code"))

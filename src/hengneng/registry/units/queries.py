@@ -1,0 +1,157 @@
+"""Which units a viewer reaches, one by its code, a page of them."""
+
+from collections import defaultdict
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from hengneng.kernel import clock
+from hengneng.kernel.facts.queries import known_at
+from hengneng.kernel.policy.rules import Permission, Viewer
+from hengneng.registry.units.models import Listing, Placement, Unit
+
+PAGE_SIZE = 50
+
+
+class UnknownUnit(LookupError):
+    """There is no such unit, or it is not the viewer's to see."""
+
+
+class UnitRow(NamedTuple):
+    """A unit as lists show it."""
+
+    id: int
+    code: str
+    name: str
+    name_en: str
+    sector: str
+    address: str
+    districts: tuple[str, ...]  # codes of the districts its sites lie in now
+
+
+class UnitPage(NamedTuple):
+    """One page of a list of units, and how many the whole list holds."""
+
+    rows: list[UnitRow]
+    total: int
+
+
+class SiteRow(NamedTuple):
+    """A site and the district it lies in; None where no placement is known."""
+
+    id: int
+    code: str
+    name: str
+    address: str
+    district_id: str | None
+
+
+class ListingRow(NamedTuple):
+    """A unit's place on one year's list."""
+
+    year: int
+    kind: str
+    tier: str
+
+
+def visible_to(viewer: Viewer, permission: Permission) -> QuerySet[Unit]:
+    """Return the units that the viewer's permission reaches.
+
+    A district's reach is the units with a site placed in it now; a unit without a site is the
+    city's alone (and its own).
+    """
+    if permission in viewer.city:
+        return Unit.objects.all()
+    reached = Q(id__in=viewer.units.get(permission, frozenset()))
+    districts = viewer.districts.get(permission)
+    if districts:
+        placed = placements_at(clock.now()).filter(district_id__in=districts)
+        reached |= Q(id__in=placed.values("site__unit_id"))
+    return Unit.objects.filter(reached)
+
+
+def unit_by_code(viewer: Viewer, permission: Permission, code: str) -> Unit:
+    """Return one unit.
+
+    Raises:
+        UnknownUnit: If there is none of that code, or the permission does not reach it.
+    """
+    unit = visible_to(viewer, permission).filter(code=code).first()
+    if unit is None:
+        raise UnknownUnit(f"no unit {code}")
+    return unit
+
+
+def unit_page(
+    viewer: Viewer,
+    permission: Permission,
+    *,
+    search: str = "",
+    district: str = "",
+    page: int = 1,
+    size: int = PAGE_SIZE,
+) -> UnitPage:
+    """Return one page of the units that the viewer's permission reaches, by code.
+
+    Three queries, whatever the page holds.
+
+    Args:
+        viewer: Who asks.
+        permission: By which permission.
+        search: Part of code or name; empty: all.
+        district: Only units with a site in that district now; empty: all.
+        page: Which page, from 1; pages beyond the last are empty.
+        size: Units on a page. [count]
+    """
+    units = visible_to(viewer, permission)
+    if search:
+        units = units.filter(
+            Q(code__icontains=search) | Q(name__icontains=search) | Q(name_en__icontains=search)
+        )
+    if district:
+        placed = placements_at(clock.now()).filter(district_id=district)
+        units = units.filter(id__in=placed.values("site__unit_id"))
+    start = (max(page, 1) - 1) * size
+    shown = list(units.order_by("code")[start : start + size])
+    lie_in = districts_of([unit.id for unit in shown])
+    rows = [
+        UnitRow(u.id, u.code, u.name, u.name_en, u.sector, u.address, lie_in.get(u.id, ()))
+        for u in shown
+    ]
+    return UnitPage(rows, units.count())
+
+
+def districts_of(unit_ids: list[int]) -> dict[int, tuple[str, ...]]:
+    """Return for each unit the codes of the districts that its sites lie in now."""
+    found: dict[int, set[str]] = defaultdict(set)
+    placed = placements_at(clock.now()).filter(site__unit_id__in=unit_ids)
+    for unit_id, code in placed.values_list("site__unit_id", "district_id"):
+        found[unit_id].add(code)
+    return {unit_id: tuple(sorted(codes)) for unit_id, codes in found.items()}
+
+
+def placements_at(instant: datetime, *, as_of: datetime | None = None) -> QuerySet[Placement]:
+    """Return the placements valid at an instant, as believed at ``as_of`` (None: now)."""
+    return Placement.objects.filter(
+        known_at(as_of),
+        Q(valid_until__isnull=True) | Q(valid_until__gt=instant),
+        valid_from__lte=instant,
+    )
+
+
+def sites_of(unit_id: int, *, at: datetime | None = None) -> list[SiteRow]:
+    """Return a unit's sites with the district each lies in at an instant (None: now), by code."""
+    unit = Unit.objects.get(id=unit_id)
+    placed = placements_at(at or clock.now()).filter(site__unit_id=unit_id)
+    lie_in = dict(placed.values_list("site_id", "district_id"))
+    return [
+        SiteRow(site.id, site.code, site.name, site.address, lie_in.get(site.id))
+        for site in unit.sites.order_by("code")
+    ]
+
+
+def listings_of(unit_id: int) -> list[ListingRow]:
+    """Return the lists a unit stands on, latest year first."""
+    listings = Listing.objects.filter(unit_id=unit_id).order_by("-year", "kind")
+    return [ListingRow(*row) for row in listings.values_list(*ListingRow._fields)]
