@@ -142,7 +142,7 @@ def _taken_over(
     row: rules.EntryRow, at: datetime, by: int | None, action: str, subject: str, told: Any
 ) -> rules.EntryRow:
     """Return the entry as that of an operation further out; the former one becomes a part of it."""
-    within = _with_part(row.details, row.action, row.subject)
+    within = [[row.action, row.subject], *row.details.get("within", [])]
     return rules.EntryRow(
         row.sequence, row.recorded_at, at, by, action, subject, {**told, "within": within}
     )
@@ -150,13 +150,8 @@ def _taken_over(
 
 def _joined(row: rules.EntryRow, action: str, subject: str) -> rules.EntryRow:
     """Return the entry with one more operation listed in it."""
-    within = _with_part(row.details, action, subject)
+    within = [*row.details.get("within", []), [action, subject]]
     return row._replace(details={**row.details, "within": within})
-
-
-def _with_part(details: Mapping[str, Any], action: str, subject: str) -> list[list[str]]:
-    """Return the operations listed in the details and one more."""
-    return [*details.get("within", []), [action, subject]]
 
 
 def extend_chain(*, name: str, digests: Sequence[tuple[int, bytes]], at: datetime) -> int:
