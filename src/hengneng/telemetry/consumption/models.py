@@ -1,6 +1,7 @@
 """What follows from the evidence. By-unit tables (SQL.md): unit_id leads every key.
 
-Every row but those of ``Unstitched`` and ``Revision`` is a pure function of messages and facts: a rebuild gives the same bytes.
+Every row but those of ``Unstitched`` and ``Revision`` is a pure function of messages and facts: a
+rebuild gives the same bytes.
 """
 
 from django.contrib.postgres.fields import ArrayField

@@ -17,8 +17,9 @@ from hengneng.registry.energy.queries import FactorRow
 from hengneng.registry.energy.rules import coal
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.queries import Span, Timeline
-from hengneng.telemetry.consumption.queries import amounts
+from hengneng.telemetry.consumption.queries import figures
 from hengneng.telemetry.consumption.rules import balance
+from hengneng.telemetry.consumption.rules.amounts import Amount
 from hengneng.telemetry.consumption.rules.balance import Part, Total
 
 BOUNDARY = "LEVEL_1"
@@ -32,8 +33,9 @@ class Line(NamedTuple):
         point_id: The point.
         code: The unit's own name of it.
         span: What the point was; the last version that the period saw.
-        amount: What it consumed; its amount is None where nothing is known.
-        is_complete: Whether every slot of the period has a value.
+        amount: What it consumed; None where nothing of the period is known.
+        expected: Slots the period has. [count]
+        is_complete: Whether the amount speaks for the whole period.
         factor: What turns the amount into coal; None where no factor is known.
         tonnes: Standard coal; None where amount or factor is unknown. [tce]
     """
@@ -42,7 +44,8 @@ class Line(NamedTuple):
     point_id: int
     code: str
     span: Span
-    amount: Amount
+    amount: Amount | None
+    expected: int
     is_complete: bool
     factor: FactorRow | None
     tonnes: Decimal | None
@@ -70,3 +73,144 @@ class PeriodTotal(NamedTuple):
     types: list[TypeTotal]
     tonnes: Decimal | None
     is_complete: bool
+
+
+class Statement(NamedTuple):
+    """What a unit consumed, by period and point, and its sums by period."""
+
+    lines: list[Line]
+    totals: list[PeriodTotal]
+
+
+def statement_of_days(
+    *, unit_id: int, from_day: date, to_day: date, basis: str, as_of: datetime | None = None
+) -> Statement:
+    """Return the unit's days, both ends included.
+
+    Args:
+        unit_id: The unit.
+        from_day: First local day.
+        to_day: Last local day, included.
+        basis: ``EQUIVALENT`` or ``CALORIFIC``: how electricity and heat become coal.
+        as_of: As known at this instant; None: now. Aware.
+    """
+    rows = figures.days_of(unit_id=unit_id, from_day=from_day, to_day=to_day, as_of=as_of)
+    days = [from_day + timedelta(days=n) for n in range((to_day - from_day).days + 1)]
+    periods = [(day, day + timedelta(days=1)) for day in days]
+    known = {(row.day, row.point_id): row for row in rows}
+    return _statement(unit_id, periods, known, basis=basis, as_of=as_of)
+
+
+def statement_of_months(
+    *, unit_id: int, months: Sequence[date], basis: str, as_of: datetime | None = None
+) -> Statement:
+    """Return the unit's months.
+
+    Args:
+        unit_id: The unit.
+        months: Their first days, ascending, without a month left out.
+        basis: ``EQUIVALENT`` or ``CALORIFIC``: how electricity and heat become coal. The factor is
+            that of the month's first day.
+        as_of: As known at this instant; None: now. Aware.
+    """
+    if not months:
+        return Statement([], [])
+    rows = figures.months_of(
+        unit_id=unit_id, from_month=months[0], to_month=months[-1], as_of=as_of
+    )
+    periods = [(month, month_after(month)) for month in months]
+    known = {(row.month, row.point_id): row for row in rows}
+    return _statement(unit_id, periods, known, basis=basis, as_of=as_of)
+
+
+def month_after(month: date) -> date:
+    """Return the first day of the following month."""
+    return (month.replace(day=1) + timedelta(days=31)).replace(day=1)
+
+
+def _statement(
+    unit_id: int,
+    periods: Sequence[tuple[date, date]],
+    known: Mapping[tuple[date, int], Amount],
+    *,
+    basis: str,
+    as_of: datetime | None,
+) -> Statement:
+    """Return the statement of ascending periods, each a first day and the day after its last."""
+    if not periods:
+        return Statement([], [])
+    timelines = points.timelines(unit_id, as_of=as_of)
+    first, last = periods[0][0], periods[-1][0]
+    factors = energy.factors_over(basis, first, last)
+    weights = energy.balance_over(first, last)
+    lines, totals = [], []
+    for period in periods:
+        of_period = list(_lines(period, timelines, known, factors[period[0]]))
+        lines += of_period
+        totals.append(_total(period[0], of_period, weights[period[0]], factors[period[0]]))
+    return Statement(lines, totals)
+
+
+def _lines(
+    period: tuple[date, date],
+    timelines: Iterable[Timeline],
+    known: Mapping[tuple[date, int], Amount],
+    factors: Mapping[str, FactorRow],
+) -> Iterable[Line]:
+    """Yield a line for each point that was there in the period, by the points' codes."""
+    start, end = (timezone.make_aware(datetime.combine(day, time.min)) for day in period)
+    for timeline in timelines:
+        seen = [span for span in timeline.spans if _overlaps(span, start, end)]
+        if not seen:
+            continue
+        span, amount = seen[-1], known.get((period[0], timeline.point_id))
+        factor = factors.get(span.energy_type_id)
+        slots = (period[1] - period[0]).days * DAY_SECONDS // span.slot_seconds
+        yield Line(
+            period=period[0],
+            point_id=timeline.point_id,
+            code=timeline.code,
+            span=span,
+            amount=amount,
+            expected=slots if amount is None else amount.expected,
+            is_complete=amount is not None and balance.is_whole(amount),
+            factor=factor,
+            tonnes=_tonnes(None if amount is None else amount.amount, factor),
+        )
+
+
+def _overlaps(span: Span, start: datetime, end: datetime) -> bool:
+    """Answer whether the version was true at some instant of ``[start, end)``."""
+    return span.valid_from < end and (span.valid_until is None or span.valid_until > start)
+
+
+def _total(
+    period: date,
+    lines: Iterable[Line],
+    weights: Mapping[str, int],
+    factors: Mapping[str, FactorRow],
+) -> PeriodTotal:
+    """Return the unit's sums over the boundary points of one period."""
+    parts = [
+        Part(line.span.energy_type_id, line.span.flow, line.amount.amount if line.amount else None)
+        for line in lines
+        if line.span.level == BOUNDARY
+    ]
+    types = []
+    for total in balance.totals(parts, weights=weights):
+        factor = factors.get(total.energy_type)
+        types.append(TypeTotal(total, factor, _tonnes(total.amount, factor)))
+    return PeriodTotal(
+        period=period,
+        types=types,
+        tonnes=balance.known_sum(row.tonnes for row in types),
+        is_complete=bool(types)
+        and all(row.tonnes is not None and not row.total.points_missing for row in types),
+    )
+
+
+def _tonnes(amount: Decimal | None, factor: FactorRow | None) -> Decimal | None:
+    """Return the standard coal of an amount; None where amount or factor is unknown."""
+    if amount is None or factor is None:
+        return None
+    return coal.tonnes_of_coal(amount, factor.kgce_per_uom)

@@ -1,0 +1,169 @@
+"""Work off a unit's stale days: digests from messages, then figures from digests.
+
+One transaction under the unit's advisory lock: read the marks, work, delete exactly the marks read
+(SQL.md 6). What commits meanwhile leaves its own mark and is worked off next time, so nothing is
+missed; what was read twice gives the same bytes, so nothing is doubled.
+"""
+
+from collections.abc import Collection, Iterable
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db import connection, transaction
+
+from hengneng.kernel import clock
+from hengneng.kernel.facts import operations as facts
+from hengneng.kernel.facts import queries as changes
+from hengneng.protocol.records import day_of
+from hengneng.registry.points import queries as points
+from hengneng.telemetry.consumption.operations import write
+from hengneng.telemetry.consumption.queries import evidence, months, parameters, stale, tracks
+from hengneng.telemetry.consumption.rules import marks, stitch
+from hengneng.telemetry.consumption.rules.digest import Entry, SeriesEntries
+from hengneng.telemetry.consumption.rules.runs import neighbouring
+from hengneng.telemetry.journal import operations as journal_operations
+from hengneng.telemetry.journal import queries as journal
+
+# The first half of the unit's advisory lock, so that it meets no other lock of the platform.
+_LOCK = 0x48454E47
+
+
+class Pass(NamedTuple):
+    """What one pass did: days digested, days stitched, and whether more is waiting."""
+
+    digested: int
+    stitched: int
+    is_more: bool
+
+
+@transaction.atomic
+def recompute(*, unit_id: int, at: datetime) -> Pass | None:
+    """Work off the newest stale days of a unit; None where another worker holds it.
+
+    Args:
+        unit_id: The unit.
+        at: Now. Aware.
+    """
+    if not _is_locked(unit_id):
+        return None
+    digested, more_digests = _digest_stale(unit_id)
+    stitched, more_days = _stitch_stale(unit_id, at)
+    return Pass(digested, stitched, more_digests or more_days)
+
+
+def _is_locked(unit_id: int) -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s, %s)", [_LOCK, unit_id % 2**31])
+        return bool(cursor.fetchone()[0])
+
+
+def _digest_stale(unit_id: int) -> tuple[int, bool]:
+    """Make the digests of the newest stale days anew and note which days they touch."""
+    found = journal.marks_of(unit_id)
+    edits = changes.changes_of(unit_id)
+    days = sorted({clock.day_number(day) for _, day in found}, reverse=True)
+    taken = set(days[: parameters.DAYS_MOST])
+    touched = _replace_digests(unit_id, sorted(taken))
+    touched |= _touched_by_edits(unit_id, edits)
+    write.note_unstitched(unit_id, neighbouring(touched))
+    done = [number for number, day in found if clock.day_number(day) in taken]
+    journal_operations.clear_marks(unit_id=unit_id, ids=done)
+    facts.clear_changes(ids=[edit.id for edit in edits])
+    return len(taken), len(days) > len(taken)
+
+
+def _replace_digests(unit_id: int, days: list[int]) -> set[int]:
+    """Write the digests that changed; return the days between their outermost anchors."""
+    if not days:
+        return set()
+    kept = evidence.Kept(unit_id)
+    old = kept.digests(days)
+    new = evidence.digests_from_messages(unit_id, days)
+    changed = [day for day in days if new[day] != old.get(day, {})]
+    touched = set(changed)
+    shifts = {day: _shifted(old.get(day, {}), new[day]) for day in changed}
+    touched |= _between_anchors(kept, shifts)
+    write.digests(unit_id, {day: new[day] for day in changed})
+    return touched | _between_anchors(kept, shifts)
+
+
+class _Shift(NamedTuple):
+    """The register series whose first, or last, good reading of a day is another than before."""
+
+    first: set[str]
+    last: set[str]
+
+
+def _shifted(old: SeriesEntries, new: SeriesEntries) -> _Shift:
+    names = {name for name in {*old, *new} if name[0] == "R"}
+    ends = {name: (_ends(old.get(name, [])), _ends(new.get(name, []))) for name in names}
+    return _Shift(
+        {name for name, (was, now) in ends.items() if was[0] != now[0]},
+        {name for name, (was, now) in ends.items() if was[1] != now[1]},
+    )
+
+
+def _ends(rows: Iterable[Entry]) -> tuple[Entry | None, Entry | None]:
+    good = [row for row in rows if row.mark != marks.REJECTED]
+    return (good[0], good[-1]) if good else (None, None)
+
+
+def _between_anchors(kept: evidence.Kept, shifts: dict[int, _Shift]) -> set[int]:
+    """Return the days from each shifted reading to its neighbouring anchors, as they are now."""
+    touched: set[int] = set()
+    for day, shift in shifts.items():
+        before = kept.nearest(shift.first, before=day)
+        after = kept.nearest(shift.last, after=day)
+        touched.update(range(min([day, *before.values()]), max([day, *after.values()]) + 1))
+    return touched
+
+
+def _touched_by_edits(unit_id: int, edits: Collection[changes.Change]) -> set[int]:
+    """Return the days between the anchors around what edits of facts changed."""
+    bounds = stale.digest_bounds(unit_id) if edits else None
+    if bounds is None:
+        return set()
+    kept, touched = evidence.Kept(unit_id), set[int]()
+    for edit in edits:
+        first, last = _days_of(edit, bounds)
+        keys = points.keys_ever(unit_id, point_id=edit.point_id)
+        registers = {key for key in keys if key[0] == "R"}
+        before = kept.nearest(registers, before=first).values()
+        after = kept.nearest(registers, after=last).values()
+        touched.update(range(min([first, *before]), max([last, *after]) + 1))
+    return touched
+
+
+def _days_of(edit: changes.Change, bounds: tuple[int, int]) -> tuple[int, int]:
+    """Return the first and last day an edit speaks of, within the days that have digests."""
+    first = day_of(clock.local_second(edit.changed_from))
+    until = edit.changed_until
+    last = bounds[1] if until is None else day_of(clock.local_second(until))
+    return min(max(first, bounds[0]), bounds[1] + 1), max(min(last, bounds[1]), bounds[0] - 1)
+
+
+def _stitch_stale(unit_id: int, at: datetime) -> tuple[int, bool]:
+    """Write the figures of the newest days that do not follow from their digests yet."""
+    found = stale.unstitched_of(unit_id)
+    days = sorted({day for _, first, last in found for day in range(first, last + 1)}, reverse=True)
+    taken, left = days[: parameters.DAYS_MOST], days[parameters.DAYS_MOST :]
+    if taken:
+        stitch_days(unit_id=unit_id, days=sorted(taken), at=at)
+    write.clear_unstitched(unit_id, [number for number, _, _ in found])
+    write.note_unstitched(unit_id, neighbouring(left))
+    return len(taken), bool(left)
+
+
+def stitch_days(*, unit_id: int, days: list[int], at: datetime) -> None:
+    """Write the days' profiles, and the days' and months' consumption, of all points of a unit."""
+    known = tracks.tracks_of(unit_id)
+    kept = evidence.Kept(unit_id)
+    worked: dict[int, list[stitch.PointDay]] = {}
+    for limits, run in parameters.runs(days):
+        window = evidence.window_of(kept, known, run)
+        for track in known:
+            found = stitch.stitch(track, window, days=run, limits=limits)
+            worked.setdefault(track.point_id, []).extend(found)
+    write.point_days(unit_id, days, worked)
+    write.point_months(unit_id, months.inputs(kept, known, days))
+    write.revisions(unit_id, days, at)

@@ -1,0 +1,174 @@
+"""Write a unit's derived rows: COPY into a temporary table, then INSERT … ON CONFLICT (SQL.md 4).
+
+Rows that would not change are left alone; rows that no longer follow are removed under the unit's
+lock. Everything here runs inside the recompute's transaction.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from django.db import connection
+
+from hengneng.kernel import clock
+from hengneng.protocol.records import DAY_SECONDS
+from hengneng.telemetry.consumption.queries.months import MonthInput
+from hengneng.telemetry.consumption.rules import EDITION, digest
+from hengneng.telemetry.consumption.rules.amounts import Amount, Basis, amount_of_month
+from hengneng.telemetry.consumption.rules.digest import Entry, SeriesEntries
+from hengneng.telemetry.consumption.rules.stitch import PointDay
+
+_INT32 = 2**31 - 1
+
+
+class _Table(NamedTuple):
+    """A by-unit table, its key behind unit_id, and its other columns."""
+
+    name: str
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+_AMOUNTS = ("amount", "late", "estimated", "manual", "supplied", "expected", "received", "known")
+_DIGEST = _Table("consumption_digest", ("day",), ("series", "edition", "body"))
+_PROFILE = _Table(
+    "consumption_profile",
+    ("day", "point_id"),
+    ("slot_seconds", "scale", "values", "wide_values", "marks",
+     "first_at", "first_value", "last_at", "last_value"),
+)  # fmt: skip
+_DAY = _Table("consumption_consumptionday", ("day", "point_id"), (*_AMOUNTS, "basis"))
+_MONTH = _Table("consumption_consumptionmonth", ("month", "point_id"), (*_AMOUNTS, "basis"))
+
+
+def digests(unit_id: int, made: Mapping[int, SeriesEntries]) -> None:
+    """Write the digests of days."""
+    rows = [
+        (clock.date_of(day), digest.series_ids(entries), EDITION, digest.encode(entries))
+        for day, entries in made.items()
+    ]
+    _upsert(_DIGEST, unit_id, rows)
+
+
+def point_days(unit_id: int, days: Sequence[int], worked: Mapping[int, Sequence[PointDay]]) -> None:
+    """Write profiles and day consumption of these days, and remove what no longer follows."""
+    pairs = [(point_id, one) for point_id, found in worked.items() for one in found]
+    dates = [clock.date_of(day) for day in days]
+    for table, row in ((_PROFILE, _profile_row), (_DAY, _day_row)):
+        _upsert(table, unit_id, [row(point_id, one) for point_id, one in pairs])
+        _remove_others(table, unit_id, dates)
+
+
+def _profile_row(point_id: int, one: PointDay) -> tuple[Any, ...]:
+    slot_seconds, scale, values, letters = one.profile
+    is_wide = any(value is not None and abs(value) > _INT32 for value in values)
+    narrow, wide = (None, values) if is_wide else (values, None)
+    return (clock.date_of(one.day), point_id, slot_seconds, scale, narrow, wide, letters,
+            *_register(one.first), *_register(one.last))  # fmt: skip
+
+
+def _register(entry: Entry | None) -> tuple[int | None, Decimal | None]:
+    if entry is None:
+        return None, None
+    return entry.at % DAY_SECONDS, Decimal(entry.digits).scaleb(-entry.scale)
+
+
+def _day_row(point_id: int, one: PointDay) -> tuple[Any, ...]:
+    return (clock.date_of(one.day), point_id, *one.amount)
+
+
+def point_months(unit_id: int, inputs: Sequence[MonthInput]) -> None:
+    """Write the months' consumption from the days' rows and the month records."""
+    sums = _sums_of_days(unit_id, sorted({one.month for one in inputs}))
+    rows = []
+    for one in inputs:
+        days = sums.get((one.month, one.point_id), ())
+        worked = amount_of_month(days, expected=one.expected, record=one.record)
+        if days or one.record:
+            rows.append((one.month, one.point_id, *worked))
+    _upsert(_MONTH, unit_id, rows)
+    _remove_others(_MONTH, unit_id, sorted({one.month for one in inputs}))
+
+
+def _sums_of_days(unit_id: int, months: Sequence[Any]) -> dict[Any, list[Any]]:
+    """Return each month's sum of its points' days, as one row that the rule adds up further."""
+    summed = ", ".join(f"sum({name})" for name in _AMOUNTS)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"SELECT date_trunc('month', day)::date, point_id, {summed}"  # noqa: S608 own columns
+            " FROM consumption_consumptionday WHERE unit_id = %s AND"
+            " date_trunc('month', day)::date = ANY(%s) GROUP BY 1, 2",
+            [unit_id, list(months)],
+        )
+        return {
+            (month, point_id): [Amount._make([*amounts, Basis.DAYS])]
+            for month, point_id, *amounts in cursor.fetchall()
+        }
+
+
+def revisions(unit_id: int, days: Sequence[int], at: datetime) -> None:
+    """Count one more working out of each day."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO consumption_revision AS known (unit_id, day, revision, computed_at)"
+            " SELECT %s, day, 1, %s FROM unnest(%s::date[]) AS day"
+            " ON CONFLICT (unit_id, day) DO UPDATE"
+            " SET revision = known.revision + 1, computed_at = excluded.computed_at",
+            [unit_id, at, [clock.date_of(day) for day in days]],
+        )
+
+
+def note_unstitched(unit_id: int, runs: Iterable[Sequence[int]]) -> None:
+    """Note runs of days whose figures do not follow from their digests and facts yet."""
+    rows = [(unit_id, clock.date_of(run[0]), clock.date_of(run[-1])) for run in runs]
+    if rows:
+        with connection.cursor() as cursor:
+            cursor.executemany(
+                "INSERT INTO consumption_unstitched (unit_id, first, last) VALUES (%s, %s, %s)",
+                rows,
+            )
+
+
+def clear_unstitched(unit_id: int, numbers: Sequence[int]) -> None:
+    """Forget exactly the notes that were read."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "DELETE FROM consumption_unstitched WHERE unit_id = %s AND id = ANY(%s)",
+            [unit_id, list(numbers)],
+        )
+
+
+def _upsert(table: _Table, unit_id: int, rows: Sequence[tuple[Any, ...]]) -> None:
+    """Fill the table's temporary twin and move what changed over."""
+    names = ("unit_id", *table.key, *table.columns)
+    quoted = ", ".join(f'"{name}"' for name in names)
+    twin = f"new_{table.name}"
+    assigned = ", ".join(f'"{name}" = excluded."{name}"' for name in table.columns)
+    was = ", ".join(f'known."{name}"' for name in table.columns)
+    now = ", ".join(f'excluded."{name}"' for name in table.columns)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"CREATE TEMPORARY TABLE IF NOT EXISTS {twin} (LIKE {table.name}) ON COMMIT DELETE ROWS"
+        )
+        cursor.execute(f"TRUNCATE {twin}")
+        with cursor.copy(f"COPY {twin} ({quoted}) FROM STDIN") as copy:
+            for row in rows:
+                copy.write_row((unit_id, *row))
+        cursor.execute(
+            f"INSERT INTO {table.name} AS known ({quoted}) SELECT {quoted} FROM {twin}"  # noqa: S608 own names
+            f" ON CONFLICT (unit_id, {', '.join(table.key)}) DO UPDATE SET {assigned}"
+            f" WHERE ({was}) IS DISTINCT FROM ({now})"
+        )
+
+
+def _remove_others(table: _Table, unit_id: int, dates: Sequence[Any]) -> None:
+    """Remove rows of these dates that the temporary twin does not hold."""
+    same = " AND ".join(f"new.{name} = known.{name}" for name in table.key)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"DELETE FROM {table.name} AS known"  # noqa: S608 own names
+            f" WHERE unit_id = %s AND {table.key[0]} = ANY(%s)"
+            f" AND NOT EXISTS (SELECT 1 FROM new_{table.name} AS new WHERE {same})",
+            [unit_id, list(dates)],
+        )

@@ -1,0 +1,1 @@
+"""Reads: evidence for the arithmetic, and figures for people and programs (``figures``)."""

@@ -1,0 +1,181 @@
+"""Digests, from the table as it stands or replayed from what was recorded by an instant."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from functools import lru_cache
+from itertools import pairwise
+from typing import Protocol
+
+from django.db import connection
+
+from hengneng.kernel import clock
+from hengneng.protocol.records import Record
+from hengneng.telemetry.consumption.queries import parameters, records
+from hengneng.telemetry.consumption.rules import digest, marks, stitch
+from hengneng.telemetry.consumption.rules.digest import Entry, SeriesEntries
+from hengneng.telemetry.journal import queries as journal
+
+
+class Evidence(Protocol):
+    """Where a unit's digests come from."""
+
+    def digests(self, days: Collection[int]) -> dict[int, SeriesEntries]:
+        """Return the digests of the days that have one."""
+
+    def nearest(self, series: Collection[str], *, before: int | None = None,
+                after: int | None = None) -> dict[str, int]:  # fmt: skip
+        """Return, per series, the nearest day before or after with a good value."""
+
+
+class Kept:
+    """The digests as the table holds them."""
+
+    def __init__(self, unit_id: int) -> None:
+        self._unit_id = unit_id
+
+    def digests(self, days: Collection[int]) -> dict[int, SeriesEntries]:
+        """Return the digests of the days that have one."""
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT day, body FROM consumption_digest WHERE unit_id = %s AND day = ANY(%s)",
+                [self._unit_id, [clock.date_of(day) for day in days]],
+            )
+            return {clock.day_number(day): digest.decode(bytes(body)) for day, body in cursor}
+
+    def nearest(
+        self, series: Collection[str], *, before: int | None = None, after: int | None = None
+    ) -> dict[str, int]:
+        """Return, per series, the nearest day before or after with a good value.
+
+        Looks in widening windows, so that a living register costs one row and a dead one few.
+        """
+        missing = {digest.series_id(one): one for one in series}
+        found: dict[str, int] = {}
+        for first, last in _windows(before, after):
+            if not missing:
+                break
+            for number, day in self._nearest_in(list(missing), first, last, before is not None):
+                found[missing.pop(number)] = clock.day_number(day)
+        return found
+
+    def _nearest_in(
+        self, numbers: list[int], first: date, last: date, is_before: bool
+    ) -> list[tuple[int, date]]:
+        choose = "max" if is_before else "min"
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"SELECT one, {choose}(day) FROM consumption_digest, unnest(series) AS one"  # noqa: S608 max or min
+                " WHERE unit_id = %s AND day BETWEEN %s AND %s AND one = ANY(%s) GROUP BY one",
+                [self._unit_id, first, last, numbers],
+            )
+            rows: list[tuple[int, date]] = cursor.fetchall()
+            return rows
+
+
+class Replayed:
+    """The digests as they follow from the messages recorded by an instant."""
+
+    def __init__(self, unit_id: int, as_of: datetime) -> None:
+        self._unit_id = unit_id
+        self._as_of = as_of
+        self._known: dict[int, SeriesEntries] = {}
+        touched = journal.days_touched(unit_id, as_of=as_of)
+        self._days = sorted(clock.day_number(day) for day in touched)
+
+    def digests(self, days: Collection[int]) -> dict[int, SeriesEntries]:
+        """Return the digests of the days that have one."""
+        new = [day for day in self._days if day in set(days) and day not in self._known]
+        self._known |= digests_from_messages(self._unit_id, new, as_of=self._as_of)
+        return {day: self._known[day] for day in days if self._known.get(day)}
+
+    def nearest(
+        self, series: Collection[str], *, before: int | None = None, after: int | None = None
+    ) -> dict[str, int]:
+        """Return, per series, the nearest day before or after with a good value."""
+        missing = set(series)
+        found: dict[str, int] = {}
+        for day in self._outward(before, after):
+            if not missing:
+                break
+            here = {s for s in missing & set(self._digest(day)) if _good(self._digest(day)[s])}
+            found |= dict.fromkeys(here, day)
+            missing -= here
+        return found
+
+    def _digest(self, day: int) -> SeriesEntries:
+        return self.digests([day]).get(day, {})
+
+    def _outward(self, before: int | None, after: int | None) -> Iterator[int]:
+        if before is not None:
+            return (day for day in reversed(self._days) if day < before)
+        return (day for day in self._days if after is not None and day > after)
+
+
+def digests_from_messages(
+    unit_id: int, days: Sequence[int], *, as_of: datetime | None = None
+) -> dict[int, SeriesEntries]:
+    """Return the digests that follow from the messages, each message decoded once.
+
+    Args:
+        unit_id: The unit.
+        days: Days since 1970-01-01.
+        as_of: Only messages recorded by then; None: all. Aware.
+    """
+    by_day: dict[int, list[Record]] = {day: [] for day in days}
+    if not by_day:
+        return {}
+    dates = [clock.date_of(day) for day in days]
+    for message in journal.messages_of_days(unit_id, dates, as_of=as_of):
+        for record in records.records_of(message):
+            into = by_day.get(record.at // 86_400)
+            if into is not None:
+                into.append(record)
+    return {
+        day: digest.digest_day(rows, day=day, late_after=parameters.on(day).late_after)
+        for day, rows in by_day.items()
+    }
+
+
+def window_of(
+    evidence: Evidence, tracks: Iterable[stitch.Track], days: Sequence[int]
+) -> dict[str, list[Entry]]:
+    """Return the entries that the days of these points need: their digests and the anchors around.
+
+    Args:
+        evidence: Where digests come from.
+        tracks: The points.
+        days: Neighbouring days, ascending.
+    """
+    registers = {key for key in stitch.keys_of(tracks) if key[0] == "R"}
+    before = evidence.nearest(registers, before=days[0])
+    after = evidence.nearest(registers, after=days[-1])
+    around = evidence.digests({*before.values(), *after.values(), *days})
+    window: dict[str, list[Entry]] = {
+        key: [_good(around[day][key])[-1]] for key, day in before.items()
+    }
+    for day in days:
+        for series, rows in around.get(day, {}).items():
+            window.setdefault(series, []).extend(rows)
+    for key, day in after.items():
+        window.setdefault(key, []).append(_good(around[day][key])[0])
+    return window
+
+
+def _good(rows: Sequence[Entry]) -> list[Entry]:
+    return [row for row in rows if row.mark != marks.REJECTED]
+
+
+# Distances in days: first the next day alone, then ever wider, then all there is.
+_EDGES = (0, 1, 9, 73, 585)
+
+
+@lru_cache(maxsize=1024)
+def _windows(before: int | None, after: int | None) -> list[tuple[date, date]]:
+    """Return windows of days that lie next to each other, outward from the day, ever wider."""
+    if before is not None:
+        spans = [(before - far, before - near - 1) for near, far in pairwise(_EDGES)]
+        dates = [(clock.date_of(first), clock.date_of(last)) for first, last in spans]
+        return [*dates, (date.min, clock.date_of(before - _EDGES[-1] - 1))]
+    spans = [((after or 0) + near + 1, (after or 0) + far) for near, far in pairwise(_EDGES)]
+    dates = [(clock.date_of(first), clock.date_of(last)) for first, last in spans]
+    return [*dates, (clock.date_of((after or 0) + _EDGES[-1] + 1), date.max)]

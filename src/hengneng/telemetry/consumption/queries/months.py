@@ -1,0 +1,51 @@
+"""What a month needs beside its days: how many slots it has, and its month record."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from typing import NamedTuple
+
+from hengneng.kernel import clock
+from hengneng.telemetry.consumption.queries import evidence
+from hengneng.telemetry.consumption.rules import stitch
+from hengneng.telemetry.consumption.rules.digest import Entry
+
+
+class MonthInput(NamedTuple):
+    """One point's month.
+
+    Attributes:
+        point_id: The point.
+        month: Its first day.
+        expected: Slots the whole month has. [count]
+        record: The month record of an increment point, where a valid one came.
+    """
+
+    point_id: int
+    month: date
+    expected: int
+    record: Entry | None
+
+
+def inputs(
+    source: evidence.Evidence,
+    tracks: Sequence[stitch.Track],
+    days: Iterable[int],
+) -> list[MonthInput]:
+    """Return what the months of these days need, for every point of the unit."""
+    firsts = sorted({clock.date_of(day).replace(day=1) for day in days})
+    digests = source.digests([clock.day_number(first) for first in firsts])
+    found = []
+    for first in firsts:
+        start, end = clock.day_number(first), clock.day_number(next_month(first))
+        window = digests.get(start, {})
+        for track in tracks:
+            expected = stitch.slots_between(track, first=start, last=end - 1)
+            record = stitch.month_record(track, window, day=start)
+            if expected:
+                found.append(MonthInput(track.point_id, first, expected, record))
+    return found
+
+
+def next_month(first: date) -> date:
+    """Return the first day of the month after the one that begins at ``first``."""
+    return first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
