@@ -17,3 +17,10 @@ class Grant(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["account_id", "permission"], name="grant_by_account")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["account_id", "unit_id", "permission"],
+                condition=models.Q(ended_at__isnull=True),
+                name="grant_once_at_a_time",
+            )
+        ]

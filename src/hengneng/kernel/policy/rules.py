@@ -26,6 +26,18 @@ class Scope(StrEnum):
     CITY = "CITY"
 
 
+# What may be granted on one unit; the rest belongs to everybody, to a role or to a terminal.
+GRANTABLE = frozenset(
+    {
+        Permission.VIEW_UNIT,
+        Permission.VIEW_READINGS,
+        Permission.EDIT_REGISTRY,
+        Permission.CONFIRM_POINT,
+        Permission.ADMIT_TERMINAL,
+    }
+)
+
+
 class NotAllowed(PermissionError):
     """The account may not do this."""
 
@@ -58,3 +70,13 @@ class Viewer:
 
 
 VISITOR = Viewer()
+
+
+def require(viewer: Viewer, permission: Permission) -> None:
+    """Refuse a viewer whose permission reaches nothing; ``visible_to`` then says how far it goes.
+
+    Raises:
+        NotAllowed: If the viewer does not have the permission at all.
+    """
+    if not viewer.may(permission):
+        raise NotAllowed(f"account {viewer.account_id} has no permission {permission}")

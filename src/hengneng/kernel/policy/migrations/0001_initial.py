@@ -23,6 +23,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'indexes': [models.Index(fields=['account_id', 'permission'], name='grant_by_account')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('account_id', 'unit_id', 'permission'), name='grant_once_at_a_time')],
             },
         ),
     ]
