@@ -1,0 +1,171 @@
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from hengneng.protocol.records import DAY_SECONDS
+from hengneng.telemetry.consumption.rules.digest import Entry
+from hengneng.telemetry.consumption.rules.registers import Exchange, Limits, Stretch
+from hengneng.telemetry.consumption.rules.stitch import Track, stitch
+
+LIMITS = Limits(tolerance_s=60, rollover_share=Fraction(1, 2))
+DAY = (date(2026, 11, 2) - date(1970, 1, 1)).days
+OPENING = DAY * DAY_SECONDS
+REGISTER, CODE = "R:M1:total", "N:0000000002330011"
+
+
+def track(key=REGISTER, exchanges=(), **changes):
+    whole = Stretch(0, None, key, Fraction(1), None, 900)._replace(**changes)
+    return Track(7, [whole], exchanges)
+
+
+def readings(*pairs):
+    return {REGISTER: [Entry(OPENING + s, digits, 2, "M") for s, digits in pairs]}
+
+
+def stitched(window, the_track=None, days=(DAY,)):
+    return stitch(the_track or track(), window, days=days, limits=LIMITS)
+
+
+class TestRegisterDay:
+    def test_is_whole_between_midnights(self):
+        every_slot = readings(*((slot * 900, slot * 25) for slot in range(97)))
+
+        (day,) = stitched(every_slot)
+
+        assert day.profile.values == [25] * 96
+        assert day.profile.marks == "M" * 96
+        assert day.amount.amount == Decimal("24.00")
+        assert (day.amount.received, day.amount.expected) == (96, 96)
+
+    def test_of_ten_closed_by_one_register_shares_the_energy_by_day(self):
+        gap = readings((0, 0), (10 * DAY_SECONDS, 96_000))
+
+        found = stitched(gap, days=range(DAY, DAY + 10))
+
+        assert [one.amount.amount for one in found] == [Decimal("96.00")] * 10
+        assert all(one.profile.marks == "E" * 96 for one in found)
+        assert all(one.amount.estimated == one.amount.amount for one in found)
+
+    def test_does_not_depend_on_which_days_are_worked_out_together(self):
+        gap = readings((500, 7), (3 * DAY_SECONDS + 100, 96_011))
+
+        together = stitched(gap, days=range(DAY, DAY + 4))
+        apart = [one for day in range(DAY, DAY + 4) for one in stitched(gap, days=[day])]
+
+        assert together == apart
+
+    def test_says_where_only_a_part_of_a_slot_is_known(self):
+        (day,) = stitched(readings((400, 0), (900, 5)))
+
+        assert day.profile.marks == "P" + "." * 95
+        assert day.amount.amount == Decimal("0.05")
+        assert day.amount.received == 0
+
+    def test_of_which_nothing_is_known_is_no_row_and_no_zero(self):
+        assert stitched(readings((0, 100))) == []
+
+    def test_keeps_a_falling_register_out_and_says_so(self):
+        (day,) = stitched(readings((0, 1000), (900, 10), (1800, 30)))
+
+        assert day.profile.values[:3] == [None, 20, None]
+        assert day.profile.marks[:3] == "RM."
+        assert day.amount.amount == Decimal("0.20")
+
+    def test_keeps_what_int64_cannot_hold_out(self):
+        (day,) = stitched(readings((0, 0), (900, 2**62)), track(ratio=Fraction(10)))
+
+        assert day.profile.values[0] is None
+        assert day.profile.marks[0] == "R"
+        assert day.amount.amount is None
+
+    def test_with_an_exchange_conserves_both_meters_energy(self):
+        exchange = Exchange(OPENING + 1000, Decimal("10.40"), Decimal("3.00"))
+
+        (day,) = stitched(readings((900, 1030), (1800, 305)), track(exchanges=[exchange]))
+
+        assert day.amount.amount == Decimal("0.15")
+
+
+def increments(**series):
+    return {
+        f"{letter}{CODE[1:]}": [Entry(OPENING + s, digits, 1, mark) for s, digits, mark in rows]
+        for letter, rows in series.items()
+    }
+
+
+class TestIncrementDay:
+    def test_without_a_day_record_is_the_sum_of_what_came(self):
+        (day,) = stitched(increments(N0=[(0, 15, "M"), (1800, 5, "M")]), track(CODE))
+
+        assert day.profile.values[:3] == [15, None, 5]
+        assert day.profile.marks[:3] == "M.M"
+        assert (day.amount.amount, day.amount.basis) == (Decimal("2.0"), "REALTIME")
+
+    def test_is_the_day_record_and_fills_the_gaps_from_what_it_leaves(self):
+        window = increments(N0=[(0, 15, "M")], N1=[(0, 110, "M")])
+
+        (day,) = stitched(window, track(CODE))
+
+        assert day.profile.values == [15, *[1] * 95]
+        assert day.profile.marks == "M" + "E" * 95
+        assert (day.amount.amount, day.amount.basis) == (Decimal("11.0"), "DAY_RECORD")
+
+    def test_fills_nothing_where_the_realtime_exceeds_the_day(self):
+        window = increments(N0=[(0, 150, "M")], N1=[(0, 110, "M")])
+
+        (day,) = stitched(window, track(CODE))
+
+        assert day.profile.values[1] is None
+        assert day.amount.amount == Decimal("11.0")
+
+    def test_shows_a_withdrawn_record_as_rejected_not_as_zero(self):
+        (day,) = stitched(increments(N0=[(0, 0, "R")]), track(CODE))
+
+        assert day.profile.values[0] is None
+        assert day.profile.marks[0] == "R"
+        assert day.amount.amount is None
+
+    def test_takes_a_label_within_the_tolerance_for_its_slot(self):
+        (day,) = stitched(increments(N0=[(840, 15, "M"), (1860, 7, "M")]), track(CODE))
+
+        assert day.profile.values[:3] == [None, 15, 7]
+
+    def test_does_not_count_a_drifted_label_beside_the_exact_one(self):
+        (day,) = stitched(increments(N0=[(880, 15, "M"), (900, 16, "M")]), track(CODE))
+
+        assert day.amount.amount == Decimal("1.6")
+
+    def test_adds_up_records_finer_than_its_slots(self):
+        (day,) = stitched(increments(N0=[(0, 1, "M"), (300, 2, "M"), (600, 3, "M")]), track(CODE))
+
+        assert day.profile.values[0] == 6
+
+    def test_may_be_negative(self):
+        (day,) = stitched(increments(N0=[(0, -15, "M")]), track(CODE))
+
+        assert day.amount.amount == Decimal("-1.5")
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 4 * DAY_SECONDS), st.integers(0, 10**6)),
+        min_size=2,
+        max_size=40,
+        unique_by=lambda pair: pair[0],
+    )
+)
+def test_days_add_up_to_the_difference_of_the_registers(pairs):
+    """However the readings fall, the days together hold exactly what the meter counted."""
+    seconds = sorted(second for second, _ in pairs)
+    register, rows = 0, []
+    for second, (_, step) in zip(seconds, pairs, strict=True):
+        register += step
+        rows.append((second, register))
+
+    found = stitched(readings(*rows), days=range(DAY, DAY + 5))
+
+    total = sum(one.amount.amount or 0 for one in found)
+    assert total == Decimal(rows[-1][1] - rows[0][1]).scaleb(-2)
