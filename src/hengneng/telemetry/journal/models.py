@@ -30,6 +30,10 @@ class Message(models.Model):
     sha256 = models.BinaryField()
     body = models.BinaryField()  # zstd; the exact bytes come back
 
+    class Meta:
+        # The sealer and the verifier follow the record in its order.
+        indexes = [models.Index(fields=["sequence"], name="message_by_sequence")]
+
 
 class MessageDay(models.Model):
     """A local day that a message's records touch."""
@@ -48,6 +52,7 @@ class MessageKey(models.Model):
     unit_id = models.BigIntegerField()
     sha256 = models.BinaryField()
     sequence = models.BigIntegerField()
+    recorded_at = models.DateTimeField()  # finds the message's partition
 
 
 class FlawedRecord(models.Model):

@@ -18,6 +18,7 @@ MESSAGE = """CREATE TABLE journal_message (
     PRIMARY KEY (unit_id, recorded_at, sequence)
 ) PARTITION BY RANGE (recorded_at);
 ALTER TABLE journal_message ALTER COLUMN body SET STORAGE EXTERNAL;
+CREATE INDEX message_by_sequence ON journal_message (sequence);
 CREATE TABLE journal_message_default PARTITION OF journal_message DEFAULT;
 """
 
@@ -67,6 +68,9 @@ class Migration(migrations.Migration):
                         ('sha256', models.BinaryField()),
                         ('body', models.BinaryField()),
                     ],
+                    options={
+                        'indexes': [models.Index(fields=['sequence'], name='message_by_sequence')],
+                    },
                 ),
             ],
         ),
@@ -87,6 +91,7 @@ class Migration(migrations.Migration):
                 ('unit_id', models.BigIntegerField()),
                 ('sha256', models.BinaryField()),
                 ('sequence', models.BigIntegerField()),
+                ('recorded_at', models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(

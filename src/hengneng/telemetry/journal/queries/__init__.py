@@ -1,0 +1,43 @@
+"""Read messages, marks, flaws and rejections, and verify that all of it still holds."""
+
+from hengneng.telemetry.journal.queries.reading import (
+    FlawedRow,
+    StoredMessage,
+    days_touched,
+    flawed_records,
+    marks_of,
+    message_count,
+    messages_in_default,
+    messages_of_days,
+    rejections,
+    stale_units,
+)
+from hengneng.telemetry.journal.queries.standing import Standing, room_until, standing
+from hengneng.telemetry.journal.queries.verification import (
+    CITY_CHAIN,
+    MessageRow,
+    broken_links,
+    rows_after,
+    unit_chain,
+)
+
+__all__ = [
+    "CITY_CHAIN",
+    "FlawedRow",
+    "MessageRow",
+    "Standing",
+    "StoredMessage",
+    "broken_links",
+    "days_touched",
+    "flawed_records",
+    "marks_of",
+    "message_count",
+    "messages_in_default",
+    "messages_of_days",
+    "rejections",
+    "room_until",
+    "rows_after",
+    "stale_units",
+    "standing",
+    "unit_chain",
+]

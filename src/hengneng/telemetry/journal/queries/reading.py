@@ -1,0 +1,125 @@
+"""Messages of days, marks, flaws, rejections."""
+
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from django.db import connection
+from django.db.models import QuerySet
+
+from hengneng.telemetry.journal import bodies
+from hengneng.telemetry.journal.models import (
+    FlawedRecord,
+    Message,
+    MessageDay,
+    Rejection,
+    StaleMark,
+)
+
+_AT_ONCE = 200
+# The days' rows name each message's instant, which is what finds its partition.
+_MESSAGES_OF_DAYS = """
+SELECT message.sequence, message.recorded_at, message.channel, message.dictionary, message.body
+FROM (
+    SELECT DISTINCT sequence, recorded_at FROM journal_messageday
+    WHERE unit_id = %(unit_id)s AND day = ANY(%(days)s)
+    AND (%(as_of)s::timestamptz IS NULL OR recorded_at <= %(as_of)s::timestamptz)
+) AS touching
+JOIN journal_message AS message
+    ON message.unit_id = %(unit_id)s
+    AND message.recorded_at = touching.recorded_at AND message.sequence = touching.sequence
+ORDER BY message.sequence
+"""
+
+
+class StoredMessage(NamedTuple):
+    """A message as received.
+
+    Attributes:
+        sequence: Number in the record.
+        recorded_at: When it was recorded. Aware.
+        channel: ``models.Channel``.
+        body: The exact bytes.
+    """
+
+    sequence: int
+    recorded_at: datetime
+    channel: int
+    body: bytes
+
+
+class FlawedRow(NamedTuple):
+    """Records of one message that cannot count, for one reason."""
+
+    sequence: int
+    recorded_at: datetime
+    reason: str
+    positions: list[int]
+
+
+def messages_of_days(
+    unit_id: int, days: Sequence[date], *, as_of: datetime | None = None
+) -> Iterator[StoredMessage]:
+    """Yield the messages that touch any of the days, each once, in the record's order.
+
+    Streams: what is not yet asked for is not yet read.
+
+    Args:
+        unit_id: The unit.
+        days: Local days.
+        as_of: Leave out what was recorded later; None leaves out nothing. Aware.
+    """
+    parameters: dict[str, Any] = {"unit_id": unit_id, "days": list(days), "as_of": as_of}
+    with connection.chunked_cursor() as cursor:
+        cursor.execute(_MESSAGES_OF_DAYS, parameters)
+        while rows := cursor.fetchmany(_AT_ONCE):
+            for sequence, recorded_at, channel, dictionary, body in rows:
+                raw = bodies.unpack(bytes(body), dictionary=dictionary)
+                yield StoredMessage(sequence, recorded_at, channel, raw)
+
+
+def days_touched(unit_id: int, *, as_of: datetime) -> list[date]:
+    """Return the local days that messages recorded by ``as_of`` touch, ascending."""
+    rows = MessageDay.objects.filter(unit_id=unit_id, recorded_at__lte=as_of)
+    return list(rows.order_by("day").values_list("day", flat=True).distinct())
+
+
+def stale_units(limit: int) -> list[int]:
+    """Return units that have stale marks, the one with the oldest mark first."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT unit_id FROM journal_stalemark GROUP BY unit_id ORDER BY min(id) LIMIT %s",
+            [limit],
+        )
+        return [unit_id for (unit_id,) in cursor.fetchall()]
+
+
+def marks_of(unit_id: int) -> list[tuple[int, date]]:
+    """Return a unit's stale marks, oldest first: id and day."""
+    marks = StaleMark.objects.filter(unit_id=unit_id).order_by("id")
+    return list(marks.values_list("id", "day"))
+
+
+def flawed_records(unit_id: int, *, offset: int = 0, limit: int = 100) -> list[FlawedRow]:
+    """Return a unit's flawed records, newest message first, one page."""
+    rows = FlawedRecord.objects.filter(unit_id=unit_id).order_by("-sequence", "reason")
+    page = rows.values_list("sequence", "recorded_at", "reason", "positions")
+    return [FlawedRow(*row) for row in page[offset : offset + limit]]
+
+
+def rejections(*, unit_id: int | None = None) -> QuerySet[Rejection]:
+    """Return refused uploads, newest first; of one unit where one is named."""
+    rows = Rejection.objects.order_by("-received_at", "-id")
+    return rows if unit_id is None else rows.filter(unit_id=unit_id)
+
+
+def message_count(unit_id: int) -> int:
+    """Return how many messages of a unit are kept. [count]"""
+    return Message.objects.filter(unit_id=unit_id).count()
+
+
+def messages_in_default() -> int:
+    """Return how many messages found no month's partition; more than none is an alarm. [count]"""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*) FROM journal_message_default")
+        return int(cursor.fetchone()[0])
