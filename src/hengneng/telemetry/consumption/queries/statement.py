@@ -5,12 +5,11 @@ translate it.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from django.utils import timezone
-
+from hengneng.kernel import clock
 from hengneng.protocol.records import DAY_SECONDS
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.energy.queries import FactorRow
@@ -18,6 +17,7 @@ from hengneng.registry.energy.rules import coal
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.queries import Span, Timeline
 from hengneng.telemetry.consumption.queries import figures
+from hengneng.telemetry.consumption.queries.months import next_month
 from hengneng.telemetry.consumption.rules import balance
 from hengneng.telemetry.consumption.rules.amounts import Amount
 from hengneng.telemetry.consumption.rules.balance import Part, Total
@@ -97,7 +97,7 @@ def statement_of_days(
     rows = figures.days_of(unit_id=unit_id, from_day=from_day, to_day=to_day, as_of=as_of)
     days = [from_day + timedelta(days=n) for n in range((to_day - from_day).days + 1)]
     periods = [(day, day + timedelta(days=1)) for day in days]
-    known = {(row.day, row.point_id): row for row in rows}
+    known = {(row.day, row.point_id): row.amount for row in rows}
     return _statement(unit_id, periods, known, basis=basis, as_of=as_of)
 
 
@@ -118,14 +118,9 @@ def statement_of_months(
     rows = figures.months_of(
         unit_id=unit_id, from_month=months[0], to_month=months[-1], as_of=as_of
     )
-    periods = [(month, month_after(month)) for month in months]
-    known = {(row.month, row.point_id): row for row in rows}
+    periods = [(month, next_month(month)) for month in months]
+    known = {(row.month, row.point_id): row.amount for row in rows}
     return _statement(unit_id, periods, known, basis=basis, as_of=as_of)
-
-
-def month_after(month: date) -> date:
-    """Return the first day of the following month."""
-    return (month.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
 def _statement(
@@ -139,7 +134,7 @@ def _statement(
     """Return the statement of ascending periods, each a first day and the day after its last."""
     if not periods:
         return Statement([], [])
-    timelines = points.timelines(unit_id, as_of=as_of)
+    timelines = sorted(points.timelines(unit_id, as_of=as_of), key=lambda one: one.code)
     first, last = periods[0][0], periods[-1][0]
     factors = energy.factors_over(basis, first, last)
     weights = energy.balance_over(first, last)
@@ -158,7 +153,7 @@ def _lines(
     factors: Mapping[str, FactorRow],
 ) -> Iterable[Line]:
     """Yield a line for each point that was there in the period, by the points' codes."""
-    start, end = (timezone.make_aware(datetime.combine(day, time.min)) for day in period)
+    start, end = (clock.instant(clock.day_number(day) * DAY_SECONDS) for day in period)
     for timeline in timelines:
         seen = [span for span in timeline.spans if _overlaps(span, start, end)]
         if not seen:

@@ -53,8 +53,8 @@ ZERO = Decimal(0)
 
 def amount_of_day(day: Day, *, basis: Basis, record: Entry | None = None) -> Amount:
     """Return a day's consumption: its valid day record, else the sum of its slots."""
-    received = sum(mark in marks.RECEIVED for mark in day.marks)
-    known = sum(value is not None for value in day.values)
+    received = sum(map(day.marks.count, marks.RECEIVED))
+    known = len(day.values) - day.values.count(None)
     parts = _parts(day) if record is None else _parts_of_record(record)
     total = day.total if record is None else record_value(record)
     return Amount(total, *parts, DAY_SECONDS // day.slot_seconds, received, known, basis)

@@ -51,6 +51,8 @@ class Day(NamedTuple):
 
     def total_marked(self, mark: str) -> Decimal:
         """Return the part of the sum whose slots bear a mark."""
+        if mark not in self.marks:
+            return Decimal(0)
         pairs = zip(self.values, self.marks, strict=True)
         return Decimal(sum(v for v, m in pairs if m == mark and v is not None)).scaleb(-self.scale)
 

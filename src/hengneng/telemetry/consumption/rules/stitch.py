@@ -4,6 +4,7 @@ A day reads its own digest and, of each register series, the last good reading b
 first one after it: its *anchors*. It never reads another day's result.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
@@ -20,6 +21,7 @@ from hengneng.telemetry.consumption.rules.registers import (
     Stretch,
     intervals,
 )
+from hengneng.telemetry.consumption.rules.regular import regular_day
 
 
 class Track(NamedTuple):
@@ -62,8 +64,12 @@ def stitch(track: Track, window: Window, *, days: Iterable[int], limits: Limits)
     """
     readings = _readings(track, window)
     wanted = [day for day in days if _span_of(track, day) is not None]
-    by_day = _intervals_by_day(track, readings, wanted, limits)
-    worked = (_point_day(track, window, readings, by_day, day, limits) for day in wanted)
+    plain = _regular_days(track, readings, wanted)
+    others = [day for day in wanted if day not in plain]
+    by_day = _intervals_by_day(track, readings, others, limits)
+    worked = [
+        plain.get(day) or _point_day(track, window, readings, by_day, day, limits) for day in wanted
+    ]
     return [one for one in worked if one.profile.marks.strip(marks.NOTHING)]
 
 
@@ -109,12 +115,32 @@ def _readings(track: Track, window: Window) -> list[Entry]:
     ]
 
 
+def _regular_days(
+    track: Track, readings: Sequence[Entry], days: Sequence[int]
+) -> dict[int, PointDay]:
+    """Return the days that can be worked out the short way: of a register that stays the same."""
+    if len(track.spans) != 1 or track.exchanges or not readings or not days:
+        return {}
+    (span,) = track.spans
+    instants = [entry.at for entry in readings]
+    found = {}
+    for day in days:
+        profile = regular_day(readings, instants, span, day=day)
+        if profile is not None:
+            first, end = (bisect_left(instants, (day + n) * DAY_SECONDS) for n in (0, 1))
+            amount = amount_of_day(profile, basis=Basis.REGISTERS)
+            found[day] = PointDay(day, profile, amount, *_ends(readings[first:end]))
+    return found
+
+
 def _intervals_by_day(
     track: Track, readings: Sequence[Entry], days: Sequence[int], limits: Limits
 ) -> dict[int, list[Interval]]:
     """Return the intervals that overlap each day."""
     by_day: dict[int, list[Interval]] = {day: [] for day in days}
-    first, last = (min(days), max(days)) if days else (0, -1)
+    if not days:
+        return by_day
+    first, last = min(days), max(days)
     found = intervals(readings, stretches=track.spans, exchanges=track.exchanges, limits=limits)
     for one in found:
         closing = max(one.start, one.end - 1) // DAY_SECONDS

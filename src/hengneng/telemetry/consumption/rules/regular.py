@@ -1,0 +1,58 @@
+"""The day most days are: one register, read at every slot's edge, nothing amiss.
+
+A shorter way to what ``shares_of`` and ``day_of_shares`` give, some forty times faster; it answers
+None wherever the general way might answer otherwise, and a property test holds the two together.
+"""
+
+from bisect import bisect_left, bisect_right
+from collections.abc import Sequence
+from itertools import pairwise
+
+from hengneng.protocol.records import DAY_SECONDS, DIGITS_MAX
+from hengneng.telemetry.consumption.rules import marks
+from hengneng.telemetry.consumption.rules.day import Day
+from hengneng.telemetry.consumption.rules.digest import Entry
+from hengneng.telemetry.consumption.rules.registers import Stretch
+
+_PLAIN = {marks.MEASURED, marks.LATE}
+
+
+def regular_day(
+    readings: Sequence[Entry], instants: Sequence[int], stretch: Stretch, *, day: int
+) -> Day | None:
+    """Return the day where it is regular; None where it must be worked out in general.
+
+    Args:
+        readings: Good readings of the point, ascending.
+        instants: Their local seconds. Shape (n,), as ``readings``.
+        stretch: What the point is, from before the first reading to after the last.
+        day: Days since 1970-01-01.
+    """
+    opening, slot = day * DAY_SECONDS, stretch.slot_seconds
+    first = bisect_left(instants, opening)
+    end = bisect_right(instants, opening + DAY_SECONDS)
+    if end - first < 2 or not _is_closed(instants, first, end, opening):
+        return None
+    at, digits, scales, letters = zip(*readings[first:end], strict=True)
+    if (
+        at[0] % slot
+        or at != tuple(range(at[0], at[-1] + 1, slot))
+        or not _PLAIN.issuperset(letters)
+    ):
+        return None
+    steps = [(two - one) * stretch.ratio.numerator for one, two in pairwise(digits)]
+    if len(set(scales)) > 1 or stretch.ratio.denominator > 1:
+        return None
+    if min(steps) < 0 or max(steps) > DIGITS_MAX:
+        return None
+    empty_before, count = (at[0] - opening) // slot, DAY_SECONDS // slot
+    empty_after = count - empty_before - len(steps)
+    values = [*[None] * empty_before, *steps, *[None] * empty_after]
+    known = marks.NOTHING * empty_before + "".join(letters[1:]) + marks.NOTHING * empty_after
+    return Day(slot, scales[0], values, known)
+
+
+def _is_closed(instants: Sequence[int], first: int, end: int, opening: int) -> bool:
+    """Answer whether no reading outside the day shares an interval with it."""
+    begins = instants[first] == opening or first == 0
+    return begins and (instants[end - 1] == opening + DAY_SECONDS or end == len(instants))
