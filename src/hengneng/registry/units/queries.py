@@ -1,6 +1,7 @@
 """Which units a viewer reaches, one by its code, a page of them."""
 
 from collections import defaultdict
+from collections.abc import Iterable
 from datetime import datetime
 from typing import NamedTuple
 
@@ -9,7 +10,7 @@ from django.db.models import Q, QuerySet
 from hengneng.kernel import clock
 from hengneng.kernel.facts.queries import known_at
 from hengneng.kernel.policy.rules import Permission, Viewer
-from hengneng.registry.units.models import Listing, Placement, Unit
+from hengneng.registry.units.models import Listing, Placement, Site, Unit
 
 PAGE_SIZE = 50
 
@@ -113,13 +114,26 @@ def unit_page(
         placed = placements_at(clock.now()).filter(district_id=district)
         units = units.filter(id__in=placed.values("site__unit_id"))
     start = (max(page, 1) - 1) * size
-    shown = list(units.order_by("code")[start : start + size])
+    return UnitPage(_rows(units.order_by("code")[start : start + size]), units.count())
+
+
+def unit_row(viewer: Viewer, permission: Permission, code: str) -> UnitRow:
+    """Return one unit as lists show it.
+
+    Raises:
+        UnknownUnit: If there is none of that code, or the permission does not reach it.
+    """
+    return _rows([unit_by_code(viewer, permission, code)])[0]
+
+
+def _rows(units: Iterable[Unit]) -> list[UnitRow]:
+    """Return the rows of some units."""
+    shown = list(units)
     lie_in = districts_of([unit.id for unit in shown])
-    rows = [
+    return [
         UnitRow(u.id, u.code, u.name, u.name_en, u.sector, u.address, lie_in.get(u.id, ()))
         for u in shown
     ]
-    return UnitPage(rows, units.count())
 
 
 def districts_of(unit_ids: list[int]) -> dict[int, tuple[str, ...]]:
@@ -151,7 +165,21 @@ def sites_of(unit_id: int, *, at: datetime | None = None) -> list[SiteRow]:
     ]
 
 
+def is_site_of(site_id: int, unit_id: int) -> bool:
+    """Answer whether a site is the unit's."""
+    return Site.objects.filter(id=site_id, unit_id=unit_id).exists()
+
+
 def listings_of(unit_id: int) -> list[ListingRow]:
     """Return the lists a unit stands on, latest year first."""
     listings = Listing.objects.filter(unit_id=unit_id).order_by("-year", "kind")
     return [ListingRow(*row) for row in listings.values_list(*ListingRow._fields)]
+
+
+def listings_by_unit(unit_ids: list[int]) -> dict[int, list[ListingRow]]:
+    """Return for each unit the lists it stands on, latest year first; one query."""
+    found: dict[int, list[ListingRow]] = defaultdict(list)
+    listings = Listing.objects.filter(unit_id__in=unit_ids).order_by("-year", "kind")
+    for unit_id, *row in listings.values_list("unit_id", *ListingRow._fields):
+        found[unit_id].append(ListingRow(*row))
+    return found
