@@ -1,13 +1,15 @@
-"""Accounts, their roles, their tokens."""
+"""Accounts, their roles, their tokens. Local tables (SQL.md 1)."""
+
+from typing import ClassVar, Self
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.db import models
 
-from hengneng.people.accounts.rules import Role
+from hengneng.people.accounts.rules.roles import Role
 
 
 class Account(AbstractBaseUser):
-    """A person's (or program's) account."""
+    """A person's (or program's) account; made by ``operations.create_account`` alone."""
 
     name = models.CharField(max_length=60, unique=True)
     full_name = models.CharField(max_length=60, blank=True)
@@ -15,7 +17,7 @@ class Account(AbstractBaseUser):
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "name"
-    objects: BaseUserManager["Account"] = BaseUserManager()
+    objects: ClassVar[BaseUserManager[Self]] = BaseUserManager()
 
 
 class Membership(models.Model):
@@ -33,7 +35,13 @@ class Membership(models.Model):
             models.CheckConstraint(
                 condition=models.Q(body__isnull=True) ^ models.Q(unit__isnull=True),
                 name="membership_at_body_or_unit",
-            )
+            ),
+            models.UniqueConstraint(
+                fields=["account", "role", "body", "unit"],
+                condition=models.Q(ended_at__isnull=True),
+                nulls_distinct=False,
+                name="membership_once_at_a_time",
+            ),
         ]
 
 

@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
                 ('unit', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('body__isnull', True), ('unit__isnull', True), _connector='XOR'), name='membership_at_body_or_unit')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('body__isnull', True), ('unit__isnull', True), _connector='XOR'), name='membership_at_body_or_unit'), models.UniqueConstraint(condition=models.Q(('ended_at__isnull', True)), fields=('account', 'role', 'body', 'unit'), name='membership_once_at_a_time', nulls_distinct=False)],
             },
         ),
     ]
