@@ -21,26 +21,26 @@ import psycopg
 from psycopg import sql
 
 from hengneng.kernel.postgres import queries, rules
-from hengneng.kernel.postgres.queries import Cluster, Keeper
+from hengneng.kernel.postgres.queries import CannotServe, Cluster, Keeper
 
 _START_SECONDS = 600  # crash recovery of a full max_wal_size on a slow disk
 _ORPHAN_SECONDS = 60  # a killed server's last backends end within one wait of theirs
 _LOOK_SECONDS = 0.5
 
 
-class NotStarted(Exception):
+class NotStarted(CannotServe):
     """PostgreSQL did not start."""
 
 
-class UnsafeServer(Exception):
+class UnsafeServer(CannotServe):
     """The database server is set so that an acknowledged message could be lost."""
 
 
-class OtherVersion(Exception):
+class OtherVersion(CannotServe):
     """The data folder was made by another version of PostgreSQL than the one found."""
 
 
-class ForeignSockets(Exception):
+class ForeignSockets(CannotServe):
     """The folder for the server's socket is not ours alone."""
 
 

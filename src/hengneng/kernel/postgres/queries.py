@@ -20,19 +20,23 @@ _SYSTEM = Path("/usr/lib/postgresql")  # where Debian keeps each version's progr
 _UNPRIVILEGED = ("postgres", "nobody")
 
 
-class NoServerPrograms(Exception):
+class CannotServe(Exception):
+    """The database server cannot be used; the message says why and what to do."""
+
+
+class NoServerPrograms(CannotServe):
     """There is no PostgreSQL 15 or newer on this machine, neither installed nor in the wheel."""
 
 
-class NoPlainAccount(Exception):
+class NoPlainAccount(CannotServe):
     """PostgreSQL refuses to run as root and there is no account ``postgres`` or ``nobody``."""
 
 
-class ForeignData(Exception):
+class ForeignData(CannotServe):
     """The database belongs to another account of this machine."""
 
 
-class OutOfReach(Exception):
+class OutOfReach(CannotServe):
     """The account that runs PostgreSQL may not enter the folder of its data."""
 
 

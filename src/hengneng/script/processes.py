@@ -1,0 +1,149 @@
+"""The long-running processes, one role each: ``python -m hengneng.script.processes ROLE``.
+
+``up`` starts them and starts again any that dies; each ends with the process that started it.
+"""
+
+import contextlib
+import ctypes
+import logging
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+SUPERVISOR = "HENGNENG_SUPERVISOR"
+WEB_MAIN = "HENGNENG_WEB_MAIN"
+SEAL_SECONDS = 3.0
+_PR_SET_PDEATHSIG = 1
+
+_log = logging.getLogger(__name__)
+
+
+def main(role: str) -> int:
+    """Run one role until it is told to stop; return the exit code."""
+    end_with(int(os.environ[SUPERVISOR]), by=signal.SIGTERM)
+    # Gone at once if the supervisor goes; the terminal's Ctrl-C is the supervisor's to handle.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    with contextlib.suppress(KeyboardInterrupt):
+        ROLES[role]()
+    return 0
+
+
+def end_with(parent: int, *, by: signal.Signals) -> None:
+    """Have the kernel send ``by`` to this process when ``parent``, which started it, ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, by)
+    if os.getppid() != parent:
+        sys.exit(1)  # it ended before we could ask
+
+
+def stop_event() -> threading.Event:
+    """Return an event that SIGTERM sets."""
+    stop = threading.Event()
+
+    def told(_number: int, _frame: FrameType | None) -> None:
+        stop.set()
+
+    signal.signal(signal.SIGTERM, told)
+    return stop
+
+
+def web() -> None:
+    """Serve HTTP; failed workers are started again."""
+    os.environ[WEB_MAIN] = str(os.getpid())
+    from granian import Granian
+    from granian.constants import HTTPModes, Interfaces
+    from granian.log import LogLevels
+
+    Granian(
+        "hengneng.web.wsgi:application",
+        address=os.environ["HENGNENG_HOST"],
+        port=int(os.environ["HENGNENG_PORT"]),
+        interface=Interfaces.WSGI,
+        http=HTTPModes.http1,
+        workers=int(os.environ["HENGNENG_WEB_WORKERS"]),
+        blocking_threads=int(os.environ["HENGNENG_WEB_THREADS"]),
+        blocking_threads_idle_timeout=600,
+        # Connections a worker takes; further ones wait in the kernel's queue of 1024.
+        backpressure=1024,
+        respawn_failed_workers=True,
+        workers_kill_timeout=15,
+        log_level=LogLevels.error,
+    ).serve(target_loader=load_application, wrap_loader=False)
+
+
+def load_application() -> Callable[..., object]:
+    """Return the WSGI application, in a web worker that ends with its main process."""
+    end_with(int(os.environ[WEB_MAIN]), by=signal.SIGKILL)
+    from hengneng.web.wsgi import application
+
+    return application
+
+
+def jobs() -> None:
+    """Work off the queue; a killed worker's jobs are taken over (kernel/jobs)."""
+    _set_up_django()
+    from procrastinate.contrib.django import app
+    from procrastinate.contrib.django.django_connector import DjangoConnector
+
+    connector = app.connector
+    if not isinstance(connector, DjangoConnector):
+        raise TypeError(f"jobs are not kept in Django's database but by {connector!r}")
+    with app.replace_connector(connector.get_worker_connector()) as worker:
+        worker.run_worker(concurrency=2, delete_jobs="successful", shutdown_graceful_timeout=20.0)
+
+
+def recompute() -> None:
+    """Work off stale days (telemetry/consumption)."""
+    _set_up_django()
+    from hengneng.telemetry.consumption import worker
+
+    worker.run(stop_event())
+
+
+def sealer() -> None:
+    """Chain entries and messages every few seconds; outlives restarts of the database."""
+    _set_up_django()
+    from django.db import InterfaceError, OperationalError, connection
+
+    from hengneng.kernel import clock
+    from hengneng.kernel.audit import operations as audit
+    from hengneng.telemetry.journal import operations as journal
+
+    stop = stop_event()
+    while not stop.wait(SEAL_SECONDS):
+        try:
+            audit.seal(at=clock.now())
+            journal.seal(at=clock.now())
+        except (InterfaceError, OperationalError):
+            _log.warning("the database is away; sealing goes on when it is back", exc_info=True)
+            connection.close()
+
+
+def postgres() -> None:
+    """Keep the embedded server up."""
+    from hengneng.kernel.postgres import operations
+
+    operations.keep_up(data_dir=Path(os.environ["HENGNENG_DATA_DIR"]), stop=stop_event())
+
+
+def _set_up_django() -> None:
+    """Load settings and models."""
+    import django
+
+    django.setup()
+
+
+ROLES: dict[str, Callable[[], None]] = {
+    "postgres": postgres,
+    "web": web,
+    "jobs": jobs,
+    "recompute": recompute,
+    "sealer": sealer,
+}
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1]))
