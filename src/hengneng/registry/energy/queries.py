@@ -43,6 +43,11 @@ def energy_types() -> list[EnergyTypeRow]:
     return [EnergyTypeRow(*row) for row in ordered.values_list(*EnergyTypeRow._fields)]
 
 
+def is_energy_type(code: str) -> bool:
+    """Answer whether there is an energy type of that code."""
+    return EnergyType.objects.filter(code=code).exists()
+
+
 def energy_type_of_code(class_code: str, variety_code: str) -> str | None:
     """Return the energy type that a national class and variety name; None where none does.
 

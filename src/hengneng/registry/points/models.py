@@ -5,6 +5,7 @@ from django.contrib.postgres.fields import RangeOperators
 from django.db import models
 
 from hengneng.kernel.facts.models import TsTzRange, TwoTimed
+from hengneng.registry.points.states import ProposalState
 
 
 class Point(models.Model):
@@ -115,14 +116,6 @@ class Source(TwoTimed):
         ]
 
 
-class ProposalState(models.TextChoices):
-    """A proposed point's way."""
-
-    PROPOSED = "PROPOSED"
-    CONFIRMED = "CONFIRMED"
-    REFUSED = "REFUSED"
-
-
 class Proposal(models.Model):
     """A point that a terminal's uploaded configuration describes and nobody has confirmed yet."""
 
@@ -130,7 +123,7 @@ class Proposal(models.Model):
     key = models.CharField(max_length=100)
     name = models.CharField(max_length=200)
     configuration = models.JSONField()
-    state = models.CharField(max_length=10, choices=ProposalState.choices)
+    state = models.CharField(max_length=10, choices=[(s.value, s.value) for s in ProposalState])
     proposed_at = models.DateTimeField()
     decided_at = models.DateTimeField(null=True)
     decided_by = models.BigIntegerField(null=True)

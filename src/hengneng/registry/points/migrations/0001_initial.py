@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=100)),
                 ('name', models.CharField(max_length=200)),
                 ('configuration', models.JSONField()),
-                ('state', models.CharField(choices=[('PROPOSED', 'Proposed'), ('CONFIRMED', 'Confirmed'), ('REFUSED', 'Refused')], max_length=10)),
+                ('state', models.CharField(choices=[('PROPOSED', 'PROPOSED'), ('CONFIRMED', 'CONFIRMED'), ('REFUSED', 'REFUSED')], max_length=10)),
                 ('proposed_at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('decided_by', models.BigIntegerField(null=True)),

@@ -1,0 +1,31 @@
+"""Make points, describe and feed them, decide about proposed ones."""
+
+from hengneng.registry.points.operations.points import (
+    ForeignPlace,
+    KeyTaken,
+    PointExists,
+    UnknownEnergyType,
+    create_point,
+    describe_point,
+    feed_point,
+)
+from hengneng.registry.points.operations.proposals import (
+    NotConvertible,
+    confirm_proposal,
+    propose,
+    refuse_proposal,
+)
+
+__all__ = [
+    "ForeignPlace",
+    "KeyTaken",
+    "NotConvertible",
+    "PointExists",
+    "UnknownEnergyType",
+    "confirm_proposal",
+    "create_point",
+    "describe_point",
+    "feed_point",
+    "propose",
+    "refuse_proposal",
+]

@@ -1,0 +1,275 @@
+"""What points a unit has, what they were by date, which proposals await a decision."""
+
+from collections import defaultdict
+from datetime import datetime
+from decimal import Decimal
+from fractions import Fraction
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from hengneng.kernel import clock
+from hengneng.kernel.facts.queries import known_at
+from hengneng.kernel.policy.rules import Permission, Viewer
+from hengneng.registry.points import rules
+from hengneng.registry.points.models import Description, Point, Proposal, Source
+from hengneng.registry.points.rules import Feed, Span
+from hengneng.registry.points.states import ProposalState
+from hengneng.registry.units import queries as units
+
+__all__ = ["Span", "Timeline", "points_of", "timelines"]
+
+# The fields of a description that an edit may change.
+DESCRIBED = frozenset(
+    {
+        "name",
+        "energy_type_id",
+        "level",
+        "flow",
+        "kind",
+        "slot_seconds",
+        "site_id",
+        "parent_id",
+        "capacity",
+        "ratio_numerator",
+        "ratio_denominator",
+    }
+)
+
+
+class UnknownPoint(LookupError):
+    """There is no such point, or it is not the viewer's to see."""
+
+
+class PointRow(NamedTuple):
+    """A point as it is at one instant.
+
+    Attributes:
+        id: The point.
+        unit_id: Its unit.
+        code: The unit's own short name of the place.
+        name: Its name.
+        energy_type_id: What it meters.
+        level: ``LEVEL_1`` … ``OTHER``.
+        flow: ``BOUGHT`` …
+        kind: ``REGISTER`` or ``INCREMENT``.
+        slot_seconds: Length of its slots. [s]
+        capacity: The register's modulus; None: unknown.
+        ratio: CT × PT. [1]
+        site_code: The site it stands at; None: not said.
+        parent_id: The point above it; None: none.
+        key: What feeds it; None: nothing.
+        valid_from: Since when it is described so. Aware.
+        valid_until: Until when, exclusive; None: for good. Aware.
+    """
+
+    id: int
+    unit_id: int
+    code: str
+    name: str
+    energy_type_id: str
+    level: str
+    flow: str
+    kind: str
+    slot_seconds: int
+    capacity: Decimal | None
+    ratio: Fraction
+    site_code: str | None
+    parent_id: int | None
+    key: str | None
+    valid_from: datetime
+    valid_until: datetime | None
+
+
+class Timeline(NamedTuple):
+    """A point's spans, ascending: what it was and what fed it."""
+
+    point_id: int
+    code: str
+    spans: list[Span]
+
+
+class ProposalRow(NamedTuple):
+    """A proposed point that awaits a decision."""
+
+    id: int
+    unit_id: int
+    unit_code: str
+    unit_name: str
+    key: str
+    name: str
+    proposed_at: datetime
+
+
+def points_of(
+    unit_id: int, *, as_of: datetime | None = None, at: datetime | None = None
+) -> list[PointRow]:
+    """Return the unit's points that are described at an instant, by level and code.
+
+    Args:
+        unit_id: The unit.
+        as_of: As believed when; None: now. Aware.
+        at: The instant; None: now. Aware.
+    """
+    instant = at or clock.now()
+    described = Description.objects.filter(
+        known_at(as_of), _valid_at(instant), point__unit_id=unit_id
+    ).order_by("level", "point__code")
+    return _rows(described, instant, as_of)
+
+
+def point_by_id(viewer: Viewer, permission: Permission, point_id: int) -> PointRow:
+    """Return one point as it is now, or as it was last described.
+
+    Raises:
+        UnknownPoint: If there is none, or the permission does not reach its unit.
+    """
+    visible = units.visible_to(viewer, permission)
+    described = Description.objects.filter(
+        known_at(None),
+        point_id=point_id,
+        point__unit_id__in=visible.values("id"),
+        valid_from__lte=clock.now(),
+    ).order_by("-valid_from")[:1]
+    rows = _rows(described, clock.now(), None)
+    if not rows:
+        raise UnknownPoint(f"no point {point_id}")
+    return rows[0]
+
+
+def point_by_code(unit_id: int, code: str) -> int | None:
+    """Return the unit's point of that code; None where it has none."""
+    return Point.objects.filter(unit_id=unit_id, code=code).values_list("id", flat=True).first()
+
+
+def unit_of_point(point_id: int) -> int:
+    """Return the unit whose point this is.
+
+    Raises:
+        UnknownPoint: If there is none.
+    """
+    unit_id = Point.objects.filter(id=point_id).values_list("unit_id", flat=True).first()
+    if unit_id is None:
+        raise UnknownPoint(f"no point {point_id}")
+    return unit_id
+
+
+def timelines(unit_id: int, *, as_of: datetime | None = None) -> list[Timeline]:
+    """Return every point of a unit with its spans, by point; two queries.
+
+    Args:
+        unit_id: The unit.
+        as_of: As believed when; None: now. Aware.
+    """
+    described = Description.objects.filter(known_at(as_of), point__unit_id=unit_id)
+    fed = Source.objects.filter(known_at(as_of), unit_id=unit_id)
+    return _timelines(described, fed)
+
+
+def spans_of_point(point_id: int, *, as_of: datetime | None = None) -> list[Span]:
+    """Return one point's spans, ascending, as believed at ``as_of`` (None: now)."""
+    described = Description.objects.filter(known_at(as_of), point_id=point_id)
+    fed = Source.objects.filter(known_at(as_of), point_id=point_id)
+    return [span for timeline in _timelines(described, fed) for span in timeline.spans]
+
+
+def keys_ever(unit_id: int, *, point_id: int | None = None) -> set[str]:
+    """Return every key that feeds, or was ever believed to feed, a unit's points or one of them."""
+    fed = Source.objects.filter(unit_id=unit_id)
+    if point_id is not None:
+        fed = fed.filter(point_id=point_id)
+    return set(fed.values_list("key", flat=True))
+
+
+def source_changes_at(point_id: int, instant: datetime) -> tuple[str | None, str | None]:
+    """Return the keys that feed a point just before and from an instant on."""
+    fed = Source.objects.filter(known_at(None), point_id=point_id)
+    before = fed.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gte=instant), valid_from__lt=instant
+    )
+    after = fed.filter(_valid_at(instant))
+    keys = [rows.values_list("key", flat=True).first() for rows in (before, after)]
+    return keys[0], keys[1]
+
+
+def awaiting(viewer: Viewer) -> list[ProposalRow]:
+    """Return the proposed points that the viewer may confirm, oldest first."""
+    visible = units.visible_to(viewer, Permission.CONFIRM_POINT)
+    return _proposals(Proposal.objects.filter(unit_id__in=visible.values("id")))
+
+
+def proposals_of(unit_id: int) -> list[ProposalRow]:
+    """Return a unit's proposed points that nobody has decided on, oldest first."""
+    return _proposals(Proposal.objects.filter(unit_id=unit_id))
+
+
+def _proposals(among: QuerySet[Proposal]) -> list[ProposalRow]:
+    """Return the undecided proposals among some, oldest first."""
+    proposed = among.filter(state=ProposalState.PROPOSED).order_by("proposed_at", "id")
+    fields = ("id", "unit_id", "unit__code", "unit__name", "key", "name", "proposed_at")
+    return [ProposalRow(*row) for row in proposed.values_list(*fields)]
+
+
+def _valid_at(instant: datetime) -> Q:
+    """Return the filter for versions valid at an instant."""
+    return Q(valid_from__lte=instant) & (Q(valid_until__isnull=True) | Q(valid_until__gt=instant))
+
+
+def _rows(
+    described: QuerySet[Description], instant: datetime, as_of: datetime | None
+) -> list[PointRow]:
+    """Return the rows of some descriptions with what feeds their points at an instant."""
+    found = list(described.select_related("point", "site"))
+    fed = Source.objects.filter(
+        known_at(as_of), _valid_at(instant), point_id__in=[d.point_id for d in found]
+    )
+    keys = dict(fed.values_list("point_id", "key"))
+    return [
+        PointRow(
+            id=d.point_id,
+            unit_id=d.point.unit_id,
+            code=d.point.code,
+            name=d.name,
+            energy_type_id=d.energy_type_id,
+            level=d.level,
+            flow=d.flow,
+            kind=d.kind,
+            slot_seconds=d.slot_seconds,
+            capacity=d.capacity,
+            ratio=Fraction(d.ratio_numerator, d.ratio_denominator),
+            site_code=d.site.code if d.site else None,
+            parent_id=d.parent_id,
+            key=keys.get(d.point_id),
+            valid_from=d.valid_from,
+            valid_until=d.valid_until,
+        )
+        for d in found
+    ]
+
+
+def _timelines(described: QuerySet[Description], fed: QuerySet[Source]) -> list[Timeline]:
+    """Return the timelines of descriptions and sources, by point."""
+    feeds: dict[int, list[Feed]] = defaultdict(list)
+    for point_id, *feed in fed.values_list("point_id", "valid_from", "valid_until", "key"):
+        feeds[point_id].append(Feed(*feed))
+    spans: dict[tuple[int, str], list[Span]] = defaultdict(list)
+    for d in described.select_related("point").order_by("point_id", "valid_from"):
+        spans[d.point_id, d.point.code].append(
+            Span(
+                valid_from=d.valid_from,
+                valid_until=d.valid_until,
+                name=d.name,
+                energy_type_id=d.energy_type_id,
+                level=d.level,
+                flow=d.flow,
+                kind=d.kind,
+                slot_seconds=d.slot_seconds,
+                capacity=d.capacity,
+                ratio=Fraction(d.ratio_numerator, d.ratio_denominator),
+                key=None,
+            )
+        )
+    return [
+        Timeline(point_id, code, rules.spans_of(of_point, feeds[point_id]))
+        for (point_id, code), of_point in spans.items()
+    ]

@@ -1,0 +1,282 @@
+"""Making, describing and feeding points; deciding about proposed ones."""
+
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+import pytest
+
+from hengneng.kernel.audit.models import Entry
+from hengneng.kernel.facts.models import FactChange, Tail
+from hengneng.kernel.facts.operations import EmptySpan
+from hengneng.kernel.states import EventOutOfTurn
+from hengneng.registry.points import operations, queries, rules, states
+from hengneng.registry.points.models import Description, Point, Proposal, Source
+
+AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
+NEW_YEAR = datetime(2026, 1, 1, tzinfo=UTC)
+APRIL = datetime(2026, 4, 1, tzinfo=UTC)
+JULY = datetime(2026, 7, 1, tzinfo=UTC)
+CODE = "N:0000000002330011"
+OTHER_CODE = "N:0000000002330021"
+
+
+def spans(point):
+    return [(s.valid_from, s.valid_until, s.ratio, s.key) for s in queries.spans_of_point(point.id)]
+
+
+class TestCreatePoint:
+    def test_describes_and_feeds_it_in_one_recording(self, make_point):
+        point = make_point(key=CODE, ratio=Fraction(2000, 5), capacity=Decimal(1_000_000))
+
+        assert spans(point) == [(NEW_YEAR, None, Fraction(400), CODE)]
+        assert Tail.objects.get(name="fact").sequence == 1
+        assert Entry.objects.get().action == "point.created"
+        assert list(
+            FactChange.objects.values_list("point_id", "changed_from", "changed_until")
+        ) == [(point.id, NEW_YEAR, None)]
+
+    def test_a_second_point_of_the_code_is_refused(self, make_point):
+        make_point()
+
+        with pytest.raises(operations.PointExists):
+            make_point()
+
+    @pytest.mark.parametrize(
+        "changes",
+        [
+            {"slot_seconds": 600},
+            {"ratio": Fraction(0)},
+            {"ratio": Fraction(-1, 2)},
+            {"ratio": Fraction(2**63)},
+            {"capacity": Decimal(0)},
+            {"capacity": Decimal("0.0000000001")},
+            {"capacity": Decimal(10) ** 15},
+            {"level": "LEVEL_4"},
+            {"flow": "SOLD"},
+            {"kind": "BOTH"},
+            {"name": ""},
+        ],
+    )
+    def test_an_impossible_point_is_refused_whole(self, make_point, changes):
+        with pytest.raises(rules.BadDescription):
+            make_point(**changes)
+
+        assert Point.objects.count() == 0
+
+    def test_an_unknown_energy_type_is_refused(self, make_point):
+        with pytest.raises(operations.UnknownEnergyType):
+            make_point(energy_type_id="PHLOGISTON")
+
+    def test_a_site_of_another_unit_is_refused(self, make_point, other_unit):
+        site = other_unit.sites.create(code="1", name="乙")
+
+        with pytest.raises(operations.ForeignPlace):
+            make_point(site_id=site.id)
+
+    def test_a_key_that_does_not_fit_leaves_nothing(self, make_point):
+        with pytest.raises(rules.CodeDoesNotFit):
+            make_point(level="LEVEL_2", key=CODE)
+
+        assert Point.objects.count() == 0
+
+
+class TestDescribePoint:
+    def test_a_new_ratio_counts_from_its_instant(self, fed_point):
+        operations.describe_point(
+            point_id=fed_point.id, valid_from=APRIL, ratio=Fraction(40), by=7, at=AT
+        )
+
+        assert spans(fed_point) == [
+            (NEW_YEAR, APRIL, Fraction(1), CODE),
+            (APRIL, None, Fraction(40), CODE),
+        ]
+
+    def test_a_late_correction_leaves_later_edits_of_other_fields(self, fed_point):
+        operations.describe_point(point_id=fed_point.id, valid_from=JULY, name="新名", by=7, at=AT)
+        operations.describe_point(
+            point_id=fed_point.id, valid_from=APRIL, ratio=Fraction(40), by=7, at=AT
+        )
+
+        assert [(s.valid_from, s.name, s.ratio) for s in queries.spans_of_point(fed_point.id)] == [
+            (NEW_YEAR, "总进线", Fraction(1)),
+            (APRIL, "总进线", Fraction(40)),
+            (JULY, "新名", Fraction(40)),
+        ]
+
+    def test_before_the_first_description_it_reaches_back(self, fed_point):
+        earlier = NEW_YEAR - timedelta(days=365)
+        operations.describe_point(
+            point_id=fed_point.id, valid_from=earlier, valid_until=APRIL, name="旧名", by=7, at=AT
+        )
+
+        assert [
+            (s.valid_from, s.valid_until, s.name, s.key)
+            for s in queries.spans_of_point(fed_point.id)
+        ] == [
+            (earlier, NEW_YEAR, "旧名", None),
+            (NEW_YEAR, APRIL, "旧名", CODE),
+            (APRIL, None, "总进线", CODE),
+        ]
+
+    def test_refuses_what_no_longer_fits_its_source(self, fed_point):
+        with pytest.raises(rules.CodeDoesNotFit):
+            operations.describe_point(
+                point_id=fed_point.id, valid_from=APRIL, level="LEVEL_3", by=7, at=AT
+            )
+
+        assert spans(fed_point) == [(NEW_YEAR, None, Fraction(1), CODE)]
+
+    def test_refuses_a_field_no_description_has(self, fed_point):
+        with pytest.raises(rules.BadDescription):
+            operations.describe_point(
+                point_id=fed_point.id, valid_from=APRIL, colour="red", by=7, at=AT
+            )
+
+    def test_refuses_a_parent_that_hangs_on_the_point(self, make_point):
+        upper, lower = make_point(), make_point("E-02", level="LEVEL_2")
+        operations.describe_point(
+            point_id=lower.id, valid_from=APRIL, parent_id=upper.id, by=7, at=AT
+        )
+
+        for parent in (lower, upper):
+            with pytest.raises(operations.ForeignPlace):
+                operations.describe_point(
+                    point_id=upper.id, valid_from=APRIL, parent_id=parent.id, by=7, at=AT
+                )
+
+
+class TestFeedPoint:
+    def test_another_code_from_an_instant(self, fed_point):
+        operations.feed_point(point_id=fed_point.id, key=OTHER_CODE, valid_from=APRIL, by=7, at=AT)
+
+        assert spans(fed_point) == [
+            (NEW_YEAR, APRIL, Fraction(1), CODE),
+            (APRIL, None, Fraction(1), OTHER_CODE),
+        ]
+
+    def test_nothing_for_a_time(self, fed_point):
+        operations.feed_point(
+            point_id=fed_point.id, key=None, valid_from=APRIL, valid_until=JULY, by=7, at=AT
+        )
+
+        assert [key for _, _, _, key in spans(fed_point)] == [CODE, None, CODE]
+
+    def test_a_key_feeds_one_point_at_a_time(self, fed_point, make_point):
+        other = make_point("E-02")
+
+        with pytest.raises(operations.KeyTaken, match="E-01"):
+            operations.feed_point(point_id=other.id, key=CODE, valid_from=APRIL, by=7, at=AT)
+
+        assert Source.objects.filter(point=other).count() == 0
+
+    def test_a_key_may_feed_another_point_after_the_first(self, fed_point, make_point):
+        other = make_point("E-02")
+        operations.feed_point(point_id=fed_point.id, key=None, valid_from=APRIL, by=7, at=AT)
+        operations.feed_point(point_id=other.id, key=CODE, valid_from=APRIL, by=7, at=AT)
+
+        assert [key for _, _, _, key in spans(other)] == [None, CODE]
+
+    def test_a_span_without_an_instant_is_refused(self, fed_point):
+        with pytest.raises(EmptySpan):
+            operations.feed_point(
+                point_id=fed_point.id, key=None, valid_from=APRIL, valid_until=APRIL, by=7, at=AT
+            )
+
+    @pytest.mark.parametrize("key", ["", "N:123", "N:0000000000330011", "R:meter", "X:1:2"])
+    def test_a_key_of_no_form_is_refused(self, fed_point, key):
+        with pytest.raises(rules.BadKey):
+            operations.feed_point(point_id=fed_point.id, key=key, valid_from=APRIL, by=7, at=AT)
+
+
+class TestPropose:
+    def propose(self, unit, key=CODE, name="全厂-电力", **configuration):
+        return operations.propose(
+            unit_id=unit.id, key=key, name=name, configuration=configuration, at=AT
+        )
+
+    def test_the_same_again_is_one_proposal_and_one_entry(self, unit):
+        first, second = self.propose(unit), self.propose(unit)
+
+        assert first == second
+        assert (Proposal.objects.count(), Entry.objects.count()) == (1, 1)
+
+    def test_a_new_text_takes_the_place_of_an_undecided_one(self, unit):
+        self.propose(unit)
+        self.propose(unit, name="全厂-电力-购入", scope="1")
+
+        proposal = Proposal.objects.get()
+        assert (proposal.name, proposal.configuration) == ("全厂-电力-购入", {"scope": "1"})
+
+    def test_a_key_that_feeds_a_point_is_not_proposed(self, unit, fed_point):
+        assert self.propose(unit) is None
+
+    def test_only_national_codes_are_proposed(self, unit):
+        with pytest.raises(rules.BadKey):
+            self.propose(unit, key="R:meter:total")
+
+    def test_confirming_makes_the_point_as_its_code_says(self, unit, energy_types):
+        proposal = self.propose(unit)
+
+        point = operations.confirm_proposal(proposal_id=proposal.id, by=7, at=AT)
+
+        # 2026-11-22 16:00 in Shanghai: the local day began at 16:00 UTC the day before.
+        day_began = datetime(2026, 11, 21, 16, tzinfo=UTC)
+        described = Description.objects.get(point=point)
+        assert point.code == "00-00-0000-023300-11"
+        assert (described.energy_type_id, described.level) == ("ELECTRICITY", "LEVEL_1")
+        assert (described.kind, described.flow, described.slot_seconds) == (
+            "INCREMENT",
+            "BOUGHT",
+            900,
+        )
+        assert spans(point) == [(day_began, None, Fraction(1), CODE)]
+        proposal.refresh_from_db()
+        assert (proposal.state, proposal.decided_by, proposal.point) == ("CONFIRMED", 7, point)
+
+    def test_a_variety_counts_as_its_class(self, unit, energy_types):
+        proposal = self.propose(unit, key="N:0201000001010410")
+
+        point = operations.confirm_proposal(
+            proposal_id=proposal.id, by=7, at=AT, code="C-01", valid_from=NEW_YEAR
+        )
+
+        described = Description.objects.get(point=point)
+        assert (described.energy_type_id, described.level) == ("RAW_COAL", "LEVEL_2")
+        assert (point.code, described.valid_from) == ("C-01", NEW_YEAR)
+
+    def test_a_code_without_an_energy_type_needs_a_choice(self, unit, energy_types):
+        proposal = self.propose(unit, key="N:0000000004010030")
+
+        with pytest.raises(operations.NotConvertible):
+            operations.confirm_proposal(proposal_id=proposal.id, by=7, at=AT)
+
+        proposal.refresh_from_db()
+        assert (proposal.state, Point.objects.count()) == ("PROPOSED", 0)
+
+    def test_a_refused_one_makes_no_point(self, unit, energy_types):
+        proposal = self.propose(unit)
+
+        operations.refuse_proposal(proposal_id=proposal.id, by=7, at=AT)
+
+        proposal.refresh_from_db()
+        assert (proposal.state, proposal.decided_at, Point.objects.count()) == ("REFUSED", AT, 0)
+
+    def test_a_confirmed_one_cannot_be_refused(self, unit, energy_types):
+        proposal = self.propose(unit)
+        operations.confirm_proposal(proposal_id=proposal.id, by=7, at=AT)
+
+        with pytest.raises(EventOutOfTurn):
+            operations.refuse_proposal(proposal_id=proposal.id, by=7, at=AT)
+
+
+@pytest.mark.parametrize(
+    ("state", "event"),
+    [
+        (states.ProposalState.CONFIRMED, states.ProposalEvent.CONFIRM),
+        (states.ProposalState.CONFIRMED, states.ProposalEvent.REFUSE),
+        (states.ProposalState.REFUSED, states.ProposalEvent.REFUSE),
+    ],
+)
+def test_every_other_step_is_refused(state, event):
+    assert (state, event) not in states.TRANSITIONS
