@@ -181,7 +181,7 @@ def keys_ever(unit_id: int, *, point_id: int | None = None) -> set[str]:
     return set(fed.values_list("key", flat=True))
 
 
-def source_changes_at(point_id: int, instant: datetime) -> tuple[str | None, str | None]:
+def keys_around(point_id: int, instant: datetime) -> tuple[str | None, str | None]:
     """Return the keys that feed a point just before and from an instant on."""
     fed = Source.objects.filter(known_at(None), point_id=point_id)
     before = fed.filter(
@@ -250,8 +250,8 @@ def _rows(
 def _timelines(described: QuerySet[Description], fed: QuerySet[Source]) -> list[Timeline]:
     """Return the timelines of descriptions and sources, by point."""
     feeds: dict[int, list[Feed]] = defaultdict(list)
-    for point_id, *feed in fed.values_list("point_id", "valid_from", "valid_until", "key"):
-        feeds[point_id].append(Feed(*feed))
+    for source in fed:
+        feeds[source.point_id].append(Feed(source.valid_from, source.valid_until, source.key))
     spans: dict[tuple[int, str], list[Span]] = defaultdict(list)
     for d in described.select_related("point").order_by("point_id", "valid_from"):
         spans[d.point_id, d.point.code].append(

@@ -162,7 +162,8 @@ def spans_of(descriptions: Sequence[Span], feeds: Iterable[Feed]) -> list[Span]:
         feeds: The point's sources, any order, without overlap. Shape (m,).
 
     Returns:
-        Spans in ascending order; where no source feeds the point its key stays None.
+        Spans in ascending order; where no source feeds the point its key stays None. Spans that
+        touch and say the same are one, in however many versions it was recorded.
     """
     ordered = sorted(feeds, key=lambda feed: feed.valid_from)
     spans: list[Span] = []
@@ -179,7 +180,21 @@ def spans_of(descriptions: Sequence[Span], feeds: Iterable[Feed]) -> list[Span]:
             start = ends if ends != description.valid_until else None
         if start is not None:
             spans.append(description._replace(valid_from=start))
-    return spans
+    return _joined(spans)
+
+
+def _joined(spans: Iterable[Span]) -> list[Span]:
+    """Return the spans with those made one that touch and say the same."""
+    joined: list[Span] = []
+    for span in spans:
+        last = joined[-1] if joined else None
+        if last and span == last._replace(
+            valid_from=last.valid_until, valid_until=span.valid_until
+        ):
+            joined[-1] = last._replace(valid_until=span.valid_until)
+        else:
+            joined.append(span)
+    return joined
 
 
 def _overlap(start: datetime, end: datetime | None, feed: Feed) -> bool:

@@ -52,6 +52,19 @@ class TestSpansOf:
             described(5, None),
         ]
 
+    def test_what_touches_and_says_the_same_is_one(self):
+        spans = rules.spans_of(
+            [described(0, 4), described(4, None)], [feed(1, 4, "k"), feed(4, 6, "k")]
+        )
+
+        assert spans == [described(0, 1), described(1, 6, key="k"), described(6, None)]
+
+    def test_what_does_not_touch_stays_two(self):
+        assert rules.spans_of([described(0, 4), described(5, 6)], []) == [
+            described(0, 4),
+            described(5, 6),
+        ]
+
     @given(
         st.lists(st.integers(0, 9), unique=True, max_size=6).map(sorted),
         st.lists(st.integers(0, 9), unique=True, max_size=6).map(sorted),

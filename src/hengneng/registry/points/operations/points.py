@@ -101,8 +101,13 @@ def create_point(
             }
         )
         _check(point, values)
-        span = {"valid_from": valid_from, "valid_until": valid_until}
-        facts.replace(model=Description, identity={"point_id": point.id}, values=values, **span)
+        facts.replace(
+            model=Description,
+            identity={"point_id": point.id},
+            valid_from=valid_from,
+            valid_until=valid_until,
+            values=values,
+        )
         if key is not None:
             _feed(point, key, valid_from, valid_until)
         _note(point, valid_from, valid_until)
