@@ -11,7 +11,7 @@ from django.utils import timezone
 from hengneng.kernel.audit import rules, signing
 from hengneng.kernel.audit.models import DayRoot, Entry, Link
 from hengneng.kernel.audit.rules import Head
-from hengneng.kernel.facts.models import Tail
+from hengneng.kernel.facts import queries as facts
 
 ENTRIES = "entries"  # the chain of audit entries
 ROWS_AT_ONCE = 2_000
@@ -194,7 +194,7 @@ def _entry_digests() -> Iterator[tuple[int, bytes]]:
 
 def _broken_entries(progress: Callable[[int], object]) -> Iterator[str]:
     """Yield what is wrong with entries and their numbers."""
-    last = Tail.objects.filter(name="entry").aggregate(sequence=Max("sequence"))["sequence"] or 0
+    last = facts.last_sequence("entry")
     fields = (*rules.EntryRow._fields, "digest")
     rows = Entry.objects.order_by("sequence").values_list(*fields).iterator(ROWS_AT_ONCE)
     expected = 1

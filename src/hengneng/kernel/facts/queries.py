@@ -7,7 +7,15 @@ from django.db import connection
 
 from hengneng.kernel.facts.models import FactChange, Tail, known_at
 
-__all__ = ["Change", "NotSettled", "changed_units", "changes_of", "known_at", "settled_until"]
+__all__ = [
+    "Change",
+    "NotSettled",
+    "changed_units",
+    "changes_of",
+    "known_at",
+    "last_sequence",
+    "settled_until",
+]
 
 
 class NotSettled(ValueError):
@@ -23,6 +31,16 @@ def settled_until() -> datetime | None:
         Tail.objects.filter(name__in=("fact", "message")).values_list("name", "recorded_at")
     )
     return min(tails.values()) if len(tails) == 2 else None
+
+
+def last_sequence(name: str) -> int:
+    """Return the last number stamped in one record; 0 before the first.
+
+    Args:
+        name: ``message``, ``fact`` or ``entry``.
+    """
+    last = Tail.objects.filter(name=name).values_list("sequence", flat=True).first()
+    return last or 0
 
 
 class Change(NamedTuple):
