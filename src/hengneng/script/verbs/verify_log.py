@@ -1,0 +1,119 @@
+"""Recompute all digests, chains and day roots; name the first that are broken.
+
+Exit code 1 where something is broken. What is not sealed yet is checked against its own digest.
+"""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass, field
+from datetime import datetime
+
+from django.db import transaction
+
+from hengneng.kernel.audit import queries as audit
+from hengneng.telemetry.journal import queries as journal
+
+NEEDS_DATABASE = True
+TOLD = 20  # broken links named; the others are counted
+
+Told = Callable[[int], object]
+
+
+@dataclass
+class Verified:
+    """What was gone through, and what is broken in it."""
+
+    entries: int
+    links: int
+    day_roots: int
+    messages: int
+    unsealed_since: datetime | None
+    broken_count: int = 0
+    broken: list[str] = field(default_factory=list)
+
+    @property
+    def is_whole(self) -> bool:
+        """Answer whether nothing is broken."""
+        return self.broken_count == 0
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Add this verb's options."""
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Verify, print what was found, exit 1 where something is broken."""
+    # Inside a transaction the server hands rows over as they are asked for, and keeps none.
+    with transaction.atomic():
+        verified = _verify()
+    print(_as_json(verified) if options.json else _as_text(verified))
+    return 0 if verified.is_whole else 1
+
+
+def _verify() -> Verified:
+    """Go through everything once."""
+    counts, standing = audit.counts(), journal.standing()
+    since = [at for at in (audit.unsealed_since(), standing.unsealed_since) if at is not None]
+    verified = Verified(
+        **counts._asdict(), messages=standing.messages, unsealed_since=min(since, default=None)
+    )
+    for sentence in _breaks(verified):
+        verified.broken_count += 1
+        if len(verified.broken) < TOLD:
+            verified.broken.append(sentence)
+    return verified
+
+
+def _breaks(verified: Verified) -> Iterator[str]:
+    """Yield the breaks of entries and messages, showing how far it came."""
+    with _Progress("entries", verified.entries) as told:
+        yield from audit.broken_links(progress=told)
+    with _Progress("messages", verified.messages) as told:
+        yield from journal.broken_links(progress=told)
+
+
+class _Progress:
+    """A line on the error stream: how many of how many; on a terminal it is kept up to date."""
+
+    def __init__(self, what: str, total: int) -> None:
+        self._what, self._total = what, total
+
+    def __enter__(self) -> Told:
+        self._tell(0)
+        return self._tell if sys.stderr.isatty() else lambda _: None
+
+    def __exit__(self, *_: object) -> None:
+        print(file=sys.stderr)
+
+    def _tell(self, checked: int) -> None:
+        line = f"checking {self._what}: {checked:,} of {self._total:,}"
+        print(f"\r{line}", end="", file=sys.stderr, flush=True)
+
+
+def _as_json(verified: Verified) -> str:
+    """Return the finding for a program."""
+    since = verified.unsealed_since
+    told = asdict(verified) | {
+        "is_whole": verified.is_whole,
+        "unsealed_since": since.isoformat() if since else None,
+    }
+    return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def _as_text(verified: Verified) -> str:
+    """Return the finding for a person."""
+    counted = (
+        f"{verified.entries:,} entries, {verified.messages:,} messages,"
+        f" {verified.links:,} links, {verified.day_roots:,} day roots"
+    )
+    since = verified.unsealed_since
+    unsealed = f"; not sealed yet: what was recorded since {since:%Y-%m-%d %H:%M:%S} UTC"
+    head = f"{counted}{unsealed if since else ''}"
+    if verified.is_whole:
+        return f"{head}\nnothing is broken"
+    rest = verified.broken_count - len(verified.broken)
+    more = [f"and {rest:,} more"] if rest else []
+    return "\n".join([head, f"BROKEN ({verified.broken_count:,}):", *verified.broken, *more])
