@@ -153,6 +153,9 @@ STORAGES = {
 MESSAGE_BYTES_MAX = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MESSAGE_BYTES_MAX
 
+# A room's background entry points stand in its ``jobs.py``.
+PROCRASTINATE_AUTODISCOVER_MODULE_NAME = "jobs"
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

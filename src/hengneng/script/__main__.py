@@ -81,7 +81,7 @@ def run(verb: Verb, arguments: list[str]) -> int:
     except psycopg.ProgrammingError as error:
         return refuse(f"HENGNENG_DATABASE_URL is not a database's address: {error}")
     except OSError as error:
-        if error.errno not in _MENDABLE:
+        if error.errno not in _MENDABLE or error.filename is None:
             raise
         return refuse(f"{error.filename}: {error.strerror}; mend that, then run it again.")
 

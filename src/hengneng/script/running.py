@@ -200,7 +200,7 @@ def _wait_until_ready(plan: Plan, supervisor: Supervisor, stop: threading.Event)
             answer = f"{error.code} {error.read(500).decode(errors='replace').strip()}"
         except OSError as error:  # not listening yet
             answer = str(error)
-        if stop.wait(0.1):
+        if stop.wait(0.25):
             return False
     raise CannotRun(f"the web does not become ready ({answer}); its messages stand above.")
 

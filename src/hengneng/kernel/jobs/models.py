@@ -1,0 +1,28 @@
+"""How far long work has come."""
+
+from django.db import models
+
+
+class Progress(models.Model):
+    """One piece of long work that a person waits for."""
+
+    kind = models.CharField(max_length=40)
+    by = models.BigIntegerField(null=True)  # account that asked; null: the platform itself
+    total = models.BigIntegerField()
+    done = models.BigIntegerField(default=0)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    failed_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(done__gte=0, total__gte=0, done__lte=models.F("total")),
+                name="progress_done_within_total",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(failed_reason="") | models.Q(finished_at__isnull=False),
+                name="progress_failed_is_finished",
+            ),
+        ]
+        indexes = [models.Index(fields=["by", "started_at"], name="progress_by_account")]

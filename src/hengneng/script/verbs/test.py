@@ -1,0 +1,63 @@
+"""Run the tests, all or those named; this is what CI runs.
+
+Without HENGNENG_TEST_DATABASE_URL the run makes a database server of its own and removes it after.
+"""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+
+from hengneng.script import database
+
+NEEDS_DATABASE = False
+_CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+class NoBrowser(Exception):
+    """There is no Chromium, and CI may not leave the browser tests out."""
+
+
+ANTICIPATED = (NoBrowser,)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Name the options."""
+    parser.add_argument("paths", nargs="*", metavar="path", help="files or folders of tests")
+    parser.add_argument(
+        "--long", action="store_true", help="soak, fuzz and crash runs instead of the others"
+    )
+    parser.add_argument(
+        "-n", type=int, default=None, metavar="N", help="processes (default: one for each core)"
+    )
+    parser.add_argument("-k", default=None, metavar="WORDS", help="only tests whose names match")
+
+
+def run(options: argparse.Namespace) -> int:
+    """Run pytest; return its exit code."""
+    wanted = "long" if options.long else "not long"
+    if chromium() is None:
+        if os.environ.get("CI") == "true":
+            raise NoBrowser("browser tests cannot run: install Chromium (apt install chromium).")
+        print("browser tests not run: there is no Chromium.", file=sys.stderr)
+        wanted += " and not browser"
+    command = [sys.executable, "-m", "pytest", "-m", wanted, *_spread(options), *options.paths]
+    if options.k:
+        command += ["-k", options.k]
+    # Named paths are the caller's; everything else in the run is seen from the root.
+    command += [] if options.paths else ["--rootdir", str(database.ROOT)]
+    folder = None if options.paths else database.ROOT
+    environment = os.environ | {"LC_ALL": "C.UTF-8"}
+    return subprocess.run(command, cwd=folder, env=environment, check=False).returncode
+
+
+def chromium() -> str | None:
+    """Return the machine's Chromium; None where there is none."""
+    return next(filter(None, map(shutil.which, _CHROMIUM)), None)
+
+
+def _spread(options: argparse.Namespace) -> list[str]:
+    """Return over how many processes to run: all cores, but one where only a part is asked for."""
+    count = options.n or (1 if options.paths or options.long else os.cpu_count() or 1)
+    return ["-n", str(count)] if count > 1 else []
