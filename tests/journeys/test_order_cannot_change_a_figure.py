@@ -1,0 +1,172 @@
+"""Messages through the real journal and the real worker, edits among them, in any order.
+
+The order property of ARCHITECTURE 1.2 and the as-of property of 1.3.
+"""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.worlds import CODE, OPENING, REGISTER, SECOND_METER, World
+
+from hengneng.kernel import clock
+from hengneng.kernel.facts import operations as facts
+from hengneng.protocol.records import DAY_SECONDS, Record
+from hengneng.telemetry.consumption.queries import figures
+from hengneng.telemetry.journal import operations as journal
+
+DAYS = 4
+# `./hengneng test --long` looks much further.
+EXAMPLES = 1500 if os.environ.get("HENGNENG_TEST_LONG") else 40
+
+seconds = st.one_of(
+    st.integers(0, DAYS * 24).map(lambda hour: OPENING + hour * 3600),
+    st.integers(OPENING, OPENING + DAYS * DAY_SECONDS),
+)
+hours = st.integers(0, DAYS * 24 - 1).map(lambda hour: OPENING + hour * 3600)
+readings = st.builds(
+    lambda at, noise, scale, mark, sent, key: Record(
+        # A register that grows with time, and sometimes falls or jumps.
+        key, at, ((at - OPENING) // 500 + noise) * 10**scale, scale + 1, mark, at + sent
+    ),
+    seconds, st.sampled_from([0, 0, 0, 0, 1, 3, -400, 5000]), st.integers(0, 2),
+    st.sampled_from("MMMMR"), st.sampled_from([0, 60, 3600, 2 * DAY_SECONDS]),
+    st.sampled_from([REGISTER, REGISTER, REGISTER, SECOND_METER]),
+)  # fmt: skip
+realtime = st.builds(
+    lambda at, digits, mark, sent: Record(f"N0{CODE[1:]}", at, digits, 1, mark, at + sent),
+    hours, st.integers(-5, 90), st.sampled_from("MMMMHR"), st.sampled_from([60, 3600]),
+)  # fmt: skip
+day_records = st.builds(
+    lambda day, digits, mark: Record(
+        f"N1{CODE[1:]}", OPENING + day * DAY_SECONDS, digits, 1, mark,
+        OPENING + (day + 1) * DAY_SECONDS,
+    ),
+    st.integers(0, DAYS - 1), st.integers(0, 3000), st.sampled_from("MMR"),
+)  # fmt: skip
+messages = st.lists(st.one_of(readings, readings, realtime, day_records), min_size=1, max_size=12)
+edits = st.one_of(
+    st.tuples(st.just("change_ratio"), seconds, st.integers(1, 40)),
+    st.tuples(st.just("change_source"), seconds, st.sampled_from([REGISTER, SECOND_METER, None])),
+    st.tuples(st.just("exchange"), seconds, st.integers(0, 900), st.integers(0, 9)),
+    st.tuples(
+        st.just("exchange"), seconds, st.integers(0, 900), st.integers(0, 9), st.just(SECOND_METER)
+    ),
+)
+steps = st.lists(st.one_of(messages, messages, edits, st.just("work")), min_size=1, max_size=14)
+
+
+@pytest.fixture
+def city(transactional_db):
+    """A database with real commits; the committer's connection is handed back afterwards."""
+    yield
+    journal.stop()
+
+
+def play(world, some):
+    """Do the steps in order; return the instant up to which each was recorded."""
+    instants = []
+    for step in some:
+        if step == "work":
+            world.work()
+        elif isinstance(step, list):
+            world.send(step)
+        else:
+            getattr(world, step[0])(*step[1:])
+        instants.append(facts.settle())
+    return instants
+
+
+def shuffled(some, chance):
+    """Return the messages in another order, split, merged and some repeated; edits in their own."""
+    records = [record for step in some if isinstance(step, list) for record in step]
+    records += chance.choices(records, k=3) if records else []
+    chance.shuffle(records)
+    cut = []
+    while records:
+        size = chance.randint(1, 9)
+        cut.append(records[:size])
+        records = records[size:]
+    edits_in_order = [step for step in some if isinstance(step, tuple)]
+    places = chance.sample(range(len(cut) + len(edits_in_order)), len(edits_in_order))
+    for place, edit in zip(sorted(places), edits_in_order, strict=True):
+        cut.insert(place, edit)
+    return cut
+
+
+def as_known(world, instant):
+    """Return every figure of the world as it was known at an instant, points by place."""
+    first, last = (clock.date_of(OPENING // DAY_SECONDS + n) for n in (-1, DAYS + 1))
+    span = {"unit_id": world.unit_id, "as_of": instant}
+    profiles = [
+        (place, row)
+        for place, point in enumerate(world.points)
+        for row in figures.profiles_of(point_id=point, from_day=first, to_day=last, **span)
+    ]
+    days = figures.days_of(from_day=first, to_day=last, **span)
+    months = figures.months_of(from_month=first, to_month=last, **span)
+    return (
+        profiles,
+        sorted((world.points.index(row.point_id), row.day, row.amount) for row in days),
+        sorted((world.points.index(row.point_id), row.month, row.amount) for row in months),
+    )
+
+
+relaxed = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+@relaxed
+@given(steps, st.randoms(use_true_random=False))
+def test_order_repetition_and_batching_change_nothing(city, some, chance):
+    world, other = World.made(), World.made()
+
+    play(world, some)
+    world.settle()
+    play(other, shuffled(some, chance))
+    other.settle()
+
+    assert other.tables() == world.tables()
+
+
+@relaxed
+@given(steps)
+def test_a_rebuild_from_scratch_gives_the_same_bytes(city, some):
+    world = World.made()
+    play(world, some)
+    world.settle()
+    worked = world.tables()
+
+    world.rebuild()
+
+    assert world.tables() == worked
+
+
+@relaxed
+@given(steps, st.data())
+def test_as_known_then_is_what_a_world_fed_only_until_then_shows(city, some, data):
+    world = World.made()
+    instants = play(world, some)
+    world.settle()
+    last = data.draw(st.integers(0, len(some) - 1))
+
+    then = World.made()
+    play(then, some[: last + 1])
+    then.settle()
+
+    assert as_known(world, instants[last]) == as_known(then, None)
+
+
+def test_nothing_is_known_before_anything_was_recorded(city):
+    world = World.made()
+    before = facts.settle()
+    world.send([Record(REGISTER, OPENING, 1, 0, "M", OPENING)])
+    world.send([Record(REGISTER, OPENING + 3600, 2, 0, "M", OPENING)])
+    world.settle()
+
+    assert as_known(world, before) == ([], [], [])
+    assert as_known(world, facts.settle()) == as_known(world, None) != ([], [], [])
