@@ -18,6 +18,7 @@ UNRECORDED = {
     "telemetry/journal:reject": "the rejection row is its own evidence",
     "telemetry/journal:seal": "sealing is its own evidence",
     "telemetry/journal:clear_marks": "a mark says only what must be worked out again",
+    "telemetry/journal:ensure_partitions": "room on disk, no fact",
     "telemetry/consumption:*": "a pure function of evidence and facts; nobody decides anything",
 }
 

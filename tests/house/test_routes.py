@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
-import pytest
 from django.http import HttpResponse
 from django.urls import URLPattern, URLResolver, get_resolver, path
 
@@ -61,13 +60,18 @@ def unnamed(where: str, pattern: URLPattern) -> list[str]:
     return [where for act in acts(pattern) if not isinstance(permission_of(act), Permission)]
 
 
-@pytest.mark.parametrize("where", dict(patterns(get_resolver())))
-def test_names_a_permission(where):
-    pattern = dict(patterns(get_resolver()))[where]
-    assert not unnamed(where, pattern), (
-        f"/{where} ({pattern.callback}): name its permission: `permission = Permission.…` on the"
-        " view class, the decorator of web/parts on a view function, or the Bearer's argument"
+def test_every_route_names_a_permission():
+    found = [one for where, p in patterns(get_resolver()) for one in unnamed(where, p)]
+    assert not found, (
+        f"{found}: name the permission of each: `permission = Permission.…` on the view class, the"
+        " decorator of web/parts on a view function, or the Bearer's argument in the open API"
     )
+
+
+def test_open_routes_are_still_there():
+    names = {pattern.name for _, pattern in patterns(get_resolver())}
+    gone = OPEN_ROUTES.keys() - names
+    assert not gone, f"{gone}: take it out of OPEN_ROUTES"
 
 
 class TestTheCheck:

@@ -13,7 +13,7 @@ WINGS = ("web", "telemetry", "people", "registry", "kernel")
 FLOORS = ("script", "demo", *WINGS, "protocol")
 
 _CLAUSES = re.compile(r"Clauses:\s*(.*?)(?:\.\s*(?=Words:)|\.?\s*\Z|\n\s*\n)", re.DOTALL)
-_WORDS = re.compile(r"Words:\s*(.*?)(?:\.\s*\Z|\Z|\n\s*\n)", re.DOTALL)
+_WORDS = re.compile(r"Words:\s*(.*?)(?:\.\s|\.?\s*\Z|\n\s*\n)", re.DOTALL)
 
 
 class UnknownRoom(LookupError):

@@ -1,0 +1,41 @@
+"""Every environment variable the product reads, and what it means; a house test compares."""
+
+VARIABLES = {
+    "HENGNENG_CLOCK": (
+        "Simulated time for demo and tests: `start@rate`, an aware ISO instant and simulated"
+        " seconds per real second. `up` refuses it."
+    ),
+    "HENGNENG_CLOCK_BEGAN": (
+        "Real second at which the simulation began, so that processes of one run agree. Set by the"
+        " script."
+    ),
+    "HENGNENG_DATABASE_URL": (
+        "Connection string of an outside PostgreSQL 15 or later. Unset: the script runs its own"
+        " embedded server in the data folder."
+    ),
+    "HENGNENG_DATA_DIR": "The data folder: database, keys, logs, files. Default `./var`.",
+    "HENGNENG_HOSTS": "Host names the product answers to, separated by commas. Default: any.",
+    "HENGNENG_LOG_LEVEL": "Least level of what is logged. Default `WARNING`.",
+    "HENGNENG_METERS_DIR": (
+        "Folder of the real load series that the demo city plays where they are present. Unset: a"
+        " folder beside the checkout, else the derived week table."
+    ),
+    "HENGNENG_PORT": "Port the product listens on.",
+    "HENGNENG_ROOT": "The checkout, where it is not found beside the package.",
+    "HENGNENG_SECRET_KEY_FILE": (
+        "File with the key that signs sessions. Default `secret.key` in the data folder."
+    ),
+    "HENGNENG_TIME_ZONE": (
+        "The city's civil time. Default `Asia/Shanghai`. A zone with daylight saving time is"
+        " refused (decision 0002)."
+    ),
+}
+
+# Handed by the script to the processes it starts; nobody else sets them.
+INTERNAL = {
+    "HENGNENG_HOST",
+    "HENGNENG_SUPERVISOR",
+    "HENGNENG_WEB_MAIN",
+    "HENGNENG_WEB_THREADS",
+    "HENGNENG_WEB_WORKERS",
+}
