@@ -187,14 +187,19 @@ def _joined(spans: Iterable[Span]) -> list[Span]:
     """Return the spans with those made one that touch and say the same."""
     joined: list[Span] = []
     for span in spans:
-        last = joined[-1] if joined else None
-        if last and span == last._replace(
-            valid_from=last.valid_until, valid_until=span.valid_until
-        ):
-            joined[-1] = last._replace(valid_until=span.valid_until)
+        if joined and _continues(joined[-1], span):
+            joined[-1] = joined[-1]._replace(valid_until=span.valid_until)
         else:
             joined.append(span)
     return joined
+
+
+def _continues(last: Span, span: Span) -> bool:
+    """Answer whether a span begins where the last one ends and says the same."""
+    return (
+        span.valid_from == last.valid_until
+        and span._replace(valid_from=last.valid_from, valid_until=last.valid_until) == last
+    )
 
 
 def _overlap(start: datetime, end: datetime | None, feed: Feed) -> bool:
