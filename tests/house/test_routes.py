@@ -9,11 +9,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, path
 from hengneng.kernel.policy.rules import Permission
 
 # Routes of libraries that cannot carry an attribute, and why each is open.
-OPEN_ROUTES = {
-    "openapi-json": "the open API's description holds no data",
-    "openapi-view": "a page that draws the description",
-    "api-root": "django-ninja's reverse anchor; it answers 404",
-}
+OPEN_ROUTES: dict[str, str] = {}
 
 
 def patterns(resolver: URLResolver, prefix: str = "") -> Iterator[tuple[str, URLPattern]]:

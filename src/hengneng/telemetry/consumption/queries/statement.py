@@ -135,9 +135,9 @@ def _statement(
     if not periods:
         return Statement([], [])
     timelines = sorted(points.timelines(unit_id, as_of=as_of), key=lambda one: one.code)
-    first, last = periods[0][0], periods[-1][0]
-    factors = energy.factors_over(basis, first, last)
-    weights = energy.balance_over(first, last)
+    first, until = periods[0][0], periods[-1][1]
+    factors = energy.factors_over(basis, first, until)
+    weights = energy.balance_over(first, until)
     lines, totals = [], []
     for period in periods:
         of_period = list(_lines(period, timelines, known, factors[period[0]]))

@@ -1,0 +1,70 @@
+"""Who asks, and whether they may."""
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.http import HttpRequest
+from ninja import Router
+from ninja.security import HttpBearer
+
+from hengneng.kernel.policy.rules import NotAllowed, Permission, Viewer
+from hengneng.people.accounts import queries as accounts
+from hengneng.web.api.answers import REFUSALS
+
+View = TypeVar("View", bound=Callable[..., Any])
+# By the operation's name; the routes carry it, so that the house can check every one of them.
+PERMISSIONS: dict[str, Permission] = {}
+
+
+class Asked(HttpRequest):
+    """A request whose token has been recognised."""
+
+    auth: Viewer
+
+
+class Bearer(HttpBearer):
+    """A bearer token (``./hengneng token create``) in the ``Authorization`` header."""
+
+    def __init__(self, permission: Permission) -> None:
+        super().__init__()
+        self.permission = permission
+
+    def authenticate(self, request: HttpRequest, token: str) -> Viewer | None:  # noqa: ARG002
+        """Return the token's viewer; None where the token is unknown or has ended.
+
+        Raises:
+            NotAllowed: If the account has the operation's permission nowhere.
+        """
+        viewer = accounts.viewer_of_token(token) if token else None
+        if viewer is not None and not viewer.may(self.permission):
+            raise NotAllowed(f"This account does not hold the permission {self.permission}.")
+        return viewer
+
+
+def read(
+    router: Router, path: str, *, permission: Permission, response: Any, summary: str
+) -> Callable[[View], View]:
+    """Return the decorator that offers a view as a GET operation under its permission.
+
+    Args:
+        router: Where it belongs.
+        path: Below ``/api/v1/``.
+        permission: What the account must hold somewhere; the view asks for it at its object.
+        response: The schema of the answer.
+        summary: The operation in a few words.
+    """
+
+    def offer(view: View) -> View:
+        PERMISSIONS[view.__name__] = permission
+        offered: View = router.get(
+            path,
+            auth=Bearer(permission),
+            response={200: response, **REFUSALS},
+            operation_id=view.__name__,
+            url_name=view.__name__,
+            summary=summary,
+            openapi_extra={"x-permission": permission.value},
+        )(view)
+        return offered
+
+    return offer

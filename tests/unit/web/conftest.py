@@ -1,0 +1,33 @@
+"""The city of two districts for every front."""
+
+import pytest
+from django.test import Client
+
+from hengneng.people.accounts.rules.roles import Role
+from tests import two_districts
+from tests.two_districts import City
+
+
+@pytest.fixture(autouse=True)
+def no_collected_assets(settings, tmp_path):
+    """Let WhiteNoise find a folder; no test of these reads an asset."""
+    settings.STATIC_ROOT = tmp_path
+
+
+@pytest.fixture
+def city(db) -> City:
+    return two_districts.build()
+
+
+@pytest.fixture
+def city_official(city) -> Client:
+    """A client whose requests bear a city official's token."""
+    holder = two_districts.account(Role.CITY_OFFICIAL, city.own)
+    return Client(headers={"authorization": f"Bearer {two_districts.token(holder)}"})
+
+
+@pytest.fixture
+def energy_manager(city) -> Client:
+    """A client whose requests bear the token of the own unit's energy manager."""
+    holder = two_districts.account(Role.ENERGY_MANAGER, city.own)
+    return Client(headers={"authorization": f"Bearer {two_districts.token(holder)}"})
