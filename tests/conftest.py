@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from tests.product import Platform
 
 from hengneng.kernel.postgres import operations as postgres
-from tests.platform import Platform
 
 RUN_FOLDER = "HENGNENG_TEST_FOLDER"
 GIVEN = os.environ.get("HENGNENG_TEST_DATABASE_URL") or os.environ.get("HENGNENG_DATABASE_URL")

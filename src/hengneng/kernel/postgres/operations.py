@@ -26,6 +26,8 @@ from hengneng.kernel.postgres.queries import CannotServe, Cluster, Keeper
 _START_SECONDS = 600  # crash recovery of a full max_wal_size on a slow disk
 _ORPHAN_SECONDS = 60  # a killed server's last backends end within one wait of theirs
 _LOOK_SECONDS = 0.5
+# What a new server says while a killed one's last processes end.
+_STILL_ENDING = ("shared memory block", "already exists")
 
 
 class NotStarted(CannotServe):
@@ -135,7 +137,7 @@ def start(*, cluster: Cluster, durable: bool = True) -> None:
     """Start the server, unless it runs, on data that is made where missing.
 
     Recovery after a crash is PostgreSQL's own; this waits for a killed server's last backends and
-    removes a lock file whose number belongs to another program by now.
+    removes the lock files that it left behind.
 
     Raises:
         NotStarted: If the server does not come up.
@@ -147,8 +149,6 @@ def start(*, cluster: Cluster, durable: bool = True) -> None:
             init(cluster=cluster, durable=durable)
         _refuse_other_version(cluster)
         _configure(cluster, durable=durable)
-        if queries.is_abandoned(cluster):
-            (cluster.data / "postmaster.pid").unlink(missing_ok=True)
         _launch(cluster)
     _wait_until_answering(cluster)
     if durable:
@@ -264,23 +264,37 @@ def _make_sockets(cluster: Cluster) -> None:
 
 def _launch(cluster: Cluster) -> None:
     """Start the server's process and wait until it is ready."""
-    log = _log_file(cluster)
-    command: list[str | Path] = [
-        programs_for(cluster) / "pg_ctl",
-        "-D",
-        cluster.data,
-        "-l",
-        log,
-        "-s",
-        "-w",
-    ]
+    command: list[str | Path] = [programs_for(cluster) / "pg_ctl", "-D", cluster.data, "-s", "-w"]
+    command += ["-l", _log_file(cluster), "-t", str(_START_SECONDS), "start"]
     until = time.monotonic() + _ORPHAN_SECONDS
-    while _run([*command, "-t", str(_START_SECONDS), "start"], cluster.keeper).returncode != 0:
-        told = log.read_text(errors="replace") if log.exists() else ""
-        if "shared memory block" not in told or time.monotonic() > until:
-            raise NotStarted(f"PostgreSQL did not start: {_last_line(told)} (see {log})")
-        log.unlink()
+    while True:
+        _clear_locks(cluster)
+        began = time.time()
+        if _run(command, cluster.keeper).returncode == 0:
+            return
+        told = _told_since(began, cluster)
+        if not any(sign in told for sign in _STILL_ENDING) or time.monotonic() > until:
+            raise NotStarted(f"PostgreSQL did not start: {_last_line(told)} (see {cluster.data})")
         time.sleep(_LOOK_SECONDS)
+
+
+def _clear_locks(cluster: Cluster) -> None:
+    """Remove a killed server's lock files once no process of it is left.
+
+    PostgreSQL does so itself, but not where the number in them lives on: as another program's, or
+    as a dead process that nobody has buried (a container without an init).
+    """
+    if queries.is_abandoned(cluster):
+        (cluster.data / "postmaster.pid").unlink(missing_ok=True)
+        (cluster.sockets / f"{rules.SOCKET_NAME}.lock").unlink(missing_ok=True)
+
+
+def _told_since(began: float, cluster: Cluster) -> str:
+    """Return what the server said since an instant, in its own log if it came so far."""
+    logs = [_log_file(cluster), *(cluster.data / "log").glob("*.log")]
+    fresh = [log for log in logs if log.exists() and log.stat().st_mtime >= began]
+    fresh.sort(key=lambda log: log.stat().st_mtime)
+    return "\n".join(log.read_text(errors="replace")[-4000:] for log in fresh)
 
 
 def _wait_until_answering(cluster: Cluster) -> None:
