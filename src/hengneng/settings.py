@@ -149,6 +149,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 
+# Addresses of proxies that may name a terminal's address, scheme and client certificate.
+TERMINAL_PROXIES = frozenset(filter(None, os.environ.get("HENGNENG_PROXIES", "").split(",")))
 # Larger bodies are refused before they are read: ARCHITECTURE 5.1.
 MESSAGE_BYTES_MAX = 4 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = MESSAGE_BYTES_MAX

@@ -11,6 +11,7 @@ from hengneng.protocol.national.registration import CODE_LENGTH_MAX, DEVICE_ID_L
 from hengneng.protocol.records import Flaw
 
 NAME_LENGTH_MAX = 200
+_NUL = b"\\u0000"
 # The parts of the data code in their order, with their lengths: facts/protocol.md 4.1.
 _PARTS = (
     ("processCode", 2),
@@ -54,7 +55,7 @@ class Configuration(NamedTuple):
 
 
 class _Wire(msgspec.Struct, rename="camel"):
-    collect_item_config: list[msgspec.Raw]
+    collect_item_config: list[msgspec.Raw] = []
     device_id: Any = None
     enterprise_code: Any = None
 
@@ -68,7 +69,7 @@ def read_configuration(body: bytes) -> Configuration:
 
     Raises:
         NotJson: If the body is not JSON.
-        NoEnvelope: If device, unit or list is missing.
+        NoEnvelope: If device or unit is missing, or the list is none.
 
     Source:
         facts/protocol.md 2.3 b.
@@ -81,7 +82,8 @@ def read_configuration(body: bytes) -> Configuration:
     items: list[CollectItem] = []
     flaws: list[Flaw] = []
     for position, raw in enumerate(wire.collect_item_config):
-        fields = read_row(_ITEM, raw)
+        # A NUL is legal in JSON text and in no database's.
+        fields = None if _NUL in bytes(raw) else read_row(_ITEM, raw)
         item = None if fields is None else _item(fields)
         if item is None:
             flaws.append(Flaw(position, "BAD_CODE"))

@@ -58,10 +58,10 @@ class Versions(msgspec.Struct, frozen=True):
     dictionary_version: str = msgspec.field(name="dicVersion", default="")
 
 
-class _RegistrationWire(msgspec.Struct):
-    enterpriseCode: Any = None
+class _RegistrationWire(msgspec.Struct, rename="camel"):
+    enterprise_code: Any = None
     region: Any = None
-    deviceId: Any = None
+    device_id: Any = None
 
 
 _REGISTRATION = msgspec.json.Decoder(_RegistrationWire)
@@ -77,13 +77,13 @@ def read_registration(body: bytes) -> Registration:
         NoEnvelope: If it names no unit.
     """
     wire = read_wire(_REGISTRATION, body)
-    if not is_text(wire.enterpriseCode, longest=CODE_LENGTH_MAX):
+    if not is_text(wire.enterprise_code, longest=CODE_LENGTH_MAX):
         raise NoEnvelope("no enterpriseCode")
     region = str(wire.region) if type(wire.region) is int else wire.region
     return Registration(
-        wire.enterpriseCode,
+        wire.enterprise_code,
         region if is_text(region, longest=_REGION_LENGTH_MAX) else "",
-        wire.deviceId if is_text(wire.deviceId, longest=DEVICE_ID_LENGTH_MAX) else None,
+        wire.device_id if is_text(wire.device_id, longest=DEVICE_ID_LENGTH_MAX) else None,
     )
 
 
@@ -114,7 +114,7 @@ def read_version_check(body: bytes) -> str:
         NotJson: If the body is not JSON.
         NoEnvelope: If it names no device.
     """
-    device_id = read_wire(_REGISTRATION, body).deviceId
+    device_id = read_wire(_REGISTRATION, body).device_id
     if not is_text(device_id, longest=DEVICE_ID_LENGTH_MAX):
         raise NoEnvelope("no deviceId")
     return str(device_id)

@@ -7,13 +7,7 @@ worker that read them.
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
-
-class Channel(models.IntegerChoices):
-    """By which way a message came."""
-
-    NATIONAL = 1, "national JSON, energy data"
-    REGISTERS = 2, "native registers"
-    CONFIGURATION = 3, "national JSON, configuration"
+from hengneng.telemetry.journal.rules import Channel
 
 
 class Message(models.Model):
@@ -24,7 +18,7 @@ class Message(models.Model):
     recorded_at = models.DateTimeField()
     sequence = models.BigIntegerField()  # of the whole city, in commit order
     terminal_id = models.BigIntegerField(null=True)
-    channel = models.SmallIntegerField(choices=Channel.choices)
+    channel = models.SmallIntegerField(choices=[(c.value, c.name) for c in Channel])
     dictionary = models.SmallIntegerField()  # version of the zstd dictionary; 0: none
     key_version = models.SmallIntegerField(default=0)  # of the sender's field cipher; 0: plain
     sha256 = models.BinaryField()

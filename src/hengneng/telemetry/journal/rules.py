@@ -1,12 +1,21 @@
-"""What makes a message's row: its digest."""
+"""By which way a message came, and the digest of its row."""
 
 import hashlib
 import struct
 from datetime import UTC, datetime, timedelta
+from enum import IntEnum
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _ROW = struct.Struct(">qqqqhhh32s")
 _NO_TERMINAL = -1
+
+
+class Channel(IntEnum):
+    """By which way a message came."""
+
+    NATIONAL = 1  # national JSON, energy data
+    REGISTERS = 2  # native registers
+    CONFIGURATION = 3  # national JSON, configuration
 
 
 def row_digest(

@@ -1,5 +1,13 @@
-"""Routes of this front."""
+"""Routes of this front; the names are the protocol's (ARCHITECTURE 10)."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from hengneng.web.terminals import views
+
+urlpatterns: list[URLPattern] = [
+    path("nhjc/register", views.register, name="terminals-register"),
+    path("nhjc/versionCheck", views.version_check, name="terminals-version-check"),
+    path("nhjc/uploadConfigData", views.upload_configuration, name="terminals-configuration"),
+    path("nhjc/uploadEnergyData", views.upload_energy, name="terminals-energy"),
+    path("devices/v1/registers", views.upload_registers, name="terminals-registers"),
+]

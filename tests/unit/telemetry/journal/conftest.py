@@ -6,7 +6,7 @@ import pytest
 
 from hengneng.protocol.records import DAY_SECONDS, Content, Flaw, Record
 from hengneng.telemetry.journal import operations as journal
-from hengneng.telemetry.journal.models import Channel
+from hengneng.telemetry.journal.rules import Channel
 
 AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
 SERIES = "N0:0000000002330011"

@@ -5,6 +5,7 @@ from datetime import date
 import psycopg
 import pytest
 from django.db import connection, connections, transaction
+from tests.unit.telemetry.journal.conftest import AT, SERIES
 
 from hengneng.kernel.facts import operations as facts
 from hengneng.kernel.facts.models import Tail
@@ -20,7 +21,6 @@ from hengneng.telemetry.journal.models import (
     StaleMark,
 )
 from hengneng.telemetry.journal.operations import accepting, writing
-from tests.unit.telemetry.journal.conftest import AT, SERIES
 
 DAY_10, DAY_11 = date(1970, 1, 11), date(1970, 1, 12)
 
@@ -125,9 +125,7 @@ class TestGroupCommit:
         assert Message.objects.values("recorded_at").distinct().count() <= 3
 
     def test_the_same_bytes_twice_in_one_group(self, committed_journal, keep, one_day):
-        group = [
-            writing.Entry(1, b"%032d" % n, 7, 1, 1, b"", (DAY_10,), {}, AT) for n in (1, 2, 1)
-        ]
+        group = [writing.Entry(1, b"%032d" % n, 7, 1, 1, b"", (DAY_10,), {}, AT) for n in (1, 2, 1)]
 
         answers = writing.write(group)
 

@@ -4,9 +4,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.unit.telemetry.journal import synthetic
 
 from hengneng.telemetry.journal import bodies
-from tests.unit.telemetry.journal import synthetic
 
 # A shipped dictionary never changes: messages packed with it could not be unpacked.
 DICTIONARIES = {"1.zdict": "ec3dfb5c62f41ca6b2cf6ef3a3386c0e0b098dcbc6fe717121f0cda9f782b3b6"}

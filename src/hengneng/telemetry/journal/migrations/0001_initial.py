@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                         ('recorded_at', models.DateTimeField()),
                         ('sequence', models.BigIntegerField()),
                         ('terminal_id', models.BigIntegerField(null=True)),
-                        ('channel', models.SmallIntegerField(choices=[(1, 'national JSON, energy data'), (2, 'native registers'), (3, 'national JSON, configuration')])),
+                        ('channel', models.SmallIntegerField(choices=[(1, 'NATIONAL'), (2, 'REGISTERS'), (3, 'CONFIGURATION')])),
                         ('dictionary', models.SmallIntegerField()),
                         ('key_version', models.SmallIntegerField(default=0)),
                         ('sha256', models.BinaryField()),

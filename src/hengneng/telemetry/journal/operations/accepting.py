@@ -14,8 +14,8 @@ from django.db import DatabaseError, connection
 
 from hengneng.protocol.records import Content, day_of
 from hengneng.telemetry.journal import bodies
-from hengneng.telemetry.journal.models import Channel
 from hengneng.telemetry.journal.operations.writing import Accepted, Entry, write
+from hengneng.telemetry.journal.rules import Channel
 
 # A waiter gets its answer within this time, whatever becomes of the database. [s]
 WAIT_S = 20.0

@@ -1,0 +1,137 @@
+"""Which terminal holds a secret, who waits for admission, what terminals a unit has."""
+
+import hashlib
+import time
+from datetime import datetime
+from typing import NamedTuple
+
+from hengneng.kernel.policy.rules import Permission, Viewer
+from hengneng.registry.terminals.models import Terminal
+from hengneng.registry.terminals.states import TerminalState
+from hengneng.registry.units import queries as units
+
+# A revocation in another process takes effect here within this time. [s]
+REMEMBERED_S = 5.0
+_REMEMBERED_MAX = 10_000
+
+
+class TerminalRow(NamedTuple):
+    """A terminal that may speak, and for which unit."""
+
+    terminal_id: int
+    unit_id: int
+    unit_code: str
+
+
+class AwaitingRow(NamedTuple):
+    """A request that waits for admission.
+
+    Attributes:
+        terminal_id: The request.
+        unit_code: The unit it wants to speak for.
+        unit_name: That unit's name.
+        source_address: Where it came from.
+        has_certificate: Whether it showed a client certificate.
+        requested_at: When it was first made. Aware.
+        asked_at: When it was last made. Aware.
+        is_contested: An alert: somebody else speaks, or asked to speak, for the unit already.
+    """
+
+    terminal_id: int
+    unit_code: str
+    unit_name: str
+    source_address: str
+    has_certificate: bool
+    requested_at: datetime
+    asked_at: datetime
+    is_contested: bool
+
+
+class UnitTerminalRow(NamedTuple):
+    """One of a unit's terminals."""
+
+    terminal_id: int
+    state: TerminalState
+    source_address: str
+    requested_at: datetime
+    admitted_at: datetime | None
+    issued_at: datetime | None
+    is_contested: bool
+    config_version: int
+
+
+_remembered: dict[bytes, tuple[TerminalRow, float]] = {}
+
+
+def digest_of(secret: str) -> bytes:
+    """Return what is kept of a terminal's secret."""
+    return hashlib.sha256(secret.encode()).digest()
+
+
+def terminal_by_secret(secret: str) -> TerminalRow | None:
+    """Return the terminal that holds a secret; None where none does, or it was revoked.
+
+    Remembered for ``REMEMBERED_S``, for this runs on every upload.
+    """
+    digest = digest_of(secret)
+    known = _remembered.get(digest)
+    if known is not None and time.monotonic() - known[1] < REMEMBERED_S:
+        return known[0]
+    row = _issued(digest)
+    if row is None:
+        _remembered.pop(digest, None)
+        return None
+    if len(_remembered) >= _REMEMBERED_MAX:
+        _remembered.clear()
+    _remembered[digest] = (row, time.monotonic())
+    return row
+
+
+def forget() -> None:
+    """Look up every terminal anew; called where one was revoked in this process."""
+    _remembered.clear()
+
+
+def awaiting(viewer: Viewer) -> list[AwaitingRow]:
+    """Return the requests that the viewer may admit, contested ones first, then the oldest."""
+    reached = units.visible_to(viewer, Permission.ADMIT_TERMINAL)
+    requests = Terminal.objects.filter(state=TerminalState.PENDING, unit__in=reached)
+    return [
+        AwaitingRow(
+            terminal.id,
+            terminal.unit.code,
+            terminal.unit.name,
+            terminal.source_address,
+            terminal.certificate_sha256 is not None,
+            terminal.requested_at,
+            terminal.asked_at,
+            terminal.is_contested,
+        )
+        for terminal in requests.select_related("unit").order_by(
+            "-is_contested", "requested_at", "id"
+        )
+    ]
+
+
+def terminals_of(unit_id: int) -> list[UnitTerminalRow]:
+    """Return a unit's terminals and requests, newest first."""
+    return [
+        UnitTerminalRow(
+            terminal.id,
+            TerminalState(terminal.state),
+            terminal.source_address,
+            terminal.requested_at,
+            terminal.admitted_at,
+            terminal.issued_at,
+            terminal.is_contested,
+            terminal.config_version,
+        )
+        for terminal in Terminal.objects.filter(unit_id=unit_id).order_by("-requested_at", "-id")
+    ]
+
+
+def _issued(digest: bytes) -> TerminalRow | None:
+    """Look the secret's digest up."""
+    issued = Terminal.objects.filter(secret_sha256=digest, state=TerminalState.ISSUED)
+    row = issued.values_list("id", "unit_id", "unit__code").first()
+    return TerminalRow(*row) if row else None

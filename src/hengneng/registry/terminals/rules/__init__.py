@@ -1,0 +1,1 @@
+"""The dated rules of admission: ``admission.toml`` and what reads it."""

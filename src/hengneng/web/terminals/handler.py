@@ -1,0 +1,22 @@
+"""The hot path: Django's handler without what only people need."""
+
+from typing import Any
+
+from django.core.handlers.exception import convert_exception_to_response
+from django.core.handlers.wsgi import WSGIHandler
+
+# Everything this front serves lies under these.
+PREFIXES = ("/nhjc/", "/devices/")
+
+
+class TerminalHandler(WSGIHandler):
+    """Answers terminals: no session, language, CSRF or sign-in, which cost more than the upload."""
+
+    def load_middleware(self, is_async: bool = False) -> None:  # noqa: ARG002 - Django's signature
+        """Make the chain the view alone; an error in it is still answered, not raised."""
+        self._view_middleware: list[Any] = []
+        self._template_response_middleware: list[Any] = []
+        self._exception_middleware: list[Any] = []
+        # Django's own chain ends in the same private method: it has no public one.
+        respond = self._get_response  # type: ignore[attr-defined]
+        self._middleware_chain = convert_exception_to_response(respond)
