@@ -106,14 +106,14 @@ def create_account(
     """
     name = Account.normalize_username(name)
     if not NAME_FORM.fullmatch(name):
-        raise BadAccountName(f"{name!r}")
+        raise BadAccountName(f"{name!r}: {BadAccountName.__doc__}")
     account = Account(name=name, full_name=full_name, created_at=at)
     _set_password(account, password, at)
     try:
         with transaction.atomic():
             account.save(force_insert=True)
     except IntegrityError as error:
-        raise AccountExists(f"account {name}") from error
+        raise AccountExists(f"there is an account {name} already") from error
     add_role(account_name=name, role=role, body_code=body_code, unit_code=unit_code, by=by, at=at)
     details = {"role": role, "place": unit_code or body_code}
     audit.record("account.created", subject=f"account:{name}", by=by, at=at, details=details)
@@ -157,7 +157,7 @@ def add_role(
                 account=account, role=role, body_id=body_code, unit_id=place.unit_id, since_at=at
             )
     except IntegrityError as error:
-        raise AlreadyInRole(f"account {account.name}, {role}") from error
+        raise AlreadyInRole(f"account {account.name} is {role} there already") from error
     _record_role("account.role_added", account, role, unit_code or body_code, by, at)
 
 
@@ -194,7 +194,7 @@ def end_role(
         ended_at__isnull=True,
     ).update(ended_at=at)
     if not ended:
-        raise NotInRole(f"account {account.name}, {role} at {unit_code or body_code}")
+        raise NotInRole(f"account {account.name} is not {role} at {unit_code or body_code}")
     _record_role("account.role_ended", account, role, unit_code or body_code, by, at)
 
 
@@ -278,7 +278,7 @@ def end_token(*, token_id: int, by: int | None, at: datetime) -> None:
     open_tokens = Token.objects.select_for_update(of=("self",)).select_related("account")
     token = open_tokens.filter(id=token_id, ended_at__isnull=True).first()
     if token is None:
-        raise UnknownToken(f"token {token_id}")
+        raise UnknownToken(f"no token {token_id} that has not ended")
     token.ended_at = at
     token.save(update_fields=["ended_at"])
     _record_token("token.ended", token, by, at)
@@ -293,7 +293,7 @@ def _open_account(name: str) -> Account:
     """
     account = Account.objects.select_for_update().get(id=queries.account_by_name(name).id)
     if not account.is_active:
-        raise AccountClosed(f"account {name}")
+        raise AccountClosed(f"account {name} is closed")
     return account
 
 

@@ -11,6 +11,7 @@ from dataclasses import asdict, dataclass, field
 from datetime import datetime
 
 from django.db import transaction
+from django.utils import timezone
 
 from hengneng.kernel.audit import queries as audit
 from hengneng.telemetry.journal import queries as journal
@@ -109,11 +110,18 @@ def _as_text(verified: Verified) -> str:
         f"{verified.entries:,} entries, {verified.messages:,} messages,"
         f" {verified.links:,} links, {verified.day_roots:,} day roots"
     )
-    since = verified.unsealed_since
-    unsealed = f"; not sealed yet: what was recorded since {since:%Y-%m-%d %H:%M:%S} UTC"
-    head = f"{counted}{unsealed if since else ''}"
+    head = f"{counted}{_unsealed(verified.unsealed_since)}"
     if verified.is_whole:
         return f"{head}\nnothing is broken"
     rest = verified.broken_count - len(verified.broken)
     more = [f"and {rest:,} more"] if rest else []
     return "\n".join([head, f"BROKEN ({verified.broken_count:,}):", *verified.broken, *more])
+
+
+def _unsealed(since: datetime | None) -> str:
+    """Return from when on nothing is sealed yet, as the end of a sentence."""
+    if since is None:
+        return ""
+    return (
+        f"; not sealed yet: what was recorded since {timezone.localtime(since):%Y-%m-%d %H:%M:%S}"
+    )

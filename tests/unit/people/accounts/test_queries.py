@@ -1,0 +1,120 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from hengneng.kernel import clock
+from hengneng.kernel.policy import operations as policy
+from hengneng.kernel.policy.rules import VISITOR, Permission, Viewer
+from hengneng.people.accounts import operations, queries
+from hengneng.people.accounts.models import Token
+from hengneng.people.accounts.rules.roles import Role
+
+NOON = datetime(2020, 9, 30, 4, tzinfo=UTC)
+UNIT_CODE = "91310000MA1FL0001X"
+READ = {Permission.VIEW_UNIT, Permission.VIEW_READINGS}
+KEEP = READ | {Permission.EDIT_REGISTRY, Permission.CONFIRM_POINT, Permission.ADMIT_TERMINAL}
+
+
+def viewer_with(role, **place):
+    account = operations.create_account(
+        name="wang", password="Correct-Horse-1", role=role, by=7, at=NOON, **place
+    )
+    return account.id, queries.viewer_of(account.id)
+
+
+class TestViewerOf:
+    @pytest.mark.parametrize(
+        ("role", "body_code", "permissions"),
+        [
+            (Role.ADMINISTRATOR, "INSTITUTE", KEEP | {Permission.MANAGE_ACCOUNTS}),
+            (Role.CITY_OFFICIAL, "REGULATOR", KEEP),
+            (Role.INSTITUTE_ENGINEER, "INSTITUTE", KEEP),
+        ],
+    )
+    def test_at_a_body_of_the_city_reaches_the_city(self, city, role, body_code, permissions):
+        account_id, viewer = viewer_with(role, body_code=body_code)
+
+        assert viewer == Viewer(account_id=account_id, city=frozenset(permissions))
+
+    @pytest.mark.parametrize(
+        ("body_code", "district"),
+        [("REGULATOR-310101", "310101"), ("REGULATOR-AIRPORT", "SH-AIRPORT")],
+    )
+    def test_at_a_district_reaches_that_district(self, city, body_code, district):
+        account_id, viewer = viewer_with(Role.DISTRICT_OFFICIAL, body_code=body_code)
+
+        assert viewer == Viewer(
+            account_id=account_id, districts=dict.fromkeys(KEEP, frozenset({district}))
+        )
+
+    def test_at_a_unit_reaches_that_unit(self, city):
+        account_id, viewer = viewer_with(Role.ENERGY_MANAGER, unit_code=UNIT_CODE)
+
+        assert viewer == Viewer(
+            account_id=account_id, units=dict.fromkeys(READ, frozenset({city.id}))
+        )
+
+    def test_reaches_what_was_granted_until_it_ends(self, official):
+        grant_id = policy.grant(
+            account_id=official.id, unit_id=5, permission=Permission.VIEW_UNIT, by=7, at=NOON
+        )
+        granted = queries.viewer_of(official.id)
+        policy.end_grant(grant_id=grant_id, by=7, at=NOON)
+
+        assert granted.units == {Permission.VIEW_UNIT: frozenset({5})}
+        assert queries.viewer_of(official.id).units == {}
+
+    def test_without_roles_is_signed_in_and_nothing_more(self, official):
+        operations.end_role(
+            account_name="li", role=Role.CITY_OFFICIAL, body_code="REGULATOR", by=7, at=NOON
+        )
+
+        assert queries.viewer_of(official.id) == Viewer(account_id=official.id)
+
+    def test_of_nobody_is_a_visitor(self, official):
+        assert queries.viewer_of(None) == VISITOR
+        assert queries.viewer_of(official.id + 1) == VISITOR
+
+    def test_asks_the_database_twice(self, official, django_assert_num_queries):
+        with django_assert_num_queries(2):
+            queries.viewer_of(official.id)
+
+
+class TestViewerOfToken:
+    def test_is_the_accounts(self, official):
+        secret = operations.issue_token(account_name="li", by=7, at=NOON)
+
+        assert queries.viewer_of_token(secret) == queries.viewer_of(official.id)
+
+    @pytest.mark.parametrize("secret", ["", "x", "X" * 43, "令牌"])
+    def test_is_nobodys_where_the_secret_is_unknown(self, official, secret):
+        assert queries.viewer_of_token(secret) is None
+
+    def test_is_remembered_for_five_seconds_and_no_longer(
+        self, official, monkeypatch, django_assert_num_queries
+    ):
+        secret = operations.issue_token(account_name="li", by=7, at=NOON)
+        monkeypatch.setattr(clock, "now", lambda: NOON)
+        viewer = queries.viewer_of_token(secret)
+        operations.end_token(token_id=Token.objects.get().id, by=7, at=NOON)
+
+        monkeypatch.setattr(clock, "now", lambda: NOON + timedelta(seconds=4.999))
+        with django_assert_num_queries(0):
+            assert queries.viewer_of_token(secret) == viewer
+        monkeypatch.setattr(clock, "now", lambda: NOON + timedelta(seconds=5))
+        assert queries.viewer_of_token(secret) is None
+
+
+class TestAccounts:
+    def test_are_listed_with_the_roles_they_hold(self, official):
+        viewer_with(Role.ENERGY_MANAGER, unit_code=UNIT_CODE)
+
+        assert [(row.name, row.is_active, row.roles) for row in queries.accounts()] == [
+            ("li", True, (("CITY_OFFICIAL", "REGULATOR", NOON),)),
+            ("wang", True, (("ENERGY_MANAGER", UNIT_CODE, NOON),)),
+        ]
+
+    def test_are_found_by_name(self, official):
+        assert queries.account_by_name("li") == official
+        with pytest.raises(queries.UnknownAccount):
+            queries.account_by_name("Li")
