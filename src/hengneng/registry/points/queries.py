@@ -4,12 +4,12 @@ from collections import defaultdict
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db.models import Q, QuerySet
 
 from hengneng.kernel import clock
-from hengneng.kernel.facts.queries import known_at
+from hengneng.kernel.facts.queries import known_at, version_from
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.registry.points import rules
 from hengneng.registry.points.models import Description, Point, Proposal, Source
@@ -179,6 +179,22 @@ def keys_ever(unit_id: int, *, point_id: int | None = None) -> set[str]:
     if point_id is not None:
         fed = fed.filter(point_id=point_id)
     return set(fed.values_list("key", flat=True))
+
+
+def described_from(
+    point_id: int, instant: datetime
+) -> tuple[dict[str, Any] | None, datetime | None]:
+    """Return how a point is described at an instant, by column, and when that changes."""
+    version, until = version_from(Description.objects.filter(point_id=point_id), instant)
+    if version is None:
+        return None, until
+    return {field: getattr(version, field) for field in DESCRIBED}, until
+
+
+def fed_from(point_id: int, instant: datetime) -> tuple[str | None, datetime | None]:
+    """Return the key that feeds a point at an instant, and when that changes."""
+    version, until = version_from(Source.objects.filter(point_id=point_id), instant)
+    return (version.key if version else None), until
 
 
 def keys_around(point_id: int, instant: datetime) -> tuple[str | None, str | None]:

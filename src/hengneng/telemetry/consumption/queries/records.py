@@ -4,7 +4,7 @@ from hengneng.kernel import clock
 from hengneng.protocol import national, registers
 from hengneng.protocol.records import Record
 from hengneng.telemetry.journal import queries as journal
-from hengneng.telemetry.journal.models import Channel
+from hengneng.telemetry.journal.rules import Channel
 
 
 def records_of(message: journal.StoredMessage) -> list[Record]:
