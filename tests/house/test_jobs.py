@@ -53,17 +53,14 @@ def _queue(decorator: ast.expr) -> bool:
 
 def is_run_twice(job: str) -> bool:
     """Answer whether a test whose name says so runs this job twice."""
-    for path in (rooms.ROOT / "tests").rglob("test_*.py"):
-        for node in ast.walk(rooms.parsed(path)):
-            if (
-                isinstance(node, ast.FunctionDef)
-                and "twice" in node.name
-                and node.name[:4] == "test"
-            ):
-                names = [_name(call) for call in ast.walk(node) if isinstance(call, ast.Call)]
-                if job in names:
-                    return True
-    return False
+    trees = [rooms.parsed(path) for path in (rooms.ROOT / "tests").rglob("test_*.py")]
+    functions = [n for tree in trees for n in ast.walk(tree) if isinstance(n, ast.FunctionDef)]
+    tests = [one for one in functions if one.name.startswith("test") and "twice" in one.name]
+    return any(job in words(test) for test in tests)
+
+
+def words(node: ast.AST) -> set[str]:
+    return {getattr(one, "attr", getattr(one, "id", "")) for one in ast.walk(node)}
 
 
 @pytest.mark.parametrize(("path", "node"), jobs())

@@ -3,7 +3,6 @@
 import argparse
 import importlib
 import inspect
-import re
 from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -63,8 +62,8 @@ def clause_map() -> str:
         for clause in dict.fromkeys(clauses.notice_clauses(room.clauses)):
             serving[clause].append(room.name)
     rows = [
-        (clause, heading, ", ".join(_room_link(name) for name in serving[clause]) or "not yet")
-        for clause, heading in clauses.NOTICE.items()
+        (clause, heading, ", ".join(map(_room_link, names)) or _elsewhere(clause, serving))
+        for (clause, heading), names in zip(clauses.NOTICE.items(), serving.values(), strict=True)
     ]
     head = "# Clauses\n\nNotice 321 (2020), clause by clause, and the rooms that serve each.\n\n"
     return head + _table(("Clause", "Heading", "Rooms"), rows)
@@ -88,7 +87,7 @@ def commands() -> str:
         parser = argparse.ArgumentParser(prog=f"./hengneng {verb.name}", add_help=False)
         module.arguments(parser)
         lines += [f"## {verb.name}", "", *_paragraphs(module.__doc__ or ""), ""]
-        lines += [*_arguments(parser), ""]
+        lines += [*listed, ""] if (listed := _arguments(parser)) else []
     return "\n".join(lines)
 
 
@@ -120,6 +119,12 @@ def _room_link(name: str) -> str:
     return f"[{name}](modules.md#{name.replace('/', '')})"
 
 
+def _elsewhere(clause: str, serving: Mapping[str, list[str]]) -> str:
+    """Return what to say of a clause that no room names."""
+    parts = [names for part, names in serving.items() if part.startswith(clause) and names]
+    return "in its parts" if parts else "not yet"
+
+
 def _transition_tables(
     room: rooms.Room,
 ) -> Iterable[tuple[str, Mapping[tuple[StrEnum, StrEnum], StrEnum]]]:
@@ -145,9 +150,9 @@ def _arguments(parser: argparse.ArgumentParser, prefix: str = "") -> list[str]:
     lines = []
     for action in parser._actions:
         if isinstance(action, argparse._SubParsersAction):
+            about = {choice.dest: choice.help or "" for choice in action._choices_actions}
             for name, below in action.choices.items():
-                about = re.sub(r"\s+", " ", below.description or "")
-                lines += [f"- `{prefix}{name}` {about}".rstrip()]
+                lines += [f"- `{prefix}{name}` {about.get(name, '')}".rstrip()]
                 lines += _arguments(below, f"{prefix}{name} ")
         elif "--help" not in action.option_strings:
             lines.append(f"- `{prefix}{_form(action)}` {action.help or ''}".rstrip())

@@ -21,9 +21,16 @@ VARIABLES = {
         " folder beside the checkout, else the derived week table."
     ),
     "HENGNENG_PORT": "Port the product listens on.",
+    "HENGNENG_PROXIES": (
+        "Addresses of your own servers in front, separated by commas: only from these is a sender's"
+        " address, or its certificate, believed on their word. Default: none."
+    ),
     "HENGNENG_ROOT": "The checkout, where it is not found beside the package.",
     "HENGNENG_SECRET_KEY_FILE": (
         "File with the key that signs sessions. Default `secret.key` in the data folder."
+    ),
+    "HENGNENG_TEST_DATABASE_URL": (
+        "Server on which `test` makes its databases. Unset: an embedded one for the run."
     ),
     "HENGNENG_TIME_ZONE": (
         "The city's civil time. Default `Asia/Shanghai`. A zone with daylight saving time is"

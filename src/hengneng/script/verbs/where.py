@@ -31,7 +31,7 @@ def run(options: argparse.Namespace) -> int:
 
 def glossary_rows(word: str) -> list[tuple[str, str, str]]:
     """Return the glossary's rows (Chinese, English, code) that hold a word."""
-    cells = (line.strip("|\n ").split("|") for line in GLOSSARY.open(encoding="utf-8"))
+    cells = (line.strip("| ").split("|") for line in GLOSSARY.read_text("utf-8").splitlines())
     rows = [tuple(cell.strip() for cell in row) for row in cells if len(row) == 3]
     return [(a, b, c) for a, b, c in rows if word.lower() in f"{a} {b} {c}".lower()]
 

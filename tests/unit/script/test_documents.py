@@ -1,0 +1,54 @@
+"""What the generated reference says."""
+
+import argparse
+from enum import StrEnum
+
+from hengneng.script import documents
+
+
+class Light(StrEnum):
+    RED = "RED"
+    GREEN = "GREEN"
+
+
+def test_a_diagram_begins_with_the_first_row_and_closes_at_dead_ends():
+    table = {(Light.RED, Light.GREEN): Light.GREEN}
+    assert documents._diagram(table) == [
+        "```mermaid",
+        "stateDiagram-v2",
+        "    [*] --> RED",
+        "    RED --> GREEN: GREEN",
+        "    GREEN --> [*]",
+        "```",
+    ]
+
+
+def test_arguments_are_listed_as_they_are_typed():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("code", help="a unit")
+    parser.add_argument("file", nargs="?")
+    parser.add_argument("-n", "--number", metavar="N", help="how many")
+    below = parser.add_subparsers().add_parser("make", help="make it")
+    below.add_argument("--json", action="store_true", help="as JSON")
+
+    assert documents._arguments(parser) == [
+        "- `CODE` a unit",
+        "- `[FILE]`",
+        "- `--number N` how many",
+        "- `make` make it",
+        "- `make --json` as JSON",
+    ]
+
+
+def test_a_clause_served_in_its_parts_says_so():
+    serving = {"三": [], "三(一)": ["registry/points"], "五": []}
+    assert documents._elsewhere("三", serving) == "in its parts"
+    assert documents._elsewhere("五", serving) == "not yet"
+
+
+def test_a_changed_document_is_stale(tmp_path):
+    path = tmp_path / "clauses.md"
+    assert not documents._says(path, "old")
+    path.write_text("old")
+    assert documents._says(path, "old")
+    assert not documents._says(path, "new")
