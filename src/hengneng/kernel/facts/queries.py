@@ -1,11 +1,12 @@
-"""How far the record is settled, and which edits the recompute has not seen."""
+"""How far the record is settled, what is believed, which edits the recompute has not seen."""
 
 from datetime import datetime
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from django.db import connection
+from django.db.models import Q, QuerySet
 
-from hengneng.kernel.facts.models import FactChange, Tail, known_at
+from hengneng.kernel.facts.models import FactChange, Tail, TwoTimed, known_at
 
 __all__ = [
     "Change",
@@ -15,7 +16,10 @@ __all__ = [
     "known_at",
     "last_sequence",
     "settled_until",
+    "version_from",
 ]
+
+Fact = TypeVar("Fact", bound=TwoTimed)
 
 
 class NotSettled(ValueError):
@@ -66,3 +70,27 @@ def changed_units(limit: int) -> list[int]:
             [limit],
         )
         return [unit_id for (unit_id,) in cursor]
+
+
+def version_from(
+    versions: QuerySet[Fact], instant: datetime
+) -> tuple[Fact | None, datetime | None]:
+    """Return the version believed now that is valid at an instant, and when that changes.
+
+    Args:
+        versions: All versions of one fact's identity.
+        instant: When. Aware.
+
+    Returns:
+        The version, None where none is valid then; the end of the version, or where there is none
+        the start of the next, None where nothing changes any more.
+    """
+    lasting = versions.filter(
+        known_at(None), Q(valid_until__isnull=True) | Q(valid_until__gt=instant)
+    )
+    first = lasting.order_by("valid_from").first()
+    if first is None:
+        return None, None
+    if first.valid_from > instant:
+        return None, first.valid_from
+    return first, first.valid_until

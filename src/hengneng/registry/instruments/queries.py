@@ -7,7 +7,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from hengneng.kernel import clock
-from hengneng.kernel.facts.queries import known_at
+from hengneng.kernel.facts.queries import known_at, version_from
 from hengneng.registry.instruments.models import Exchange, Installation, Instrument
 
 
@@ -82,6 +82,19 @@ def instrument_at(
     ).select_related("instrument")
     found = standing.first()
     return found.instrument if found else None
+
+
+def standing_from(instrument_id: int, instant: datetime) -> tuple[int | None, datetime | None]:
+    """Return the point an instrument stands at at an instant, and when that changes."""
+    versions = Installation.objects.filter(instrument_id=instrument_id)
+    version, until = version_from(versions, instant)
+    return (version.point_id if version else None), until
+
+
+def place_changes_after(point_id: int, instant: datetime) -> datetime | None:
+    """Return when what stands at a point changes next after an instant; None: never, as known."""
+    _, until = version_from(Installation.objects.filter(point_id=point_id), instant)
+    return until
 
 
 def instrument_by_number(unit_id: int, number: str) -> Instrument | None:

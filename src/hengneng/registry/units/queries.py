@@ -8,7 +8,7 @@ from typing import NamedTuple
 from django.db.models import Q, QuerySet
 
 from hengneng.kernel import clock
-from hengneng.kernel.facts.queries import known_at
+from hengneng.kernel.facts.queries import known_at, version_from
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.registry.units.models import Listing, Placement, Site, Unit
 
@@ -163,6 +163,25 @@ def sites_of(unit_id: int, *, at: datetime | None = None) -> list[SiteRow]:
         SiteRow(site.id, site.code, site.name, site.address, lie_in.get(site.id))
         for site in unit.sites.order_by("code")
     ]
+
+
+def ids_by_code() -> dict[str, int]:
+    """Return every unit's id by its code, for imports; one query."""
+    return dict(Unit.objects.values_list("code", "id"))
+
+
+def placement_from(
+    unit_id: int, site_code: str, instant: datetime
+) -> tuple[str | None, datetime | None]:
+    """Return the district a site lies in at an instant, and when that changes."""
+    versions = Placement.objects.filter(site__unit_id=unit_id, site__code=site_code)
+    placement, until = version_from(versions, instant)
+    return (placement.district_id if placement else None), until
+
+
+def site_by_code(unit_id: int, code: str) -> Site | None:
+    """Return the unit's site of that code; None where it has none."""
+    return Site.objects.filter(unit_id=unit_id, code=code).first()
 
 
 def is_site_of(site_id: int, unit_id: int) -> bool:
