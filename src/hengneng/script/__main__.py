@@ -60,9 +60,9 @@ def run(verb: Verb, arguments: list[str]) -> int:
     from hengneng.kernel.postgres.queries import CannotServe
     from hengneng.script import database
 
-    data_dir = database.settle_environment()
     module: ModuleType | None = None
     try:
+        data_dir = database.settle_environment()
         if not verb.needs_database or {"-h", "--help"} & set(arguments):
             if verb.needs_database:
                 _set_up_django()
@@ -78,8 +78,6 @@ def run(verb: Verb, arguments: list[str]) -> int:
         return refuse(str(refusal) or (type(refusal).__doc__ or "").strip())
     except psycopg.OperationalError as error:
         return refuse(f"the database does not answer: {str(error).partition(chr(10))[0]}")
-    except psycopg.ProgrammingError as error:
-        return refuse(f"HENGNENG_DATABASE_URL is not a database's address: {error}")
     except OSError as error:
         if error.errno not in _MENDABLE or error.filename is None:
             raise

@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
 
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
 from hengneng.kernel.postgres import operations as postgres
 from hengneng.kernel.postgres import queries as servers
 
@@ -19,12 +22,26 @@ def settle_environment() -> Path:
     """Fix the settings that every process of this run shares; return the data folder.
 
     Relative folders mean the caller's.
+
+    Raises:
+        NoAddress: If ``HENGNENG_DATABASE_URL`` is set and not a database's address.
     """
+    try:
+        conninfo_to_dict(os.environ.get(ADDRESS, ""))
+    except psycopg.ProgrammingError as error:
+        raise NoAddress(
+            f"{ADDRESS} is not a database's address ({str(error).strip()}): give it the form"
+            " postgresql://user:password@host/name."
+        ) from error
     root = Path(os.environ.setdefault("HENGNENG_ROOT", str(ROOT)))
     data_dir = Path(os.environ.get("HENGNENG_DATA_DIR") or root / "var").absolute()
     os.environ["HENGNENG_DATA_DIR"] = str(data_dir)
     os.environ["DJANGO_SETTINGS_MODULE"] = "hengneng.settings"
     return data_dir
+
+
+class NoAddress(servers.CannotServe):
+    """The address given for the database cannot be read."""
 
 
 @contextmanager
