@@ -4,10 +4,13 @@ What lies in the first district is *own*, what lies in the second *foreign*; an 
 reaches both.
 """
 
+import secrets
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any, NamedTuple
 
+from hengneng.kernel.policy.models import Grant
+from hengneng.kernel.policy.rules import GRANTABLE
 from hengneng.people.accounts.models import Account, Membership, Token
 from hengneng.people.accounts.rules.roles import BODY_KINDS, REACH, Role
 from hengneng.registry.bodies.models import Body, District
@@ -46,16 +49,32 @@ def build() -> City:
 
 def account(role: Role, own: Place) -> Account:
     """Return a new account that holds the role at the own unit, district, or for the city."""
-    made = Account.objects.create(name=f"a {role.lower()}", created_at=SINCE)
-    made.set_password("not used: tests sign in by force")
-    made.save()
+    made = stranger(f"a {role.lower()}")
     Membership.objects.create(account=made, role=role, since_at=SINCE, **_seat(role, own))
     return made
 
 
+def grantee(own: Place) -> Account:
+    """Return a new account without a role, to which everything grantable is granted there."""
+    made = stranger("a grantee")
+    Grant.objects.bulk_create(
+        Grant(account_id=made.id, unit_id=own.unit.id, permission=permission, granted_at=SINCE)
+        for permission in GRANTABLE
+    )
+    return made
+
+
+def stranger(name: str) -> Account:
+    """Return a new account without any role; nobody can sign in to it but by a test's force."""
+    made = Account(name=name, created_at=SINCE)
+    made.set_unusable_password()
+    made.save()
+    return made
+
+
 def token(holder: Account) -> str:
-    """Return the secret of a new token of the account."""
-    secret = f"token of {holder.name}, {holder.id}"
+    """Return the secret of a new token of the account, like no other before it."""
+    secret = secrets.token_urlsafe()
     Token.objects.create(
         account=holder, secret_sha256=sha256(secret.encode()).digest(), created_at=SINCE
     )

@@ -2,10 +2,10 @@
 
 import pytest
 from django.test import Client
-
-from hengneng.people.accounts.rules.roles import Role
 from tests import two_districts
 from tests.two_districts import City
+
+from hengneng.people.accounts.rules.roles import Role
 
 
 @pytest.fixture(autouse=True)

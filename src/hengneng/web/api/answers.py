@@ -103,9 +103,9 @@ class NotThere(Refused):
     code = "NOT_FOUND"
 
 
-def refuse(status: int, code: str, message: str) -> HttpResponse:
+def refuse(request: HttpRequest, status: int, code: str, message: str) -> HttpResponse:
     """Return a refusal in the one shape."""
-    number = secrets.token_hex(6)
+    number = number_of(request) or secrets.token_hex(NUMBER_BYTES)
     response = JsonResponse(
         {"error": {"code": code, "message": message, "number": number}}, status=status
     )
@@ -115,29 +115,30 @@ def refuse(status: int, code: str, message: str) -> HttpResponse:
     return response
 
 
-def on_refused(_: HttpRequest, refused: Any) -> HttpResponse:
+def on_refused(request: HttpRequest, refused: Any) -> HttpResponse:
     """Answer what an operation refused."""
-    return refuse(refused.status, refused.code, str(refused))
+    return refuse(request, refused.status, refused.code, str(refused))
 
 
-def on_not_allowed(_: HttpRequest, error: Any) -> HttpResponse:
+def on_not_allowed(request: HttpRequest, error: Any) -> HttpResponse:
     """Answer an account without the permission."""
-    return refuse(403, "NOT_ALLOWED", str(error))
+    return refuse(request, 403, "NOT_ALLOWED", str(error))
 
 
-def on_no_token(_: HttpRequest, __: Any) -> HttpResponse:
+def on_no_token(request: HttpRequest, _: Any) -> HttpResponse:
     """Answer a request without a token that is known."""
-    return refuse(401, "UNKNOWN_TOKEN", "Send a bearer token that is known and has not ended.")
+    return refuse(request, 401, "UNKNOWN_TOKEN", "Send a token that is known and has not ended.")
 
 
-def on_bad_words(_: HttpRequest, error: Any) -> HttpResponse:
+def on_bad_words(request: HttpRequest, error: Any) -> HttpResponse:
     """Answer parameters that do not have their form, naming each."""
     told = "; ".join(f"{flaw['loc'][-1]}: {flaw['msg']}" for flaw in error.errors)
-    return refuse(422, "BAD_PARAMETER", told)
+    return refuse(request, 422, "BAD_PARAMETER", told)
 
 
 def on_unforeseen(request: HttpRequest, error: Any) -> HttpResponse:
     """Answer an error of ours; it is logged once, under the number the answer carries."""
-    response = refuse(500, "INTERNAL_ERROR", "The platform failed; the number finds it in the log.")
+    told = "The platform failed; the number finds it in the log."
+    response = refuse(request, 500, "INTERNAL_ERROR", told)
     logger.error("%s %s %s", request.method, request.path, response.content, exc_info=error)
     return response

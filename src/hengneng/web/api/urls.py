@@ -71,7 +71,7 @@ def openapi(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
 
 def nowhere(request: HttpRequest) -> HttpResponse:
     """Answer that there is nothing at this address."""
-    return answers.refuse(404, "UNKNOWN_ADDRESS", f"There is nothing at {request.path}.")
+    return answers.refuse(request, 404, "UNKNOWN_ADDRESS", f"There is nothing at {request.path}.")
 
 
 def _gate(
@@ -82,13 +82,13 @@ def _gate(
     @wraps(view)
     def gate(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         if request.method != "GET":
-            response = answers.refuse(405, "READ_ONLY", "This address answers GET only.")
+            response = answers.refuse(request, 405, "READ_ONLY", "This address answers GET only.")
             response["Allow"] = "GET"
             return response
         unknown = sorted(set(request.GET) - _parameters(name))
         if unknown:
             told = f"Not a parameter of this operation: {', '.join(unknown)}."
-            return answers.refuse(422, "UNKNOWN_PARAMETER", told)
+            return answers.refuse(request, 422, "UNKNOWN_PARAMETER", told)
         response = view(request, **kwargs)
         response["Cache-Control"] = "no-store"
         return response
