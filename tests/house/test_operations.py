@@ -51,13 +51,16 @@ def module_of(path) -> str:
 
 
 @lru_cache
+def bound_by_module() -> dict[str, dict[str, str]]:
+    """What each module of the house binds by imports."""
+    return {module_of(path): rooms.imports_of(rooms.parsed(path)) for path in rooms.sources()}
+
+
 def bound_in(module: str) -> dict[str, str]:
-    for path in rooms.sources():
-        if module_of(path) == module:
-            return rooms.imports_of(rooms.parsed(path))
-    return {}
+    return bound_by_module().get(module, {})
 
 
+@cache
 def resolved(name: str) -> str:
     """Follow a name through the modules that hand it on to where it is defined."""
     for _ in range(5):
@@ -71,15 +74,17 @@ def resolved(name: str) -> str:
     return name
 
 
-def mentions(function: Function) -> set[str]:
+@cache
+def mentions(start: str) -> frozenset[str]:
     """Every function of the house or of Django that a function names, calls or is decorated by."""
+    function = functions()[start]
     bound = bound_in(function.module)
     found = set()
     for node in ast.walk(function.node):
         if isinstance(node, ast.Attribute | ast.Name):
             name = dotted(node, bound)
             found |= {resolved(name), resolved(f"{function.module}.{name}")}
-    return found
+    return frozenset(found)
 
 
 def dotted(node: ast.expr, bound: dict[str, str]) -> str:
@@ -96,7 +101,7 @@ def reaches(start: str, goal: str, through: str = "") -> bool:
         if name == goal:
             return True
         if name in functions():
-            steps = {n for n in mentions(functions()[name]) if n == goal or n in functions()}
+            steps = {n for n in mentions(name) if n == goal or n in functions()}
             frontier += [step for step in steps - seen if through in step or step == goal]
             seen |= steps
     return False
