@@ -11,6 +11,7 @@ from ninja import Schema
 from pydantic import Field, PlainSerializer, WithJsonSchema
 
 from hengneng.kernel import clock
+from hengneng.web.parts.requests import NUMBER_BYTES, number_of
 
 logger = logging.getLogger(__name__)
 Item = TypeVar("Item")
