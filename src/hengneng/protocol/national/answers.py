@@ -26,11 +26,11 @@ class Answer(msgspec.Struct, frozen=True, rename="camel"):
 
 
 RECEIVED = Answer("0", "RECEIVE SUCCESS")
-_DECODER = msgspec.json.Decoder(Answer, strict=False)
+_DECODER = msgspec.json.Decoder(Answer)
 
 
 def read_answer(body: bytes) -> Answer:
-    """Return an answer; a number as the code is read as its text.
+    """Return an answer.
 
     Raises:
         NotJson: If the body is not JSON.

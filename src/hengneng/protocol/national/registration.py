@@ -65,8 +65,8 @@ class _RegistrationWire(msgspec.Struct, rename="camel"):
 
 
 _REGISTRATION = msgspec.json.Decoder(_RegistrationWire)
-_REGISTRATION_ANSWER = msgspec.json.Decoder(RegistrationAnswer, strict=False)
-_VERSIONS = msgspec.json.Decoder(Versions, strict=False)
+_REGISTRATION_ANSWER = msgspec.json.Decoder(RegistrationAnswer)
+_VERSIONS = msgspec.json.Decoder(Versions)
 
 
 def read_registration(body: bytes) -> Registration:

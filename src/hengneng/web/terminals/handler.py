@@ -1,9 +1,12 @@
 """The hot path: Django's handler without what only people need."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
+
+Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 # Everything this front serves lies under these.
 PREFIXES = ("/nhjc/", "/devices/")
@@ -20,3 +23,14 @@ class TerminalHandler(WSGIHandler):
         # Django's own chain ends in the same private method: it has no public one.
         respond = self._get_response  # type: ignore[attr-defined]
         self._middleware_chain = convert_exception_to_response(respond)
+
+
+def beside(everything: Application) -> Application:
+    """Return an application that hands terminals to their short chain, the rest to the full one."""
+    terminals = TerminalHandler()
+
+    def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        is_terminal = environ["PATH_INFO"].startswith(PREFIXES)
+        return (terminals if is_terminal else everything)(environ, start_response)
+
+    return application

@@ -1,0 +1,119 @@
+import threading
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.db import connection, connections
+
+from hengneng.telemetry.journal import operations as journal
+from hengneng.telemetry.journal import queries
+from hengneng.telemetry.journal.models import Message
+
+AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
+AHEAD = ["2026_11", "2026_12", "2027_01", "2027_02"]
+NAMES = [f"journal_message_{month}" for month in AHEAD]
+
+
+def partitions():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT c.relname FROM pg_inherits JOIN pg_class c ON c.oid = inhrelid"
+            " WHERE inhparent = 'journal_message'::regclass ORDER BY 1"
+        )
+        return [name for (name,) in cursor.fetchall()]
+
+
+@pytest.fixture
+def unpartitioned(transactional_db):
+    """The journal as migrated, DEFAULT alone, before and after."""
+
+    def drop():
+        with connection.cursor() as cursor:
+            for name in partitions():
+                if name != "journal_message_default":
+                    cursor.execute(f"DROP TABLE {name}")
+
+    drop()
+    yield
+    drop()
+    journal.stop()
+
+
+def kept_at(instant, sequence):
+    return Message.objects.create(
+        unit_id=1, recorded_at=instant, sequence=sequence, channel=1, dictionary=1,
+        sha256=b"s" * 32, body=b"",
+    )  # fmt: skip
+
+
+class TestEnsurePartitions:
+    def test_makes_this_month_and_three_ahead(self, unpartitioned):
+        assert journal.ensure_partitions(at=AT) == NAMES
+        assert partitions() == [*NAMES, "journal_message_default"]
+
+    def test_again_makes_nothing(self, unpartitioned):
+        journal.ensure_partitions(at=AT)
+
+        assert journal.ensure_partitions(at=AT) == []
+
+    def test_each_month_holds_its_own_to_the_microsecond(self, unpartitioned):
+        journal.ensure_partitions(at=AT)
+        january = datetime(2027, 1, 1, tzinfo=UTC)
+        kept_at(datetime(2026, 12, 1, tzinfo=UTC), 1)
+        kept_at(january - timedelta(microseconds=1), 2)
+        kept_at(january, 3)
+
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT sequence FROM journal_message_2026_12 ORDER BY 1")
+            assert cursor.fetchall() == [(1,), (2,)]
+
+    def test_takes_over_what_stands_in_default(self, unpartitioned):
+        kept_at(AT, 1)
+        kept_at(datetime(2025, 3, 31, 23, tzinfo=UTC), 2)
+        assert queries.messages_in_default() == 2
+
+        assert journal.ensure_partitions(at=AT) == ["journal_message_2025_03", *NAMES]
+
+        assert queries.messages_in_default() == 0
+        assert sorted(Message.objects.values_list("sequence", flat=True)) == [1, 2]
+
+    def test_bodies_are_not_compressed_a_second_time(self, unpartitioned):
+        journal.ensure_partitions(at=AT)
+
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT attstorage FROM pg_attribute WHERE attname = 'body'"
+                " AND attrelid = 'journal_message_2026_11'::regclass"
+            )
+            assert cursor.fetchone() == ("e",)
+
+    def test_several_processes_at_once(self, unpartitioned):
+        made = []
+
+        def run():
+            made.extend(journal.ensure_partitions(at=AT))
+            connections.close_all()
+
+        threads = [threading.Thread(target=run) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(timeout=60)
+
+        assert sorted(made) == NAMES
+
+    def test_messages_of_a_day_read_only_the_partitions_they_are_in(self, unpartitioned):
+        """PostgreSQL skips at run time what no instant of the day's rows falls into."""
+        journal.ensure_partitions(at=AT)
+        with connection.cursor() as cursor:
+            cursor.execute("INSERT INTO journal_messageday VALUES (1, '2026-11-21', 1, %s)", [AT])
+            kept_at(AT, 1)
+            cursor.execute("SET enable_hashjoin = off")
+            cursor.execute("SET enable_mergejoin = off")
+            cursor.execute("SET enable_seqscan = off")
+            cursor.execute(
+                "EXPLAIN (ANALYZE, COSTS OFF) " + queries.reading._MESSAGES_OF_DAYS,
+                {"unit_id": 1, "days": ["2026-11-21"], "as_of": None},
+            )
+            plan = "\n".join(line for (line,) in cursor.fetchall())
+            cursor.execute("RESET ALL")
+        assert "journal_message_2026_12_pkey" not in plan or "never executed" in plan
