@@ -187,7 +187,8 @@ def _supersede(
     if valid_until is not None:
         believed = believed.filter(valid_from__lt=valid_until)
     versions = list(believed.order_by("valid_from"))
-    believed.update(superseded_at=recorded_at)
+    if versions:
+        believed.update(superseded_at=recorded_at)
     pieces = []
     for version in versions:
         pieces += _outside(version, valid_from, valid_until, recorded_at)

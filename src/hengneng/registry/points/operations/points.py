@@ -109,6 +109,7 @@ def create_point(
             values=values,
         )
         if key is not None:
+            rules.check_key(key, level=level, kind=kind)
             _feed(point, key, valid_from, valid_until)
         _note(point, valid_from, valid_until)
     details = {"name": name, "energy_type": energy_type_id, "key": key}
@@ -193,6 +194,7 @@ def feed_point(
     with facts.edit():
         point = Point.objects.get(id=point_id)
         _feed(point, key, valid_from, valid_until)
+        _check_feeds(point)
         _note(point, valid_from, valid_until)
     details = {"key": key, "valid_from": valid_from.isoformat()}
     audit.record("point.fed", subject=f"point:{point_id}", by=by, at=at, details=details)
@@ -267,7 +269,6 @@ def _feed(point: Point, key: str | None, start: datetime, end: datetime | None) 
         valid_until=end,
         values=None if key is None else {"key": key},
     )
-    _check_feeds(point)
 
 
 def _check_feeds(point: Point) -> None:
