@@ -143,6 +143,8 @@ def one_at_a_time(root: Path) -> Iterator[None]:
         except BlockingIOError:
             print("Another ./hengneng sets up here; waiting for it.", file=sys.stderr)
             fcntl.flock(lock, fcntl.LOCK_EX)
+        # The tools inherit the lock: if we are killed, the next one waits for what we started.
+        os.set_inheritable(lock.fileno(), True)
         yield
 
 
@@ -291,14 +293,15 @@ def tell(place: Place, ticker: Ticker, command: list[str]) -> None:
     """
     place.log.parent.mkdir(parents=True, exist_ok=True)
     # The log lies in .venv, which making the environment clears: keep the file open through it.
-    with place.log.open("w+") as log:
+    with place.log.open("w+", errors="replace") as log:
         tool = subprocess.Popen(
             command,
             cwd=place.root,
             env=environment(place),
+            stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
-            stdin=subprocess.DEVNULL,
+            close_fds=False,
         )
         try:
             while tool.poll() is None:
@@ -327,8 +330,9 @@ def meaning_of(said: str, *, command: list[str], log: Path) -> str:
             f" for pip, uv and npm, then run ./hengneng again (details: {log})."
         )
     lines = [line.strip() for line in said.splitlines() if line.strip()]
-    last = lines[-1] if lines else "it gave no reason"
-    return f"{tool} failed: {last} (details: {log}); mend that, then run ./hengneng again."
+    errors = [line for line in lines if "error" in line.lower()]
+    reason = (errors or lines[-1:] or ["it gave no reason"])[0]
+    return f"{tool} failed: {reason} (details: {log}); mend that, then run ./hengneng again."
 
 
 def environment(place: Place) -> dict[str, str]:

@@ -104,6 +104,13 @@ class TestMeaningOf:
 
         assert told == "the disk is full: free some space, then run ./hengneng again."
 
+    def test_a_tool_s_first_error_is_told(self):
+        said = "npm error code EINTEGRITY\nnpm error A complete log of this run is in /x\n"
+
+        told = setup.meaning_of(said, command=["/x/node"], log=Path("/x/log"))
+
+        assert told.startswith("node failed: npm error code EINTEGRITY (details: /x/log)")
+
     def test_anything_else_is_told_by_its_last_line(self):
         told = setup.meaning_of("one\ntwo\n\n", command=["/x/uv"], log=Path("/x/log"))
 
