@@ -100,18 +100,7 @@ def create_point(
                 "parent_id": parent_id,
             }
         )
-        _check(point, values)
-        facts.replace(
-            model=Description,
-            identity={"point_id": point.id},
-            valid_from=valid_from,
-            valid_until=valid_until,
-            values=values,
-        )
-        if key is not None:
-            rules.check_key(key, level=level, kind=kind)
-            _feed(point, key, valid_from, valid_until)
-        _note(point, valid_from, valid_until)
+        _begin(point, values, key, valid_from, valid_until)
     details = {"name": name, "energy_type": energy_type_id, "key": key}
     audit.record("point.created", subject=f"point:{point.id}", by=by, at=at, details=details)
     return point
@@ -198,6 +187,28 @@ def feed_point(
         _note(point, valid_from, valid_until)
     details = {"key": key, "valid_from": valid_from.isoformat()}
     audit.record("point.fed", subject=f"point:{point_id}", by=by, at=at, details=details)
+
+
+def _begin(
+    point: Point,
+    values: Mapping[str, Any],
+    key: str | None,
+    start: datetime,
+    end: datetime | None,
+) -> None:
+    """Give a new point its first description and what feeds it."""
+    _check(point, values)
+    facts.replace(
+        model=Description,
+        identity={"point_id": point.id},
+        valid_from=start,
+        valid_until=end,
+        values=values,
+    )
+    if key is not None:
+        rules.check_key(key, level=values["level"], kind=values["kind"])
+        _feed(point, key, start, end)
+    _note(point, start, end)
 
 
 def _columns(values: Mapping[str, Any]) -> dict[str, Any]:
