@@ -70,7 +70,7 @@ def messages(count: int) -> Iterator[bytes]:
 
 def _code(chance: random.Random, *, is_dashed: bool) -> str:
     """Return a data code."""
-    place = "00000000" if chance.random() < 0.6 else f"{chance.randrange(1, 9):02}010000"
+    place = "00000000" if chance.random() < 0.6 else f"{chance.randrange(1, 9):02}000000"
     text = place + chance.choice(_ENERGY) + chance.choice(["11", "10", "30"])
     if not is_dashed:
         return text

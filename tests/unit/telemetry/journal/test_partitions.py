@@ -4,8 +4,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from django.db import connection, connections
 
+from hengneng.telemetry.journal import jobs, queries
 from hengneng.telemetry.journal import operations as journal
-from hengneng.telemetry.journal import queries
 from hengneng.telemetry.journal.models import Message
 
 AT = datetime(2026, 11, 22, 8, tzinfo=UTC)
@@ -49,6 +49,14 @@ class TestEnsurePartitions:
     def test_makes_this_month_and_three_ahead(self, unpartitioned):
         assert journal.ensure_partitions(at=AT) == NAMES
         assert partitions() == [*NAMES, "journal_message_default"]
+
+    def test_the_job_run_twice_finds_the_same(self, unpartitioned):
+        jobs.ensure_partitions(timestamp=0)
+        made = partitions()
+        jobs.ensure_partitions(timestamp=0)
+
+        assert partitions() == made
+        assert len(made) == 5
 
     def test_again_makes_nothing(self, unpartitioned):
         journal.ensure_partitions(at=AT)
@@ -116,4 +124,6 @@ class TestEnsurePartitions:
             )
             plan = "\n".join(line for (line,) in cursor.fetchall())
             cursor.execute("RESET ALL")
-        assert "journal_message_2026_12_pkey" not in plan or "never executed" in plan
+        entered = [line for line in plan.splitlines() if "Scan" in line and "message_20" in line]
+        assert [line for line in entered if "never executed" not in line]
+        assert all("2026_11" in line or "never executed" in line for line in entered)
