@@ -10,6 +10,7 @@ from typing import Any
 from django.db import connection
 
 from hengneng.kernel import clock
+from hengneng.kernel.facts import operations as facts
 from hengneng.protocol import codes, national, registers
 from hengneng.protocol.records import DAY_SECONDS, Content, Record
 from hengneng.registry.energy.models import EnergyType
@@ -141,6 +142,10 @@ class World:
         for table in TABLES:
             self.rows(f"DELETE FROM {table} WHERE unit_id = %s RETURNING 1")
         journal.mark(unit_id=self.unit_id, days=[day for (day,) in days], at=clock.now())
+        ever = datetime(2000, 1, 1, tzinfo=UTC)
+        facts.note_change(
+            unit_id=self.unit_id, point_id=None, changed_from=ever, changed_until=None
+        )
         self.settle()
 
     def tables(self) -> dict[str, list[Any]]:

@@ -5,8 +5,8 @@ One transaction under the unit's advisory lock: read the marks, work, delete exa
 missed; what was read twice gives the same bytes, so nothing is doubled.
 """
 
-from collections.abc import Collection, Iterable
-from datetime import datetime
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db import connection, transaction
@@ -17,7 +17,14 @@ from hengneng.kernel.facts import queries as changes
 from hengneng.protocol.records import day_of
 from hengneng.registry.points import queries as points
 from hengneng.telemetry.consumption.operations import write
-from hengneng.telemetry.consumption.queries import evidence, months, parameters, stale, tracks
+from hengneng.telemetry.consumption.queries import (
+    evidence,
+    months,
+    nodes,
+    parameters,
+    stale,
+    tracks,
+)
 from hengneng.telemetry.consumption.rules import marks, stitch
 from hengneng.telemetry.consumption.rules.digest import Entry, SeriesEntries
 from hengneng.telemetry.consumption.rules.runs import neighbouring
@@ -46,8 +53,11 @@ def recompute(*, unit_id: int, at: datetime) -> Pass | None:
     """
     if not _is_locked(unit_id):
         return None
-    digested, more_digests = _digest_stale(unit_id)
-    stitched, more_days = _stitch_stale(unit_id, at)
+    # The points are read after the edits: what an edit changes later leaves its own note.
+    found, edits = journal.marks_of(unit_id), changes.changes_of(unit_id)
+    known = tracks.tracks_of(unit_id)
+    digested, more_digests = _digest_stale(unit_id, known, found, edits)
+    stitched, more_days = _stitch_stale(unit_id, known, at)
     return Pass(digested, stitched, more_digests or more_days)
 
 
@@ -57,14 +67,18 @@ def _is_locked(unit_id: int) -> bool:
         return bool(cursor.fetchone()[0])
 
 
-def _digest_stale(unit_id: int) -> tuple[int, bool]:
+def _digest_stale(
+    unit_id: int,
+    known: Sequence[stitch.Track],
+    found: Sequence[tuple[int, date]],
+    edits: Sequence[changes.Change],
+) -> tuple[int, bool]:
     """Make the digests of the newest stale days anew and note which days they touch."""
-    found = journal.marks_of(unit_id)
-    edits = changes.changes_of(unit_id)
     days = sorted({clock.day_number(day) for _, day in found}, reverse=True)
     taken = set(days[: parameters.DAYS_MOST])
-    touched = _replace_digests(unit_id, sorted(taken))
-    touched |= _touched_by_edits(unit_id, edits)
+    pinned = nodes.Nodes(unit_id, known)
+    touched = _replace_digests(unit_id, pinned, sorted(taken))
+    touched |= _touched_by_edits(unit_id, pinned, known, edits)
     write.note_unstitched(unit_id, neighbouring(touched))
     done = [number for number, day in found if clock.day_number(day) in taken]
     journal_operations.clear_marks(unit_id=unit_id, ids=done)
@@ -72,19 +86,17 @@ def _digest_stale(unit_id: int) -> tuple[int, bool]:
     return len(taken), len(days) > len(taken)
 
 
-def _replace_digests(unit_id: int, days: list[int]) -> set[int]:
-    """Write the digests that changed; return the days between their outermost anchors."""
+def _replace_digests(unit_id: int, pinned: nodes.Nodes, days: list[int]) -> set[int]:
+    """Write the digests that changed; return the days between their outermost nodes."""
     if not days:
         return set()
-    kept = evidence.Kept(unit_id)
-    old = kept.digests(days)
+    old = evidence.Kept(unit_id).digests(days)
     new = evidence.digests_from_messages(unit_id, days)
     changed = [day for day in days if new[day] != old.get(day, {})]
-    touched = set(changed)
     shifts = {day: _shifted(old.get(day, {}), new[day]) for day in changed}
-    touched |= _between_anchors(kept, shifts)
+    touched = set(changed) | _between_nodes(pinned, shifts)
     write.digests(unit_id, {day: new[day] for day in changed})
-    return touched | _between_anchors(kept, shifts)
+    return touched | _between_nodes(pinned, shifts)
 
 
 class _Shift(NamedTuple):
@@ -108,55 +120,57 @@ def _ends(rows: Iterable[Entry]) -> tuple[Entry | None, Entry | None]:
     return (good[0], good[-1]) if good else (None, None)
 
 
-def _between_anchors(kept: evidence.Kept, shifts: dict[int, _Shift]) -> set[int]:
-    """Return the days from each shifted reading to its neighbouring anchors, as they are now."""
+def _between_nodes(pinned: nodes.Nodes, shifts: dict[int, _Shift]) -> set[int]:
+    """Return the days from each shifted reading to its neighbouring nodes, as they are now."""
     touched: set[int] = set()
     for day, shift in shifts.items():
-        before = kept.nearest(shift.first, before=day)
-        after = kept.nearest(shift.last, after=day)
-        touched.update(range(min([day, *before.values()]), max([day, *after.values()]) + 1))
+        touched.update(range(pinned.before(shift.first, day), pinned.after(shift.last, day) + 1))
     return touched
 
 
-def _touched_by_edits(unit_id: int, edits: Collection[changes.Change]) -> set[int]:
-    """Return the days between the anchors around what edits of facts changed."""
-    bounds = stale.digest_bounds(unit_id) if edits else None
+def _touched_by_edits(
+    unit_id: int,
+    pinned: nodes.Nodes,
+    known: Sequence[stitch.Track],
+    edits: Sequence[changes.Change],
+) -> set[int]:
+    """Return the days between the nodes around what edits of facts changed."""
+    bounds = pinned.bounds() if edits else None
     if bounds is None:
         return set()
-    kept, touched = evidence.Kept(unit_id), set[int]()
+    touched: set[int] = set()
     for edit in edits:
-        first, last = _days_of(edit, bounds)
-        keys = points.keys_ever(unit_id, point_id=edit.point_id)
-        registers = {key for key in keys if key[0] == "R"}
-        before = kept.nearest(registers, before=first).values()
-        after = kept.nearest(registers, after=last).values()
-        touched.update(range(min([first, *before]), max([last, *after]) + 1))
+        keys = {key for key in points.keys_ever(unit_id, point_id=edit.point_id) if key[0] == "R"}
+        edited = [t.point_id for t in known if edit.point_id in (None, t.point_id)]
+        touched.update(pinned.around_points(edited, keys, _days_of(edit, bounds)))
     return touched
 
 
-def _days_of(edit: changes.Change, bounds: tuple[int, int]) -> tuple[int, int]:
-    """Return the first and last day an edit speaks of, within the days that have digests."""
+def _days_of(edit: changes.Change, bounds: tuple[int, int]) -> range:
+    """Return the days an edit speaks of, within those that have a node; at least one day."""
     first = day_of(clock.local_second(edit.changed_from))
     until = edit.changed_until
     last = bounds[1] if until is None else day_of(clock.local_second(until))
-    return min(max(first, bounds[0]), bounds[1] + 1), max(min(last, bounds[1]), bounds[0] - 1)
+    first = min(max(first, bounds[0]), bounds[1])
+    return range(first, max(first, min(last, bounds[1])) + 1)
 
 
-def _stitch_stale(unit_id: int, at: datetime) -> tuple[int, bool]:
+def _stitch_stale(unit_id: int, known: Sequence[stitch.Track], at: datetime) -> tuple[int, bool]:
     """Write the figures of the newest days that do not follow from their digests yet."""
     found = stale.unstitched_of(unit_id)
     days = sorted({day for _, first, last in found for day in range(first, last + 1)}, reverse=True)
     taken, left = days[: parameters.DAYS_MOST], days[parameters.DAYS_MOST :]
     if taken:
-        stitch_days(unit_id=unit_id, days=sorted(taken), at=at)
+        _stitch_days(unit_id, known, sorted(taken), at)
     write.clear_unstitched(unit_id, [number for number, _, _ in found])
     write.note_unstitched(unit_id, neighbouring(left))
     return len(taken), bool(left)
 
 
-def stitch_days(*, unit_id: int, days: list[int], at: datetime) -> None:
+def _stitch_days(
+    unit_id: int, known: Sequence[stitch.Track], days: list[int], at: datetime
+) -> None:
     """Write the days' profiles, and the days' and months' consumption, of all points of a unit."""
-    known = tracks.tracks_of(unit_id)
     kept = evidence.Kept(unit_id)
     worked: dict[int, list[stitch.PointDay]] = {}
     for limits, run in parameters.runs(days):

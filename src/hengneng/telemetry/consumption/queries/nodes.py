@@ -1,0 +1,71 @@
+"""Where a register point's energy is pinned: days with a good reading, and exchanges on record.
+
+The energy of a day hangs between the nearest node before it and the nearest after it; so a node
+that comes, goes or changes touches every day from its neighbour to its neighbour.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+
+from hengneng.protocol.records import day_of
+from hengneng.telemetry.consumption.queries import evidence, stale
+from hengneng.telemetry.consumption.rules.stitch import Track
+
+
+class Nodes:
+    """A unit's nodes: digests as the table holds them now, exchanges as believed now."""
+
+    def __init__(self, unit_id: int, tracks: Sequence[Track]) -> None:
+        self._kept = evidence.Kept(unit_id)
+        self._unit_id = unit_id
+        self._by_key: dict[str, set[int]] = {}
+        self._by_point: dict[int, set[int]] = {}
+        for track in tracks:
+            days = {day_of(exchange.at) for exchange in track.exchanges}
+            self._by_point[track.point_id] = days
+            for key in {span.key for span in track.spans if span.key}:
+                self._by_key.setdefault(key, set()).update(days)
+
+    def around(self, keys: Collection[str], first: int, last: int) -> range:
+        """Return the days from the keys' nearest nodes before a span to those after it."""
+        return range(self.before(keys, first), self.after(keys, last) + 1)
+
+    def around_points(self, points: Collection[int], keys: Collection[str], span: range) -> range:
+        """Return the days from the nodes before a span to those after it, of whole points.
+
+        Args:
+            points: The points, for their exchanges.
+            keys: Every register that feeds or ever fed them.
+            span: Days that an edit speaks of.
+        """
+        exchanges = {day for point in points for day in self._by_point.get(point, ())}
+        earlier = [day for day in exchanges if day < span.start]
+        later = [day for day in exchanges if day >= span.stop]
+        first = min(self.before(keys, span.start), max(earlier, default=span.start))
+        last = max(self.after(keys, span.stop - 1), min(later, default=span.stop - 1))
+        return range(first, last + 1)
+
+    def before(self, keys: Collection[str], day: int) -> int:
+        """Return the earliest of the keys' nearest nodes before a day; the day without any."""
+        found = self._kept.nearest(keys, before=day)
+        nearest = [
+            max((at for at in (*self._by_key.get(key, ()), found.get(key, day)) if at < day),
+                default=day)
+            for key in keys
+        ]  # fmt: skip
+        return min(nearest, default=day)
+
+    def after(self, keys: Collection[str], day: int) -> int:
+        """Return the latest of the keys' nearest nodes after a day; the day without any."""
+        found = self._kept.nearest(keys, after=day)
+        nearest = [
+            min((at for at in (*self._by_key.get(key, ()), found.get(key, day)) if at > day),
+                default=day)
+            for key in keys
+        ]  # fmt: skip
+        return max(nearest, default=day)
+
+    def bounds(self) -> tuple[int, int] | None:
+        """Return the unit's first and last day with any node; None without any."""
+        digests: Iterable[int] = stale.digest_bounds(self._unit_id) or ()
+        days = [*digests, *(day for some in self._by_point.values() for day in some)]
+        return (min(days), max(days)) if days else None
