@@ -1,5 +1,6 @@
 """A unit's points as the arithmetic reads them: registry facts in local seconds."""
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from hengneng.kernel import clock
@@ -18,11 +19,22 @@ def tracks_of(unit_id: int, *, as_of: datetime | None = None) -> list[Track]:
     return [
         Track(
             timeline.point_id,
-            [_stretch(span) for span in timeline.spans],
+            _joined(_stretch(span) for span in timeline.spans),
             sorted(exchanges.get(timeline.point_id, ())),
         )
         for timeline in points.timelines(unit_id, as_of=as_of)
     ]
+
+
+def _joined(stretches: Iterable[Stretch]) -> list[Stretch]:
+    """Return the stretches, neighbours that say the same made one: a new name changes no energy."""
+    joined: list[Stretch] = []
+    for one in stretches:
+        if joined and joined[-1].end == one.start and joined[-1][2:] == one[2:]:
+            joined[-1] = joined[-1]._replace(end=one.end)
+        else:
+            joined.append(one)
+    return joined
 
 
 def _stretch(span: points.Span) -> Stretch:
