@@ -22,7 +22,8 @@ def _database() -> dict[str, Any]:
     settings: dict[str, Any] = {name: str(parts.pop(key, "")) for key, name in known.items()}
     settings["PORT"] = str(parts.pop("port", ""))
     return settings | {
-        "ENGINE": "django.db.backends.postgresql",
+        # Django's own, with a last act before the commit for the audit entry.
+        "ENGINE": "hengneng.kernel.audit.engine",
         "OPTIONS": parts,
         "CONN_MAX_AGE": None,
         "CONN_HEALTH_CHECKS": True,

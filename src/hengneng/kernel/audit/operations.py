@@ -1,19 +1,23 @@
 """Record what was done, chain what was recorded, root the days that have ended."""
 
-from collections.abc import Iterator, Mapping, Sequence
+import json
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple, cast
 
 from django.db import connection, transaction
 
 from hengneng.kernel.audit import queries, rules, signing
 from hengneng.kernel.audit.models import DayRoot, Entry, Link
 from hengneng.kernel.facts import operations as facts
+
+if TYPE_CHECKING:
+    from hengneng.kernel.audit.engine.base import DatabaseWrapper
 
 # The sealers' advisory lock, in the space of two-number keys (units lock in that of one number).
 SEALING_LOCK = (7301, 1)
@@ -50,15 +54,11 @@ def record(
     at: datetime,
     details: Mapping[str, Any] | None = None,
 ) -> None:
-    """Record an operation in the entry of its outermost transaction block, one for each.
+    """Record an operation; its entry is written as the last act of the outermost transaction.
 
-    Call it as the operation's last act: the first call stamps the entry, and others that record
-    wait from then to the commit (who edits facts too opens ``facts.edit()`` before, so that the
-    two records are always locked in one order).
-
-    An operation inside another shares the other's entry: the outermost gives it action, subject,
+    An operation inside another shares the other's entry: the outer one gives it action, subject,
     person and details, those inside are listed under ``details["within"]`` as pairs of action and
-    subject.
+    subject. What is rolled back is forgotten with what it did.
 
     Args:
         action: What was done, like ``unit.created``.
@@ -71,87 +71,107 @@ def record(
         NotInTransaction: If no transaction is open.
         NotPlain: If the details have no exact JSON form.
     """
-    block = _block()
+    if all(getattr(block, "_from_testcase", False) for block in connection.atomic_blocks):
+        raise NotInTransaction("record() was called outside of a transaction")
     told = rules.plain({**(details or {}), **_attribution.get()})
-    written = _written_in(block.scope)
-    if written is None:
-        stamp = facts.stamp(name="entry")
-        row = rules.EntryRow(stamp.sequence, stamp.recorded_at, at, by, action, subject, told)
-        _write(row, block, is_new=True)
-        return
-    row = queries.entry_row(written.sequence)
-    if block.depth < written.block.depth:
-        _write(_taken_over(row, at, by, action, subject, told), block, is_new=False)
-    else:
-        _write(_joined(row, action, subject), written.block, is_new=False)
-
-
-class _Block(NamedTuple):
-    """A transaction block: its outermost savepoint (None for the transaction) and its depth."""
-
-    scope: str | None
-    depth: int
+    act = _Act(tuple(connection.savepoint_ids), at, by, action, subject, told)
+    # What cannot be written must fail here, not in the commit.
+    rules.entry_digest(act.row(sequence=0, recorded_at=at, within=[]))
+    # Django drops a hook exactly when it undoes what was done under the same savepoint.
+    transaction.on_commit(act)
+    cast("DatabaseWrapper", connection).last_act = _write_entries
 
 
 @dataclass(frozen=True)
-class _Written:
-    """The note, kept among the transaction's commit hooks, that a block has its entry.
+class _Act:
+    """An operation told of in this transaction, kept among the commit hooks until it is written.
 
-    Django drops it exactly when it undoes the entry: at the end of the transaction, or where the
-    savepoint it was made under is rolled back.
+    Attributes:
+        path: The savepoints it was told under, outermost first: those of an operation inside
+            another begin with the other's.
     """
 
-    sequence: int
-    block: _Block
+    path: tuple[str | None, ...]
+    at: datetime
+    by: int | None
+    action: str
+    subject: str
+    details: Mapping[str, Any]
 
     def __call__(self) -> None:
-        """Do nothing at the commit: the note is the purpose."""
+        """Do nothing after the commit: the act is written by then."""
+
+    def holds(self, other: "_Act") -> bool:
+        """Answer whether the other was told of in this one's transaction block."""
+        return other.path[: len(self.path)] == self.path
+
+    def row(
+        self, *, sequence: int, recorded_at: datetime, within: list[list[str]]
+    ) -> rules.EntryRow:
+        """Return the entry."""
+        details = {**self.details, "within": within} if within else self.details
+        return rules.EntryRow(
+            sequence, recorded_at, self.at, self.by, self.action, self.subject, details
+        )
 
 
-def _block() -> _Block:
-    """Return the operation's block; the blocks a test is wrapped in do not count.
+class _Told(NamedTuple):
+    """An operation that is inside no other, and those inside it."""
 
-    Raises:
-        NotInTransaction: If there is none.
+    act: _Act
+    within: list[list[str]]
+
+
+def _write_entries() -> None:
+    """Write an entry for each operation of this transaction that is inside no other."""
+    hooks = connection.run_on_commit
+    acts = [hook[1] for hook in hooks if isinstance(hook[1], _Act)]
+    connection.run_on_commit = [hook for hook in hooks if not isinstance(hook[1], _Act)]
+    outermost = _gathered(acts)
+    if not outermost:
+        return
+    sequence, recorded_at = facts.stamp(name="entry", count=len(outermost))
+    rows = [
+        told.act.row(sequence=number, recorded_at=recorded_at, within=told.within)
+        for number, told in enumerate(outermost, start=sequence)
+    ]
+    # Not by the model: Django takes the block for ended already and would open another.
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "INSERT INTO audit_entry"
+            " (sequence, recorded_at, at, by, action, subject, details, digest)"
+            " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
+            [_columns(row) for row in rows],
+        )
+
+
+def _columns(row: rules.EntryRow) -> list[Any]:
+    """Return an entry's columns as the database takes them."""
+    *columns, details = row
+    return [*columns, json.dumps(details, ensure_ascii=False), rules.entry_digest(row)]
+
+
+def _gathered(acts: Iterable[_Act]) -> list[_Told]:
+    """Return the operations that are inside no other, each with those inside it.
+
+    Args:
+        acts: In the order told. An operation tells of itself before or after those inside it.
     """
-    blocks = connection.atomic_blocks
-    # Django marks a test's own blocks so, for the same purpose: ``atomic(durable=True)``.
-    wrapping = sum(getattr(block, "_from_testcase", False) for block in blocks)
-    if len(blocks) == wrapping:
-        raise NotInTransaction("record() was called outside of a transaction")
-    return _Block(connection.savepoint_ids[wrapping - 1] if wrapping else None, len(blocks))
-
-
-def _written_in(scope: str | None) -> _Written | None:
-    """Return the note of the scope's entry; the last one made is in force."""
-    for noted in reversed(connection.run_on_commit):
-        hook = noted[1]
-        if isinstance(hook, _Written) and hook.block.scope == scope:
-            return hook
-    return None
-
-
-def _write(row: rules.EntryRow, block: _Block, *, is_new: bool) -> None:
-    """Write the entry as it stands now; until its transaction ends it may still change."""
-    entry = Entry(**row._asdict(), digest=rules.entry_digest(row))
-    entry.save(force_insert=is_new, force_update=not is_new)
-    transaction.on_commit(_Written(row.sequence, block))
-
-
-def _taken_over(
-    row: rules.EntryRow, at: datetime, by: int | None, action: str, subject: str, told: Any
-) -> rules.EntryRow:
-    """Return the entry as that of an operation further out; the former one becomes a part of it."""
-    within = [[row.action, row.subject], *row.details.get("within", [])]
-    return rules.EntryRow(
-        row.sequence, row.recorded_at, at, by, action, subject, {**told, "within": within}
-    )
-
-
-def _joined(row: rules.EntryRow, action: str, subject: str) -> rules.EntryRow:
-    """Return the entry with one more operation listed in it."""
-    within = [*row.details.get("within", []), [action, subject]]
-    return row._replace(details={**row.details, "within": within})
+    outermost: list[_Told] = []
+    for act in acts:
+        last = outermost[-1].act if outermost else None
+        if last and last.path != act.path and last.holds(act):
+            outermost[-1].within.append([act.action, act.subject])
+            continue
+        inside = len(outermost)
+        while inside and act.holds(outermost[inside - 1].act):
+            inside -= 1
+        parts = outermost[inside:]
+        within = [
+            pair for told in parts for pair in ([told.act.action, told.act.subject], *told.within)
+        ]
+        outermost[inside:] = [_Told(act, within)]
+    return outermost
 
 
 def extend_chain(*, name: str, digests: Sequence[tuple[int, bytes]], at: datetime) -> int:

@@ -4,10 +4,11 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from django.db import connection, transaction
+from django.db import DataError, connection, transaction
 
 from hengneng.kernel.audit import operations, queries, rules
 from hengneng.kernel.audit.models import DayRoot, Entry, Link
+from hengneng.kernel.facts import queries as facts
 
 NOON = datetime(2020, 9, 30, 4, tzinfo=UTC)  # noon in Shanghai
 NEXT_NOON = NOON + timedelta(days=1)
@@ -40,6 +41,12 @@ class Stop(BaseException):
 def create_unit_and_fail(code):
     create_unit(code)
     raise Stop
+
+
+@transaction.atomic
+def link_and_record(action):
+    Link.objects.create(chain="m", upto=1, count=1, digest=b"", sealed_at=NOON)
+    operations.record(action, subject="s", by=7, at=NOON)
 
 
 def told():
@@ -111,13 +118,76 @@ class TestRecord:
         details = Entry.objects.order_by("sequence").values_list("details", flat=True)
         assert list(details) == [{"by_script": "li"}, {}]
 
+    def test_gives_operations_beside_each_other_an_entry_each(self):
+        with transaction.atomic():
+            create_unit("A")
+            import_units("B", "C")
+            create_unit("D")
+
+        assert told() == [
+            ("unit.created", "unit:A", 7),
+            ("units.imported", "file:a.csv", 8),
+            ("unit.created", "unit:D", 7),
+        ]
+        assert list(queries.broken_links()) == []
+
+    def test_takes_an_operation_that_tells_of_itself_before_those_inside(self):
+        with transaction.atomic():
+            operations.record("units.imported", subject="file:a.csv", by=8, at=NOON)
+            create_unit("A")
+            import_units("B")
+
+        entry = Entry.objects.get()
+        assert entry.action == "units.imported"
+        assert entry.details == {
+            "within": [
+                ["unit.created", "unit:A"],
+                ["unit.created", "unit:B"],
+                ["units.imported", "file:a.csv"],
+            ]
+        }
+
+    def test_refuses_at_once_what_no_entry_can_hold(self):
+        with transaction.atomic():
+            with pytest.raises(rules.NotPlain):
+                operations.record("a", subject="s", by=7, at=NOON, details={"ratio": 0.5})
+            with pytest.raises(UnicodeEncodeError):
+                operations.record("a", subject="\ud800", by=7, at=NOON)
+
+        assert not Entry.objects.exists()
+
 
 @pytest.mark.django_db(transaction=True)
-def test_record_shares_the_entry_in_a_transaction_of_its_own_too():
-    import_units("A", "B")
-    create_unit("C")
+class TestRecordAtTheCommit:
+    """In transactions that end, as they do outside of tests."""
 
-    assert told() == [("units.imported", "file:a.csv", 8), ("unit.created", "unit:C", 7)]
+    def test_shares_the_entry(self):
+        import_units("A", "B")
+        create_unit("C")
+
+        assert told() == [("units.imported", "file:a.csv", 8), ("unit.created", "unit:C", 7)]
+
+    def test_stamps_last_so_that_others_do_not_wait(self):
+        with transaction.atomic():
+            create_unit("A")
+            assert facts.last_sequence("entry") == 0
+
+        assert facts.last_sequence("entry") == 1
+
+    def test_forgets_what_a_transaction_did_that_failed(self):
+        with pytest.raises(Stop):
+            create_unit_and_fail("A")
+        create_unit("B")
+
+        assert told() == [("unit.created", "unit:B", 7)]
+
+    def test_rolls_everything_back_where_the_entry_cannot_be_written(self):
+        with pytest.raises(DataError):
+            link_and_record("a" * 61)
+
+        assert not Link.objects.exists()
+        create_unit("B")
+        assert told() == [("unit.created", "unit:B", 7)]
 
 
 @pytest.mark.django_db
