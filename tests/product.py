@@ -28,18 +28,19 @@ class Platform:
 
     @classmethod
     @contextmanager
-    def started(cls, *arguments: str, **environment: str) -> Iterator["Platform"]:
+    def started(cls, *arguments: str, verb: str = "up", **environment: str) -> Iterator["Platform"]:
         """Start the product and stop it afterwards, with everything it leaves in its folder.
 
         Args:
-            arguments: Further words for ``up``.
+            arguments: Further words for the verb.
+            verb: What starts it: ``up``, or ``demo``, which takes the same words.
             environment: Further settings, such as ``HENGNENG_DATABASE_URL``.
         """
         # Not under pytest's own folder: that one is closed to the account that runs PostgreSQL.
         data_dir = Path(tempfile.mkdtemp(prefix="hengneng-journey-"))
         data_dir.chmod(0o755)
         port, ready, log = free_port(), data_dir / "ready.json", data_dir / "up.log"
-        command = ["up", "--port", str(port), "--ready-file", str(ready), *arguments]
+        command = [verb, "--port", str(port), "--ready-file", str(ready), *arguments]
         with log.open("w") as output:
             supervisor = subprocess.Popen(
                 [sys.executable, "-m", "hengneng.script", *command],
