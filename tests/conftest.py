@@ -15,6 +15,25 @@ RUN_FOLDER = "HENGNENG_TEST_FOLDER"
 GIVEN = os.environ.get("HENGNENG_TEST_DATABASE_URL") or os.environ.get("HENGNENG_DATABASE_URL")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Let CI repeat on another server only what a server can change."""
+    parser.addoption("--database-only", action="store_true", help="only tests of the database")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out tests that do not use the database, where so asked."""
+    if config.getoption("--database-only"):
+        kept = [item for item in items if uses_database(item)]
+        config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+        items[:] = kept
+
+
+def uses_database(item: pytest.Item) -> bool:
+    """Answer whether Django's test database is made for this test."""
+    fixtures = {"db", "transactional_db", "live_server"} & set(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or item.get_closest_marker("django_db") is not None
+
+
 def pytest_configure(config: pytest.Config) -> None:
     """Make the run's folder, which its workers inherit by the environment."""
     if not hasattr(config, "workerinput"):

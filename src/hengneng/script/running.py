@@ -22,7 +22,7 @@ from hengneng.kernel.postgres import queries as servers
 from hengneng.script import database
 from hengneng.script.supervisor import Supervisor, command_of
 
-READY_SECONDS = 120.0
+READY_SECONDS = 60.0
 THREADS = 64
 CONNECTIONS_SPARED = 20  # for the workers, the sealer and a person with psql
 

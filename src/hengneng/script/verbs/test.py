@@ -31,6 +31,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "-n", type=int, default=None, metavar="N", help="processes (default: one for each core)"
     )
+    parser.add_argument(
+        "--database-only", action="store_true", help="only tests that use the database"
+    )
     parser.add_argument("-k", default=None, metavar="WORDS", help="only tests whose names match")
 
 
@@ -43,6 +46,8 @@ def run(options: argparse.Namespace) -> int:
         print("browser tests not run: there is no Chromium.", file=sys.stderr)
         wanted += " and not browser"
     command = [sys.executable, "-m", "pytest", "-m", wanted, *_spread(options), *options.paths]
+    if options.database_only:
+        command.append("--database-only")
     if options.k:
         command += ["-k", options.k]
     # Named paths are the caller's; everything else in the run is seen from the root.
