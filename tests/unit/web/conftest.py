@@ -10,8 +10,10 @@ from hengneng.people.accounts.rules.roles import Role
 
 @pytest.fixture(autouse=True)
 def no_collected_assets(settings, tmp_path):
-    """Let WhiteNoise find a folder; no test of these reads an asset."""
+    """Let WhiteNoise find a folder and pages name their assets; no test of these reads one."""
     settings.STATIC_ROOT = tmp_path
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
 
 
 @pytest.fixture
