@@ -75,6 +75,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "hengneng.web.parts.requests.RequestNumber",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -96,6 +97,11 @@ TEMPLATES = [
         "DIRS": [front / "templates" for front in FRONTS],
         "APP_DIRS": True,
         "OPTIONS": {
+            "builtins": [
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+                "hengneng.web.parts.tags",
+            ],
             "context_processors": [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
@@ -112,6 +118,8 @@ AUTHENTICATION_BACKENDS = [
 # Django's sign-in form and authenticate() say "username", whatever the model calls it; without this
 # axes counts every failure as that of nobody and locks nobody out.
 AXES_USERNAME_FORM_FIELD = "username"
+CSRF_FAILURE_VIEW = "hengneng.web.parts.errors.no_csrf_token"
+AXES_LOCKOUT_CALLABLE = "hengneng.web.parts.errors.locked_out"
 AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.5
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
@@ -147,7 +155,19 @@ TIME_ZONE = os.environ.get("HENGNENG_TIME_ZONE", "Asia/Shanghai")
 
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
-STATICFILES_DIRS = [front / "static" for front in FRONTS]
+# The npm packages that pages use (package.json), fetched at set-up.
+ASSETS = {
+    "vendor/echarts": ROOT / "node_modules" / "echarts" / "dist",
+    "vendor/noto-sans-sc": ROOT / "node_modules" / "@fontsource-variable" / "noto-sans-sc",
+}
+STATICFILES_DIRS = [
+    *(front / "static" for front in FRONTS[:1]),
+    *((prefix, folder) for prefix, folder in ASSETS.items() if folder.is_dir()),
+]
+STATICFILES_FINDERS = [
+    "hengneng.web.parts.assets.AssetFinder",
+    "django.contrib.staticfiles.finders.AppDirectoriesFinder",
+]
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},

@@ -9,3 +9,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("api/v1/", include("hengneng.web.api.urls")),
     path("", include("hengneng.web.terminals.urls")),
 ]
+
+handler400 = "hengneng.web.parts.errors.bad_request"
+handler403 = "hengneng.web.parts.errors.forbidden"
+handler404 = "hengneng.web.parts.errors.not_found"
+handler500 = "hengneng.web.parts.errors.failed"

@@ -1,0 +1,121 @@
+"""What a unit's page is asked to show: day, point, basis of coal, as known when."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, timedelta
+from typing import Any, NamedTuple
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hengneng.kernel import clock
+from hengneng.kernel.facts import operations as facts
+from hengneng.telemetry.consumption.queries import figures
+
+BASES = ("CALORIFIC", "EQUIVALENT")
+FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 30)
+# How far back the page looks for the latest day that has figures.
+LOOK_BACK = timedelta(days=62)
+MONTHS_SHOWN = 12
+POINT_DIGITS = 15
+
+
+class Asked(NamedTuple):
+    """What to show.
+
+    Attributes:
+        day: The local day of the curve; its month is the month of the sums.
+        today: The city's day now.
+        point_id: The chosen point; None: the page chooses.
+        basis: ``CALORIFIC`` or ``EQUIVALENT``.
+        as_of: As known at this instant; None: now. Aware.
+        fault: Why a part of the address could not be heeded; empty: all was.
+    """
+
+    day: date
+    today: date
+    point_id: int | None
+    basis: str
+    as_of: datetime | None
+    fault: str
+
+    @property
+    def month(self) -> date:
+        """The first day of the month."""
+        return self.day.replace(day=1)
+
+    @property
+    def month_end(self) -> date:
+        """The last day of the month, today at most where the month goes on."""
+        end = (self.month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        return min(end, self.today) if self.month <= self.today else end
+
+    @property
+    def previous(self) -> date:
+        """The day before."""
+        return self.day - timedelta(days=1)
+
+    @property
+    def next(self) -> date | None:
+        """The day after; None where it has not come yet."""
+        return self.day + timedelta(days=1) if self.day < self.today else None
+
+    @property
+    def months(self) -> list[date]:
+        """The months of the year that ends with the chosen one, ascending.
+
+        As known in the past only the chosen one: a year would have to be worked out anew.
+        """
+        if self.as_of is not None:
+            return [self.month]
+        place = self.month.year * 12 + self.month.month - 1
+        return [date(n // 12, n % 12 + 1, 1) for n in range(place - MONTHS_SHOWN + 1, place + 1)]
+
+
+def asked(words: Mapping[str, Any], unit_id: int) -> Asked:
+    """Return what the address asks for; what it does not say, or not so that it can be heeded, is
+    filled in, and ``fault`` says what was wrong.
+    """
+    today = timezone.localdate(clock.now())
+    as_of, fault = _instant(words.get("as_of", ""))
+    day = _day(words.get("day", ""))
+    if words.get("day") and day is None:
+        fault = _("The day cannot be read; the latest day is shown.")
+    basis, point = words.get("basis", ""), words.get("point", "")
+    is_number = point.isascii() and point.isdigit() and len(point) <= POINT_DIGITS
+    return Asked(
+        day=day or _latest(unit_id, today),
+        today=today,
+        point_id=int(point) if is_number else None,
+        basis=basis if basis in BASES else BASES[0],
+        as_of=as_of,
+        fault=fault,
+    )
+
+
+def _latest(unit_id: int, today: date) -> date:
+    """Return the latest day that has figures, today where none of late has."""
+    done = figures.computed_at(unit_id=unit_id, from_day=today - LOOK_BACK, to_day=today)
+    return max(done, default=today)
+
+
+def _day(text: str) -> date | None:
+    try:
+        day = date.fromisoformat(text)
+    except ValueError:
+        return None
+    return day if FIRST_DAY <= day <= LAST_DAY else None
+
+
+def _instant(text: str) -> tuple[datetime | None, str]:
+    """Return the local minute as an instant, and what was wrong with it."""
+    if not text:
+        return None, ""
+    try:
+        local = datetime.fromisoformat(text)
+        instant = timezone.make_aware(local) if local.tzinfo is None else local
+    except (ValueError, OverflowError):
+        return None, _("The instant cannot be read; the page shows what is known now.")
+    # Recordings under way end before the record is read as it was (facts.settle).
+    if instant >= clock.now() or instant > facts.settle():
+        return None, _("The instant has not come yet; the page shows what is known now.")
+    return instant, ""

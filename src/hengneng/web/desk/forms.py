@@ -1,0 +1,45 @@
+"""Forms of the desk."""
+
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from hengneng.registry.energy import queries as energy
+from hengneng.web.parts.tags import name
+
+SLOTS = (
+    (900, _("15 minutes")),
+    (300, _("5 minutes")),
+    (1800, _("30 minutes")),
+    (3600, _("60 minutes")),
+)
+
+
+def energy_choices() -> list[tuple[str, Any]]:
+    """Return the energy types in the reader's language, first the one the code names."""
+    named = [(row.code, name(row)) for row in energy.energy_types()]
+    return [("", _("As the data code says")), *named]
+
+
+class ConfirmPointForm(forms.Form):
+    """What a person adds to a proposed point."""
+
+    valid_from = forms.DateField(
+        label=_("Counts from"),
+        help_text=_("Data received for earlier days stay kept, but do not count."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    slot_seconds = forms.TypedChoiceField(
+        label=_("Slot length"),
+        help_text=_("How often the terminal uploads this point."),
+        choices=SLOTS,
+        coerce=int,
+    )
+    energy_type = forms.ChoiceField(label=_("Energy type"), choices=energy_choices, required=False)
+    code = forms.CharField(
+        label=_("Short name"),
+        help_text=_("The unit's own name of the place, such as E-01. Empty: the data code."),
+        max_length=40,
+        required=False,
+    )

@@ -1,0 +1,190 @@
+"""What a unit's page shows, gathered from the rooms that know it."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, NamedTuple
+
+from hengneng.kernel import clock
+from hengneng.protocol.records import DAY_SECONDS
+from hengneng.registry.energy import queries as energy
+from hengneng.registry.energy.queries import EnergyTypeRow
+from hengneng.registry.points import queries as points
+from hengneng.registry.points.queries import PointRow
+from hengneng.telemetry.consumption.queries import figures, statement
+from hengneng.telemetry.consumption.queries.figures import ProfileRow
+from hengneng.telemetry.consumption.queries.statement import Line, PeriodTotal
+from hengneng.telemetry.journal import queries as journal
+from hengneng.web.desk.asked import Asked
+
+FLAWS_SHOWN = 20
+PLACES_SHOWN = 8
+BOUNDARY = "LEVEL_1"
+
+
+class Slot(NamedTuple):
+    """One slot of a curve."""
+
+    second: int
+    value: Decimal | None
+    mark: str
+
+
+class Curve(NamedTuple):
+    """A point's day.
+
+    Attributes:
+        point: What the point is on that day.
+        profile: What is known of the day; None: nothing.
+        slots: Those that have begun by now.
+        computed_at: When the day was last worked out; None: not yet. Aware.
+        marks: Marks that occur, in the order of the legend.
+    """
+
+    point: PointRow
+    profile: ProfileRow | None
+    slots: list[Slot]
+    computed_at: datetime | None
+    marks: list[str]
+
+
+class Received(NamedTuple):
+    """Slots received of those expected over the days of the month that are over. [count]"""
+
+    received: int
+    expected: int
+    until: date | None
+
+
+class Sheet(NamedTuple):
+    """All of a unit's page that is figures."""
+
+    points: list[PointRow]
+    curve: Curve | None
+    days: list[Line]
+    month: list[Line]
+    total: PeriodTotal | None
+    years: list[tuple[PeriodTotal, Line | None]]
+    received: Received
+    energy_types: dict[str, EnergyTypeRow]
+
+
+def sheet_of(unit_id: int, asked: Asked) -> Sheet:
+    """Return the figures of a unit's page."""
+    there = points.points_of(unit_id, as_of=asked.as_of, at=_end_of(asked))
+    chosen = _chosen(there, asked.point_id)
+    days = statement.statement_of_days(
+        unit_id=unit_id,
+        from_day=asked.month,
+        to_day=asked.month_end,
+        basis=asked.basis,
+        as_of=asked.as_of,
+    )
+    year = statement.statement_of_months(
+        unit_id=unit_id, months=asked.months, basis=asked.basis, as_of=asked.as_of
+    )
+    return Sheet(
+        points=there,
+        curve=None if chosen is None else _curve(unit_id, chosen, asked),
+        days=[line for line in days.lines if chosen and line.point_id == chosen.id],
+        month=[line for line in year.lines if line.period == asked.month],
+        total=next((t for t in year.totals if t.period == asked.month), None),
+        years=_years(year, chosen),
+        received=_received(days.lines, asked.today),
+        energy_types={row.code: row for row in energy.energy_types()},
+    )
+
+
+def _end_of(asked: Asked) -> datetime:
+    """Return the last instant of the chosen day, now at most."""
+    end = clock.instant((clock.day_number(asked.day) + 1) * DAY_SECONDS - 1)
+    return min(end, clock.now())
+
+
+def _chosen(there: Sequence[PointRow], point_id: int | None) -> PointRow | None:
+    """Return the point asked for, else the first of the boundary, else the first."""
+    asked_for = next((point for point in there if point.id == point_id), None)
+    boundary = next((point for point in there if point.level == BOUNDARY), None)
+    return asked_for or boundary or next(iter(there), None)
+
+
+def _curve(unit_id: int, point: PointRow, asked: Asked) -> Curve:
+    profile = figures.profile_of(
+        unit_id=unit_id, point_id=point.id, day=asked.day, as_of=asked.as_of
+    )
+    done = figures.computed_at(unit_id=unit_id, from_day=asked.day, to_day=asked.day)
+    slots = [] if profile is None else _slots(profile)
+    seen = {slot.mark for slot in slots}
+    marks = [mark for mark in "MLSHPER." if mark in seen]
+    return Curve(point, profile, slots, done.get(asked.day), marks)
+
+
+def _slots(profile: ProfileRow) -> list[Slot]:
+    """Return the slots that have begun by now."""
+    now = clock.local_second(clock.now()) - clock.day_number(profile.day) * DAY_SECONDS
+    return [
+        Slot(place * profile.slot_seconds, value, mark)
+        for place, (value, mark) in enumerate(zip(profile.values, profile.marks, strict=True))
+        if place * profile.slot_seconds <= now
+    ]
+
+
+def _years(
+    year: statement.Statement, chosen: PointRow | None
+) -> list[tuple[PeriodTotal, Line | None]]:
+    """Return each month's sum with the chosen point's month, latest first."""
+    of_point = {line.period: line for line in year.lines if chosen and line.point_id == chosen.id}
+    return [(total, of_point.get(total.period)) for total in reversed(year.totals)]
+
+
+def _received(lines: Iterable[Line], today: date) -> Received:
+    """Return how complete the days that are over are; today goes on."""
+    over = [line for line in lines if line.period < today]
+    return Received(
+        received=sum(line.amount.received for line in over if line.amount),
+        expected=sum(line.expected for line in over),
+        until=max((line.period for line in over), default=None),
+    )
+
+
+class Stray(NamedTuple):
+    """Records of one message that cannot count."""
+
+    recorded_at: datetime
+    reason: str
+    records: int
+    places: list[int]
+    more: int
+
+
+def strays_of(unit_id: int) -> list[Stray]:
+    """Return the latest records that cannot count, with their places in the message from 1."""
+    return [
+        Stray(
+            row.recorded_at,
+            row.reason,
+            len(row.positions),
+            [position + 1 for position in row.positions[:PLACES_SHOWN]],
+            max(len(row.positions) - PLACES_SHOWN, 0),
+        )
+        for row in journal.flawed_records(unit_id, limit=FLAWS_SHOWN)
+    ]
+
+
+def unclaimed_of(unit_id: int, asked: Asked) -> list[figures.Unclaimed]:
+    """Return the sources that sent data in the month and feed no point."""
+    return figures.series_without_point(
+        unit_id=unit_id, from_day=asked.month, to_day=asked.month_end
+    )
+
+
+def factors_of(total: PeriodTotal | None) -> dict[str, Any]:
+    """Return the editions behind a sum, and whether each factor was checked against its text."""
+    known = [one.factor for one in total.types if one.factor] if total else []
+    return {
+        "editions": sorted({factor.edition for factor in known}),
+        "verified": bool(known) and all(factor.verified for factor in known),
+        "missing": sum(1 for one in total.types if one.factor is None) if total else 0,
+        "points": sum(one.total.points for one in total.types) if total else 0,
+        "points_missing": sum(one.total.points_missing for one in total.types) if total else 0,
+    }

@@ -1,0 +1,134 @@
+"""The buttons of the to-dos: admit or refuse a terminal, confirm or refuse a proposed point."""
+
+from datetime import datetime, time
+from typing import Any
+
+from django import forms
+from django.http import Http404, HttpRequest
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from hengneng.kernel import clock
+from hengneng.kernel.policy.rules import Permission, Viewer
+from hengneng.kernel.states import EventOutOfTurn
+from hengneng.registry.points import operations as points
+from hengneng.registry.points import queries as point_queries
+from hengneng.registry.terminals import operations as terminals
+from hengneng.registry.terminals import queries as terminal_queries
+from hengneng.web.desk.forms import ConfirmPointForm
+from hengneng.web.parts.views import ActionView, FormView
+
+DECIDED = _("Somebody else has decided this in the meantime.")
+
+
+class AdmitTerminal(ActionView):
+    """Admit a terminal that waits."""
+
+    permission = Permission.ADMIT_TERMINAL
+    afterwards = "desk"
+    anticipated = {terminals.NothingPending: DECIDED}
+
+    def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
+        """Admit it."""
+        row = waiting_terminal(self.viewer, kwargs["terminal_id"])
+        terminals.admit(terminal_id=row.terminal_id, by=self.viewer.account_id, at=clock.now())
+        said = _("The terminal of %(unit)s is admitted; it gets its id when it asks again.")
+        return said % {"unit": row.unit_name}
+
+
+class RefuseTerminal(ActionView):
+    """Refuse a terminal that waits."""
+
+    permission = Permission.ADMIT_TERMINAL
+    afterwards = "desk"
+    anticipated = {terminals.NothingPending: DECIDED}
+
+    def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
+        """Refuse it."""
+        row = waiting_terminal(self.viewer, kwargs["terminal_id"])
+        terminals.refuse(terminal_id=row.terminal_id, by=self.viewer.account_id, at=clock.now())
+        return _("The request for %(unit)s is refused.") % {"unit": row.unit_name}
+
+
+class ConfirmPoint(FormView):
+    """Make a point of a proposal."""
+
+    permission = Permission.CONFIRM_POINT
+    template = "desk/proposal.html"
+    form_class = ConfirmPointForm
+    afterwards = "desk"
+    anticipated = {
+        EventOutOfTurn: DECIDED,
+        points.NotConvertible: _("The data code names no energy type; choose one."),
+        points.KeyTaken: _("This data code feeds another point already."),
+        points.PointExists: _("The unit has a point of that short name."),
+    }
+
+    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:
+        """Return the form, filled in with the day on which the configuration came."""
+        proposal = waiting_proposal(self.viewer, kwargs["proposal_id"])
+        first = timezone.localdate(proposal.proposed_at)
+        sent = request.POST if request.method == "POST" else None
+        return ConfirmPointForm(sent, initial={"valid_from": first, "slot_seconds": 900})
+
+    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+        """Return the proposal."""
+        return {"proposal": waiting_proposal(self.viewer, kwargs["proposal_id"])}
+
+    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+        """Confirm it."""
+        given = form.cleaned_data
+        points.confirm_proposal(
+            proposal_id=kwargs["proposal_id"],
+            by=self.viewer.account_id,
+            at=clock.now(),
+            code=given["code"] or None,
+            energy_type_id=given["energy_type"] or None,
+            slot_seconds=given["slot_seconds"],
+            valid_from=timezone.make_aware(datetime.combine(given["valid_from"], time())),
+        )
+        return _("The point is confirmed; its data are worked out now.")
+
+    def field_of(self, error: Exception) -> str | None:
+        """Put each error beside its field."""
+        if isinstance(error, points.NotConvertible):
+            return "energy_type"
+        return "code" if isinstance(error, points.PointExists) else None
+
+
+class RefusePoint(ActionView):
+    """Decide that a proposed point is none."""
+
+    permission = Permission.CONFIRM_POINT
+    afterwards = "desk"
+    anticipated = {EventOutOfTurn: DECIDED}
+
+    def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
+        """Refuse it."""
+        proposal = waiting_proposal(self.viewer, kwargs["proposal_id"])
+        points.refuse_proposal(proposal_id=proposal.id, by=self.viewer.account_id, at=clock.now())
+        return _("The proposed point is refused; its data stay kept.")
+
+
+def waiting_terminal(viewer: Viewer, terminal_id: int) -> terminal_queries.AwaitingRow:
+    """Return the request, if it waits for this viewer.
+
+    Raises:
+        Http404: If it does not.
+    """
+    for row in terminal_queries.awaiting(viewer):
+        if row.terminal_id == terminal_id:
+            return row
+    raise Http404(f"no request {terminal_id} waits for this account")
+
+
+def waiting_proposal(viewer: Viewer, proposal_id: int) -> point_queries.ProposalRow:
+    """Return the proposal, if it waits for this viewer.
+
+    Raises:
+        Http404: If it does not.
+    """
+    for row in point_queries.awaiting(viewer):
+        if row.id == proposal_id:
+            return row
+    raise Http404(f"no proposal {proposal_id} waits for this account")

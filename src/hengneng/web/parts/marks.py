@@ -1,0 +1,74 @@
+"""Words, colours and shapes for standings; a colour never stands alone."""
+
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+SHAPES = {"ok": "●", "warn": "▲", "bad": "■", "mute": "○", "est": "◌"}
+
+LEVELS = {
+    "LEVEL_1": _("Level 1 (boundary)"),
+    "LEVEL_2": _("Level 2"),
+    "LEVEL_3": _("Level 3"),
+    "OTHER": _("Other level"),
+}
+FLOWS = {
+    "BOUGHT": _("Bought"),
+    "GENERATED": _("Generated"),
+    "STORED": _("Stored"),
+    "SUPPLIED_OUT": _("Supplied out"),
+    "CONVERSION_OUTPUT": _("Conversion output"),
+}
+KINDS = {"REGISTER": _("Register readings"), "INCREMENT": _("Amount per period")}
+# What an amount stands on (telemetry/consumption, Basis).
+FOUNDATIONS = {
+    "REGISTERS": _("register readings"),
+    "DAY_RECORD": _("day record"),
+    "REALTIME": _("sum of real-time records"),
+    "MONTH_RECORD": _("month record"),
+    "DAYS": _("sum of days"),
+}
+COAL_BASES = {"CALORIFIC": _("Calorific value"), "EQUIVALENT": _("Equivalent value")}
+SLOT_MARKS = {
+    "M": _("Measured"),
+    "L": _("Measured, sent late"),
+    "S": _("From the supplier"),
+    "H": _("Entered by hand"),
+    "E": _("Estimated"),
+    "R": _("Rejected"),
+    "P": _("Measured in part"),
+    ".": _("Nothing known"),
+}
+FLAWS = {
+    "BAD_CODE": _("the data code or meter name is not one"),
+    "BAD_SCOPE": _("the data scope does not fit the code"),
+    "BAD_TIME": _("the time is missing, unreadable or not possible"),
+    "BAD_NUMBER": _("the value is not a number that can be kept"),
+    "BAD_STAT_TYPE": _("the statistics type is not known"),
+    "BAD_VALID": _("the valid flag is not known"),
+    "BAD_RECORD": _("the record cannot be read"),
+}
+LISTS = {"KEY": _("Key energy-using unit"), "DISTRICT_MONITORED": _("Monitored energy-using unit")}
+TIERS = {
+    "HUNDRED": _("Hundred tier"),
+    "THOUSAND": _("Thousand tier"),
+    "OTHER": pgettext_lazy("tier", "other"),
+}
+
+
+class Standing(NamedTuple):
+    """A standing: its colour, which has a shape, and its word."""
+
+    kind: str
+    word: Any
+
+
+TERMINALS = {
+    "PENDING": Standing("warn", _("Waiting for admission")),
+    "ADMITTED": Standing("warn", _("Admitted, has not fetched its id")),
+    "ISSUED": Standing("ok", _("Connected")),
+    "REFUSED": Standing("mute", _("Refused")),
+    "LAPSED": Standing("mute", _("Admission lapsed")),
+    "REVOKED": Standing("bad", _("Revoked")),
+}

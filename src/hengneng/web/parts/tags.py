@@ -1,0 +1,210 @@
+"""Numbers, times and names in templates, by the rules of LOOK."""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any, NamedTuple
+
+from django import template
+from django.http import HttpRequest, QueryDict
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.timesince import timesince
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from hengneng.kernel import clock
+from hengneng.kernel.policy.rules import Permission
+from hengneng.protocol import codes
+from hengneng.web.parts import marks
+from hengneng.web.parts.views import viewer_of
+
+register = template.Library()
+NARROW = "\u202f"  # a thin space that does not break
+UOMS = {"m3": "m³", "1": ""}
+HUNDRED, MINUTE = Decimal(100), 60
+
+NAVIGATION = (
+    ("desk", _("Desk"), Permission.VIEW_UNIT),
+    ("units", _("Energy-using units"), Permission.VIEW_UNIT),
+)
+
+
+class Entry(NamedTuple):
+    """One entry of the navigation."""
+
+    address: str
+    label: Any
+    is_current: bool
+
+
+@register.simple_tag
+def navigation(request: HttpRequest) -> list[Entry]:
+    """Return the entries that lead somewhere for this viewer; the longest match is current."""
+    viewer = viewer_of(request)
+    open_to = [(reverse(name), label) for name, label, need in NAVIGATION if viewer.may(need)]
+    here = max((a for a, _ in open_to if request.path.startswith(a)), key=len, default=None)
+    return [Entry(address, label, address == here) for address, label in open_to]
+
+
+@register.filter
+def exact(value: Decimal) -> str:
+    """Return every digit and nothing else, for programs.
+
+    >>> exact(Decimal("1250.500000000"))
+    '1250.5'
+    """
+    text = f"{value:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+@register.filter
+def amount(value: Decimal | int, decimals: int = 3) -> str:
+    """Return a number grouped by thousands, at most so many decimals, no empty ones."""
+    rounded = round_to(Decimal(value), decimals)
+    text = exact(rounded)
+    places = len(text.partition(".")[2])
+    return _grouped(rounded, places)
+
+
+@register.filter
+def fixed(value: Decimal | int, decimals: int = 2) -> str:
+    """Return a number grouped by thousands with so many decimals, so that columns line up."""
+    return _grouped(round_to(Decimal(value), decimals), decimals)
+
+
+@register.filter
+def uom(value: str, measure: str) -> str:
+    """Return the number with its unit of measure, a thin space between.
+
+    >>> uom("12.5", "m3")
+    '12.5\u202fm³'
+    """
+    shown = UOMS.get(measure, measure)
+    return f"{value}{NARROW}{shown}" if shown else str(value)
+
+
+@register.filter
+def measure(value: str) -> str:
+    """Return a unit of measure as people write it."""
+    return UOMS.get(value, value)
+
+
+@register.simple_tag
+def share(part: Decimal | int | None, whole: Decimal | int | None, decimals: int = 1) -> str:
+    """Return a part of a whole in per cent; empty where there is no whole."""
+    if part is None or not whole:
+        return ""
+    ratio = Decimal(part) * HUNDRED / Decimal(whole)
+    # 99.96 % is not "100 %": what is not whole never reads as whole.
+    if part < whole and round_to(ratio, decimals) >= HUNDRED:
+        ratio = HUNDRED - Decimal(1).scaleb(-decimals)
+    return f"{amount(ratio, decimals)}{NARROW}%"
+
+
+@register.filter
+def moment(value: datetime | None) -> str:
+    """Return an instant in the city's time, to the minute."""
+    return "" if value is None else f"{timezone.localtime(value):%Y-%m-%d %H:%M}"
+
+
+@register.filter
+def iso(value: date) -> str:
+    """Return a day in ISO 8601."""
+    return value.isoformat()
+
+
+@register.filter
+def month_name(value: date) -> str:
+    """Return a month as 2026-03."""
+    return f"{value:%Y-%m}"
+
+
+@register.filter
+def hour(value: int) -> str:
+    """Return a second of the day as 08:15.
+
+    >>> hour(29_700)
+    '08:15'
+    """
+    return f"{value // 3600:02d}:{value % 3600 // MINUTE:02d}"
+
+
+@register.filter
+def minutes(value: int) -> int:
+    """Return seconds as whole minutes."""
+    return value // MINUTE
+
+
+@register.filter
+def minute(value: datetime) -> str:
+    """Return an instant in the city's time as a form's field holds it."""
+    return f"{timezone.localtime(value):%Y-%m-%dT%H:%M}"
+
+
+@register.simple_tag
+def age(value: datetime) -> str:
+    """Return how long ago an instant was, in words."""
+    return timesince(value.astimezone(UTC), clock.now(), depth=1).replace("\xa0", " ")
+
+
+@register.filter
+def name(row: Any) -> str:
+    """Return a row's name in the reader's language; the Chinese where there is no other."""
+    english = getattr(row, "name_en", "")
+    chinese = getattr(row, "name_zh", None) or getattr(row, "name", "")
+    return str(english if english and get_language() == "en" else chinese)
+
+
+@register.filter
+def among(key: Any, rows: Mapping[Any, Any]) -> Any:
+    """Return the row of a key."""
+    return rows[key]
+
+
+@register.filter
+def word(code: Any, words: str) -> Any:
+    """Return the words of a stored symbol: ``{{ point.level|word:"LEVELS" }}``."""
+    return getattr(marks, words)[str(code)]
+
+
+@register.filter
+def standing(code: Any) -> marks.Standing:
+    """Return a terminal's standing."""
+    return marks.TERMINALS[str(code)]
+
+
+@register.filter
+def shape(kind: str) -> str:
+    """Return the shape that goes with a colour."""
+    return marks.SHAPES[kind]
+
+
+@register.filter
+def source(key: str | None) -> str:
+    """Return what feeds a point as people write it: a dashed data code, or meter and register."""
+    if key is None:
+        return ""
+    letter, _, rest = key.partition(":")
+    return codes.dashed(rest) if letter == "N" else rest.replace(":", " · ")
+
+
+@register.simple_tag(takes_context=True)
+def query(context: template.Context, **changes: Any) -> str:
+    """Return the page's query with some parts changed; None takes a part out."""
+    held: QueryDict = context["request"].GET.copy()
+    for part, value in changes.items():
+        held.pop(part, None)
+        if value not in (None, ""):
+            held[part] = str(value)
+    return "?" + held.urlencode()
+
+
+def round_to(value: Decimal, decimals: int) -> Decimal:
+    """Return the number rounded half to even."""
+    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)
+
+
+def _grouped(value: Decimal, decimals: int) -> str:
+    """Return the number with a true minus and a comma between thousands."""
+    return f"{value:,.{decimals}f}".replace("-", "−")
