@@ -107,6 +107,7 @@ def _rules() -> None:
         "valid_from": SINCE.date(),
         "citation": "a test",
         "verified": False,
+        "recorded_at": SINCE,
     }
     Factor.objects.create(
         energy_type_id="ELECTRICITY", basis="CALORIFIC", kgce_per_uom="0.1229", **dated

@@ -39,6 +39,7 @@ class Factor(models.Model):
     valid_until = models.DateField(null=True)  # exclusive
     citation = models.TextField()
     verified = models.BooleanField()
+    recorded_at = models.DateTimeField()  # since when we know it; what was known then is by it
 
     class Meta:
         constraints = [
@@ -62,6 +63,7 @@ class BalanceWeight(models.Model):
     valid_until = models.DateField(null=True)  # exclusive
     citation = models.TextField()
     verified = models.BooleanField()
+    recorded_at = models.DateTimeField()
 
     class Meta:
         constraints = [

@@ -1,6 +1,6 @@
 """Load the rule records that ship with this room, or the official text's."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from importlib import resources
 from typing import NamedTuple
@@ -8,6 +8,7 @@ from typing import NamedTuple
 from django.db import models, transaction
 
 from hengneng.kernel.audit import operations as audit
+from hengneng.kernel.facts import operations as facts
 from hengneng.registry.energy.models import BalanceWeight, EnergyType, Factor
 from hengneng.registry.energy.rules import records
 
@@ -62,11 +63,14 @@ def load(
         UnreadableRule: If a text does not have the form.
     """
     once = ("edition", "valid_from")
-    loaded = Loaded(
-        energy_types=_load(EnergyType, records.read_energy_types(energy_types), ("code",)),
-        factors=_load(Factor, records.read_factors(factors), ("energy_type_id", "basis", *once)),
-        weights=_load(BalanceWeight, records.read_balance(balance), ("flow", *once)),
-    )
+    with facts.edit() as recorded_at:
+        dated = {"recorded_at": recorded_at}
+        per_type = ("energy_type_id", "basis", *once)
+        loaded = Loaded(
+            energy_types=_load(EnergyType, records.read_energy_types(energy_types), ("code",), {}),
+            factors=_load(Factor, records.read_factors(factors), per_type, dated),
+            weights=_load(BalanceWeight, records.read_balance(balance), ("flow", *once), dated),
+        )
     if any(loaded):
         audit.record(
             "energy.rules_loaded", subject="energy", by=by, at=at, details=loaded._asdict()
@@ -74,7 +78,12 @@ def load(
     return loaded
 
 
-def _load(model: type[models.Model], rows: Sequence[records.Record], key: Iterable[str]) -> int:
+def _load(
+    model: type[models.Model],
+    rows: Sequence[records.Record],
+    key: Iterable[str],
+    dated: Mapping[str, datetime],
+) -> int:
     """Insert the records whose key is not there yet and return how many.
 
     Raises:
@@ -88,7 +97,7 @@ def _load(model: type[models.Model], rows: Sequence[records.Record], key: Iterab
     for row in rows:
         identity = tuple(getattr(row, name) for name in names)
         if identity not in there:
-            there[identity] = model(**row._asdict())
+            there[identity] = model(**row._asdict(), **dated)
             new.append(there[identity])
             continue
         differing = [f for f in row._fields if getattr(there[identity], f) != getattr(row, f)]

@@ -1,7 +1,7 @@
 """Energy types, the factor of a day, the balance of a day."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
@@ -92,15 +92,18 @@ def factors_on(basis: str, day: date) -> dict[str, FactorRow]:
     return {row.energy_type_id: row for row in ranked}  # the last, that is the best, stays
 
 
-def factors_over(basis: str, first: date, until: date) -> dict[date, dict[str, FactorRow]]:
+def factors_over(
+    basis: str, first: date, until: date, *, as_of: datetime | None = None
+) -> dict[date, dict[str, FactorRow]]:
     """Return what ``factors_on`` answers for each day of a span, in one query.
 
     Args:
         basis: ``CALORIFIC`` or ``EQUIVALENT``.
         first: First local day.
         until: Day after the last.
+        as_of: Of the factors loaded by then; None: of all. Aware.
     """
-    touching = Factor.objects.filter(_over(first, until), basis=basis)
+    touching = Factor.objects.filter(_over(first, until), _loaded_by(as_of), basis=basis)
     rows = _rows(touching.order_by("verified", "valid_from", "id"))
     return {
         day: {row.energy_type_id: row for row in rows if _is_on(row, day)}
@@ -114,14 +117,17 @@ def balance_on(day: date) -> dict[str, int]:
     return dict(in_force.values_list("flow", "weight"))
 
 
-def balance_over(first: date, until: date) -> dict[date, dict[str, int]]:
+def balance_over(
+    first: date, until: date, *, as_of: datetime | None = None
+) -> dict[date, dict[str, int]]:
     """Return what ``balance_on`` answers for each day of a span, in one query.
 
     Args:
         first: First local day.
         until: Day after the last.
+        as_of: Of the weights loaded by then; None: of all. Aware.
     """
-    touching = BalanceWeight.objects.filter(_over(first, until))
+    touching = BalanceWeight.objects.filter(_over(first, until), _loaded_by(as_of))
     rows = list(touching.order_by("verified", "valid_from", "id"))
     return {
         day: {row.flow: row.weight for row in rows if _is_on(row, day)}
@@ -156,6 +162,11 @@ def _over(first: date, until: date) -> Q:
 def _on(day: date) -> Q:
     """Return the filter for records in force on a day."""
     return Q(valid_from__lte=day) & (Q(valid_until__isnull=True) | Q(valid_until__gt=day))
+
+
+def _loaded_by(as_of: datetime | None) -> Q:
+    """Return the filter for records loaded by an instant; they are never edited."""
+    return Q() if as_of is None else Q(recorded_at__lte=as_of)
 
 
 def _rows(factors: QuerySet[Factor]) -> list[FactorRow]:

@@ -20,6 +20,7 @@ def a_weight_for_one_day_only(shipped_rules):
     queries.BalanceWeight.objects.create(
         flow="GENERATED", weight=1, edition="a city's own rule", clause="1",
         valid_from=date(2021, 3, 31), valid_until=date(2021, 4, 1), citation="test", verified=True,
+        recorded_at=datetime(2026, 11, 22, 8, tzinfo=UTC),
     )  # fmt: skip
 
 
@@ -38,3 +39,15 @@ def test_balance_over_a_change(a_weight_for_one_day_only, django_assert_num_quer
 
     assert over == {day: queries.balance_on(day) for day in DAYS}
     assert [over[day]["GENERATED"] for day in DAYS] == [0, 1, 0, 0]
+
+
+def test_what_was_loaded_later_was_not_known_then(a_weight_for_one_day_only):
+    before = datetime(2026, 11, 22, 7, tzinfo=UTC)
+    after = datetime.now(UTC)
+
+    assert queries.balance_over(FIRST, UNTIL, as_of=before) == dict.fromkeys(DAYS, {})
+    assert queries.factors_over("CALORIFIC", FIRST, UNTIL, as_of=before) == dict.fromkeys(DAYS, {})
+    assert queries.balance_over(FIRST, UNTIL, as_of=after) == queries.balance_over(FIRST, UNTIL)
+    assert queries.factors_over("CALORIFIC", FIRST, UNTIL, as_of=after) == queries.factors_over(
+        "CALORIFIC", FIRST, UNTIL
+    )

@@ -37,6 +37,7 @@ class Migration(migrations.Migration):
                 ('valid_until', models.DateField(null=True)),
                 ('citation', models.TextField()),
                 ('verified', models.BooleanField()),
+                ('recorded_at', models.DateTimeField()),
                 ('energy_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='factors', to='energy.energytype')),
             ],
             options={
@@ -55,6 +56,7 @@ class Migration(migrations.Migration):
                 ('valid_until', models.DateField(null=True)),
                 ('citation', models.TextField()),
                 ('verified', models.BooleanField()),
+                ('recorded_at', models.DateTimeField()),
             ],
             options={
                 'constraints': [models.UniqueConstraint(fields=('flow', 'edition', 'valid_from'), name='balance_weight_once')],

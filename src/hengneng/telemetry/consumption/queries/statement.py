@@ -136,8 +136,8 @@ def _statement(
         return Statement([], [])
     timelines = sorted(points.timelines(unit_id, as_of=as_of), key=lambda one: one.code)
     first, until = periods[0][0], periods[-1][1]
-    factors = energy.factors_over(basis, first, until)
-    weights = energy.balance_over(first, until)
+    factors = energy.factors_over(basis, first, until, as_of=as_of)
+    weights = energy.balance_over(first, until, as_of=as_of)
     lines, totals = [], []
     for period in periods:
         of_period = list(_lines(period, timelines, known, factors[period[0]]))
