@@ -21,6 +21,7 @@ HEADER = """\
 # Derived from: Cambridge University Estates building energy usage archive v2.1
 #   (Langtry and Choudhary 2024), MIT licence,
 #   Copyright (c) 2023 Energy Efficient Cities Initiative, University of Cambridge.
+#   The licence: LICENSE.cambridge-estates beside this file.
 # How: hengneng/demo/derive.py. Hours of 2018 and 2019 grouped by building, energy, season
 #   (November to March WINTER, June to August SUMMER) and kind of day; runs of zeros in a building
 #   that never stops are gaps and stand in no mean.

@@ -6,7 +6,6 @@ from functools import lru_cache
 from importlib import resources
 from typing import NamedTuple
 
-from hengneng.demo.loads.days import QUARTER_SECONDS
 from hengneng.protocol import times
 from hengneng.protocol.records import DAY_SECONDS
 
@@ -82,14 +81,6 @@ def of_unit(unit: str, kind: FaultKind) -> list[Fault]:
 def of_point(unit: str, point: str, kind: FaultKind) -> list[Fault]:
     """Return a point's faults of one kind."""
     return [fault for fault in of_unit(unit, kind) if fault.point == point]
-
-
-def exchange_in(unit: str, point: str, history_day: int, second: int) -> Fault | None:
-    """Return the exchange in the quarter hour that begins at a second of a day; None: none."""
-    for fault in of_point(unit, point, FaultKind.EXCHANGE):
-        if fault.day == history_day and second <= fault.start < second + QUARTER_SECONDS:
-            return fault
-    return None
 
 
 def _second(clock: str) -> int:

@@ -27,9 +27,10 @@ def counts_of(point: PointPlan, building: str, day: int) -> tuple[int, ...]:
         Counts, each worth ``point.step``. Shape (96,).
     """
     counts, energy, counted = [], 0, 0
+    worth = _WHOLE * point.step
     for quarter in days.quarters_of(building, point.energy, day):
         energy += quarter * point.load_permille
-        upto = energy // (_WHOLE * point.step)
+        upto = energy // worth
         counts.append(upto - counted)
         counted = upto
     return tuple(counts)

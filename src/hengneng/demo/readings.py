@@ -93,21 +93,22 @@ def _read(
     day = instants[0] // DAY_SECONDS
     used = meters.counts_by_slot(point, unit.building, day)
     outages = faults.of_point(unit.code, point.code, FaultKind.OUTAGE)
+    exchanged = faults.of_point(unit.code, point.code, FaultKind.EXCHANGE)
+    series, capacity = f"R:{point.meter}:total", meters.capacity_of(point)
     for at in instants:
         second = at % DAY_SECONDS
         shown = counts[point.code]
         if not any(outage.holds(day - begins, second) for outage in outages):
             sent_at = at + SENT_AFTER_SECONDS
-            yield Record(f"R:{point.meter}:total", at, shown, point.places, "M", sent_at)
-        exchange = faults.exchange_in(unit.code, point.code, day - begins, second)
-        if exchange is not None:
-            # Disconnected since the last reading: the old meter shows what it showed then.
-            before = Decimal(shown).scaleb(-point.places)
-            happened = day * DAY_SECONDS + exchange.start
-            exchanges.append(PendingExchange(point.code, happened, before, Decimal(0)))
-            shown = 0
-        used_now = used[second // QUARTER_SECONDS]
-        counts[point.code] = (shown + used_now) % meters.capacity_of(point)
+            yield Record(series, at, shown, point.places, "M", sent_at)
+        for fault in exchanged:
+            if fault.day == day - begins and second <= fault.start < second + QUARTER_SECONDS:
+                # Disconnected since the last reading: the old meter shows what it showed then.
+                before = Decimal(shown).scaleb(-point.places)
+                happened = day * DAY_SECONDS + fault.start
+                exchanges.append(PendingExchange(point.code, happened, before, Decimal(0)))
+                shown = 0
+        counts[point.code] = (shown + used[second // QUARTER_SECONDS]) % capacity
 
 
 def _hours(unit: UnitPlan, point: PointPlan, begins: int, hours: range) -> Iterator[Record]:

@@ -92,6 +92,7 @@ def without_gaps(amounts: list[int], energy: Energy) -> list[int | None]:
     return found
 
 
+@lru_cache(maxsize=1 << 16)
 def _amount(kwh: str, energy: Energy) -> int:
     """Return kWh as Wh, or as litres of gas, rounded to the nearest."""
     whole, _, fraction = kwh.partition(".")
