@@ -12,7 +12,7 @@ from hengneng.people.accounts import queries as accounts
 from hengneng.web.api.answers import REFUSALS
 
 View = TypeVar("View", bound=Callable[..., Any])
-# By the operation's name; the routes carry it, so that the house can check every one of them.
+# By the route's name; the routes carry it, so that the house can check every one of them.
 PERMISSIONS: dict[str, Permission] = {}
 
 
@@ -41,6 +41,11 @@ class Bearer(HttpBearer):
         return viewer
 
 
+def route_name(operation: str) -> str:
+    """Return the name of an operation's route, unlike any page's."""
+    return f"api-{operation}"
+
+
 def read(
     router: Router, path: str, *, permission: Permission, response: Any, summary: str
 ) -> Callable[[View], View]:
@@ -55,13 +60,13 @@ def read(
     """
 
     def offer(view: View) -> View:
-        PERMISSIONS[view.__name__] = permission
+        PERMISSIONS[route_name(view.__name__)] = permission
         offered: View = router.get(
             path,
             auth=Bearer(permission),
             response={200: response, **REFUSALS},
             operation_id=view.__name__,
-            url_name=view.__name__,
+            url_name=route_name(view.__name__),
             summary=summary,
             openapi_extra={"x-permission": permission.value},
         )(view)

@@ -104,7 +104,7 @@ def _parameters(name: str) -> frozenset[str]:
         parameter["name"]
         for described in document()["paths"].values()
         for operation in described.values()
-        if operation["operationId"] == name
+        if access.route_name(operation["operationId"]) == name
         for parameter in operation["parameters"]
         if parameter["in"] == "query"
     )
@@ -121,7 +121,7 @@ def _routes() -> list[URLPattern]:
 
 
 urlpatterns: list[URLPattern] = [
-    path("openapi.json", _gate(openapi, "openapi", Permission.PUBLIC), name="openapi"),
+    path("openapi.json", _gate(openapi, "api-openapi", Permission.PUBLIC), name="api-openapi"),
     *_routes(),
-    re_path("", _gate(nowhere, "nowhere", Permission.PUBLIC), name="api-nowhere"),
+    re_path("", _gate(nowhere, "api-nowhere", Permission.PUBLIC), name="api-nowhere"),
 ]
