@@ -18,7 +18,7 @@ from hengneng.telemetry.journal import operations as journal
 
 DAYS = 4
 # `./hengneng test --long` looks much further.
-EXAMPLES = 1500 if os.environ.get("HENGNENG_TEST_LONG") else 40
+EXAMPLES = 500 if os.environ.get("HENGNENG_TEST_LONG") else 40
 
 seconds = st.one_of(
     st.integers(0, DAYS * 24).map(lambda hour: OPENING + hour * 3600),
