@@ -6,7 +6,7 @@ The same series give the same bytes. Run it again only when the series or this f
 import sys
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from fractions import Fraction
 from math import isqrt
 from pathlib import Path
@@ -48,12 +48,15 @@ def table(place: Path) -> str:
     hours = ",".join(f"h{hour:02}" for hour in range(HOURS))
     lines = [f"building,energy,season,weekday,{hours},days_permille,hours_permille"]
     for energy in Energy:
-        for building, found in series.read(place, energy).items():
-            lines += _rows(building, energy, found)
+        starts, amounts = series.read(place, energy)
+        for building, found in amounts.items():
+            lines += _rows(building, energy, zip(starts, found, strict=True))
     return HEADER + "\n".join(lines) + "\n"
 
 
-def _rows(building: str, energy: Energy, hours: Iterable[series.Hour]) -> Iterator[str]:
+def _rows(
+    building: str, energy: Energy, hours: Iterable[tuple[datetime, int | None]]
+) -> Iterator[str]:
     """Yield a building's rows: three seasons by three kinds of day."""
     groups: defaultdict[tuple[Season, Weekday], Days] = defaultdict(dict)
     for start, amount in hours:

@@ -7,7 +7,6 @@ stops is a gap, not "no consumption", and is left to the mean week.
 import csv
 import gzip
 import os
-from collections.abc import Iterable
 from datetime import date, datetime
 from fractions import Fraction
 from functools import lru_cache
@@ -31,16 +30,16 @@ _PLAYED_YEAR = 2019
 _FOLDER_FROM_ROOT = Path("..") / "shared" / "data" / "meters"
 
 
-class Hour(NamedTuple):
-    """What a building used in one hour.
+class Series(NamedTuple):
+    """The whole series of one energy.
 
     Attributes:
-        start: Start of the hour, civil time of the series.
-        amount: Use; None where the series has a gap. [Wh or l]
+        starts: Start of each hour, civil time of the series. Shape (n,).
+        amounts: Use by building; None where it has a gap. [Wh or l] Shape (n,) each.
     """
 
-    start: datetime
-    amount: int | None
+    starts: list[datetime]
+    amounts: dict[str, list[int | None]]
 
 
 def folder() -> Path | None:
@@ -60,20 +59,18 @@ def real_day(place: Path, building: str, energy: Energy, day: date) -> list[int 
     return _played(place, energy)[building][month_and_day]
 
 
-def read(place: Path, energy: Energy) -> dict[str, list[Hour]]:
+def read(place: Path, energy: Energy) -> Series:
     """Return the whole series of every building, gaps found."""
     with gzip.open(place / FILES[energy], "rt", encoding="utf-8", newline="") as file:
-        rows = csv.reader(file)
-        names = next(rows)[1:]
-        table = [(datetime.fromisoformat(row[0]), row[1:]) for row in rows]
-    found = {}
-    for column, name in enumerate(names):
-        amounts = [_amount(cells[column], energy) for _, cells in table]
-        found[name] = [
-            Hour(start, amount)
-            for (start, _), amount in zip(table, without_gaps(amounts, energy), strict=True)
-        ]
-    return found
+        (_, *names), *rows = csv.reader(file)
+    starts, *columns = zip(*rows, strict=True)
+    return Series(
+        [datetime.fromisoformat(start) for start in starts],
+        {
+            name: without_gaps([_amount(cell, energy) for cell in column], energy)
+            for name, column in zip(names, columns, strict=True)
+        },
+    )
 
 
 def without_gaps(amounts: list[int], energy: Energy) -> list[int | None]:
@@ -105,14 +102,13 @@ def _amount(kwh: str, energy: Energy) -> int:
 @lru_cache(maxsize=2)
 def _played(place: Path, energy: Energy) -> dict[str, dict[tuple[int, int], list[int | None]]]:
     """Return the played year's days by building, month and day."""
-    return {name: _days(hours) for name, hours in read(place, energy).items()}
-
-
-def _days(hours: Iterable[Hour]) -> dict[tuple[int, int], list[int | None]]:
-    """Return the hours of the played year by month and day."""
-    days: dict[tuple[int, int], list[int | None]] = {}
-    for start, amount in hours:
-        if start.year == _PLAYED_YEAR:
-            day = days.setdefault((start.month, start.day), [None] * HOURS)
-            day[start.hour] = amount
-    return days
+    starts, amounts = read(place, energy)
+    midnights = [
+        (hour, start)
+        for hour, start in enumerate(starts)
+        if start.year == _PLAYED_YEAR and start.hour == 0
+    ]
+    return {
+        name: {(day.month, day.day): hours[first : first + HOURS] for first, day in midnights}
+        for name, hours in amounts.items()
+    }
