@@ -112,4 +112,4 @@ def test_a_few_requests(operation: APIOperation, mode: GenerationMode, there: di
 @every_operation
 @both_ways
 def test_many_requests(operation: APIOperation, mode: GenerationMode, there: dict[str, Any]):
-    fuzz(operation, mode, there, 1_000)
+    fuzz(operation, mode, there, 300)
