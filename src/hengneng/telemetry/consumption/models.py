@@ -56,7 +56,7 @@ class Amounts(models.Model):
     supplied = models.DecimalField(max_digits=40, decimal_places=9)
     expected = models.IntegerField()  # slots that the period has
     received = models.IntegerField()  # slots measured, by hand or supplied: not estimated
-    known = models.IntegerField()  # slots with any value
+    known = models.IntegerField()  # slots known in full, estimates too
 
     class Meta:
         abstract = True

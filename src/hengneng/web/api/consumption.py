@@ -52,7 +52,7 @@ class PointAmount(Schema):
     supplied: Exact = Field(description="Its part that the energy supplier sent.")
     expected: int = Field(description="Slots the period has. [count]", examples=[96])
     received: int = Field(description="Slots measured, entered or supplied. [count]")
-    known: int = Field(description="Slots with any value, estimates too. [count]")
+    known: int = Field(description="Slots known in full, estimates too. [count]")
     complete: bool = Field(description="Whether the amount speaks for the whole period.")
     basis: Literal["REGISTERS", "DAY_RECORD", "REALTIME", "MONTH_RECORD", "DAYS"] | None = Field(
         description="What the amount stands on, never several summed; null: nothing is known."
@@ -69,6 +69,9 @@ class TypeTotal(Schema):
     amount: Exact | None = Field(description=AMOUNT)
     points: int = Field(description="Boundary points that count in the balance.")
     points_missing: int = Field(description="Those of them of which nothing is known.")
+    points_partial: int = Field(
+        description="Those of them whose amount is of a part of the period only."
+    )
     tce: Exact | None = Field(description=TCE)
     factor: Factor | None
 
@@ -82,7 +85,9 @@ class PeriodTotal(Schema):
         description="Overall consumption (综合能耗), the sum of what is known; null: nothing is."
         " [tce]"
     )
-    complete: bool = Field(description="Whether no point's amount and no factor is missing.")
+    complete: bool = Field(
+        description="Whether every amount speaks for the whole period and no factor is missing."
+    )
 
 
 class Consumption(Schema):

@@ -187,4 +187,5 @@ def factors_of(total: PeriodTotal | None) -> dict[str, Any]:
         "missing": sum(1 for one in total.types if one.factor is None) if total else 0,
         "points": sum(one.total.points for one in total.types) if total else 0,
         "points_missing": sum(one.total.points_missing for one in total.types) if total else 0,
+        "points_partial": sum(one.total.points_partial for one in total.types) if total else 0,
     }

@@ -66,7 +66,8 @@ class PeriodTotal(NamedTuple):
         period: The day, or the month's first.
         types: By energy type.
         tonnes: Sum of what is known; None where nothing is. [tce]
-        is_complete: Whether no point's amount and no factor is missing.
+        is_complete: Whether every point's amount speaks for the whole period and no factor is
+            missing.
     """
 
     period: date
@@ -187,7 +188,12 @@ def _total(
 ) -> PeriodTotal:
     """Return the unit's sums over the boundary points of one period."""
     parts = [
-        Part(line.span.energy_type_id, line.span.flow, line.amount.amount if line.amount else None)
+        Part(
+            line.span.energy_type_id,
+            line.span.flow,
+            line.amount.amount if line.amount else None,
+            line.is_complete,
+        )
         for line in lines
         if line.span.level == BOUNDARY
     ]
@@ -200,8 +206,12 @@ def _total(
         types=types,
         tonnes=balance.known_sum(row.tonnes for row in types),
         is_complete=bool(types)
-        and all(row.tonnes is not None and not row.total.points_missing for row in types),
+        and all(row.tonnes is not None and _is_whole(row.total) for row in types),
     )
+
+
+def _is_whole(total: Total) -> bool:
+    return not total.points_missing and not total.points_partial
 
 
 def _tonnes(amount: Decimal | None, factor: FactorRow | None) -> Decimal | None:

@@ -33,7 +33,7 @@ class Amount(NamedTuple):
         supplied: The part from a supplier's data.
         expected: Slots the period has. [count]
         received: Slots measured, entered or supplied. [count]
-        known: Slots with any value. [count]
+        known: Slots known in full, estimates too. [count]
         basis: What it stands on.
     """
 
@@ -54,7 +54,7 @@ ZERO = Decimal(0)
 def amount_of_day(day: Day, *, basis: Basis, record: Entry | None = None) -> Amount:
     """Return a day's consumption: its valid day record, else the sum of its slots."""
     received = sum(map(day.marks.count, marks.RECEIVED))
-    known = len(day.values) - day.values.count(None)
+    known = received + day.marks.count(marks.ESTIMATED)
     parts = _parts(day) if record is None else _parts_of_record(record)
     total = day.total if record is None else record_value(record)
     return Amount(total, *parts, DAY_SECONDS // day.slot_seconds, received, known, basis)

@@ -4,7 +4,7 @@ Level 2 and 3 points lie behind the boundary and are never counted on top of it 
 pass the points of level 1 only.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from typing import NamedTuple
 
@@ -22,11 +22,13 @@ class Part(NamedTuple):
         energy_type: Its code.
         flow: Which way the energy goes.
         amount: In the type's unit of measure; None where nothing is known.
+        is_whole: Whether the amount speaks for the whole period.
     """
 
     energy_type: str
     flow: str
     amount: Decimal | None
+    is_whole: bool = True
 
 
 class Total(NamedTuple):
@@ -37,12 +39,14 @@ class Total(NamedTuple):
         amount: Sum of what is known, by the balance; None where nothing is known.
         points: Boundary points that count. [count]
         points_missing: Those of them of which nothing is known. [count]
+        points_partial: Those of them whose amount is of a part of the period only. [count]
     """
 
     energy_type: str
     amount: Decimal | None
     points: int
     points_missing: int
+    points_partial: int
 
 
 def totals(parts: Iterable[Part], *, weights: Mapping[str, int]) -> list[Total]:
@@ -58,17 +62,21 @@ def totals(parts: Iterable[Part], *, weights: Mapping[str, int]) -> list[Total]:
     >>> totals([bought, passed_on], weights={"BOUGHT": 1, "SUPPLIED_OUT": -1})[0].amount
     Decimal('10.25')
     """
-    counted: dict[str, list[Decimal | None]] = {}
+    counted: dict[str, list[Part]] = {}
     for part in parts:
-        weight = weights.get(part.flow, 0)
-        if weight:
-            amount = part.amount
-            weighed = None if amount is None else _EXACT.multiply(amount, Decimal(weight))
-            counted.setdefault(part.energy_type, []).append(weighed)
-    return [
-        Total(energy_type, known_sum(amounts), len(amounts), amounts.count(None))
-        for energy_type, amounts in sorted(counted.items())
+        if weights.get(part.flow, 0):
+            counted.setdefault(part.energy_type, []).append(part)
+    return [_total(code, some, weights) for code, some in sorted(counted.items())]
+
+
+def _total(energy_type: str, parts: Sequence[Part], weights: Mapping[str, int]) -> Total:
+    """Return the total of the parts of one energy type."""
+    amounts = [
+        None if part.amount is None else _EXACT.multiply(part.amount, Decimal(weights[part.flow]))
+        for part in parts
     ]
+    partial = sum(part.amount is not None and not part.is_whole for part in parts)
+    return Total(energy_type, known_sum(amounts), len(parts), amounts.count(None), partial)
 
 
 def is_whole(amount: Amount) -> bool:

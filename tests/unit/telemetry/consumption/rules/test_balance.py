@@ -20,29 +20,29 @@ class TestTotals:
         ]
 
         assert balance.totals(parts, weights=WEIGHTS) == [
-            Total("ELECTRICITY", Decimal("1014.500000001"), 3, 0)
+            Total("ELECTRICITY", Decimal("1014.500000001"), 3, 0, 0)
         ]
 
     def test_says_how_many_points_are_missing(self):
         parts = [Part("ELECTRICITY", "BOUGHT", Decimal(7)), Part("ELECTRICITY", "BOUGHT", None)]
 
-        assert balance.totals(parts, weights=WEIGHTS) == [Total("ELECTRICITY", Decimal(7), 2, 1)]
+        assert balance.totals(parts, weights=WEIGHTS) == [Total("ELECTRICITY", Decimal(7), 2, 1, 0)]
 
     def test_nothing_known_is_not_zero(self):
         parts = [Part("ELECTRICITY", "BOUGHT", None)]
 
-        assert balance.totals(parts, weights=WEIGHTS) == [Total("ELECTRICITY", None, 1, 1)]
+        assert balance.totals(parts, weights=WEIGHTS) == [Total("ELECTRICITY", None, 1, 1, 0)]
 
     def test_a_known_zero_is_zero(self):
         parts = [Part("ELECTRICITY", "BOUGHT", Decimal(0))]
 
-        assert balance.totals(parts, weights=WEIGHTS) == [Total("ELECTRICITY", Decimal(0), 1, 0)]
+        assert balance.totals(parts, weights=WEIGHTS) == [Total("ELECTRICITY", Decimal(0), 1, 0, 0)]
 
     @pytest.mark.parametrize("flow", ["STORED", "CONVERSION_OUTPUT"])
     def test_a_flow_outside_the_balance_is_neither_counted_nor_missed(self, flow):
         parts = [Part("ELECTRICITY", flow, None), Part("HEAT", "BOUGHT", Decimal(1))]
 
-        assert balance.totals(parts, weights=WEIGHTS) == [Total("HEAT", Decimal(1), 1, 0)]
+        assert balance.totals(parts, weights=WEIGHTS) == [Total("HEAT", Decimal(1), 1, 0, 0)]
 
     def test_keeps_energy_types_apart_in_the_codes_order(self):
         parts = [Part("HEAT", "BOUGHT", Decimal(1)), Part("ELECTRICITY", "BOUGHT", Decimal(2))]
@@ -51,6 +51,17 @@ class TestTotals:
             "ELECTRICITY",
             "HEAT",
         ]
+
+    def test_says_how_many_amounts_are_of_a_part_of_the_period(self):
+        parts = [
+            Part("ELECTRICITY", "BOUGHT", Decimal(7), is_whole=False),
+            Part("ELECTRICITY", "BOUGHT", Decimal(1)),
+            Part("ELECTRICITY", "BOUGHT", None, is_whole=False),
+        ]
+
+        (total,) = balance.totals(parts, weights=WEIGHTS)
+
+        assert (total.amount, total.points_missing, total.points_partial) == (Decimal(8), 1, 1)
 
 
 class TestKnownSum:
