@@ -5,11 +5,13 @@ from typing import Any
 
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
+from django.http import HttpRequest, HttpResponse
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 # Everything this front serves lies under these.
 PREFIXES = ("/nhjc/", "/devices/")
+ROUTES = "hengneng.web.terminals.urls"
 
 
 class TerminalHandler(WSGIHandler):
@@ -22,7 +24,22 @@ class TerminalHandler(WSGIHandler):
         self._exception_middleware: list[Any] = []
         # Django's own chain ends in the same private method: it has no public one.
         respond = self._get_response  # type: ignore[attr-defined]
-        self._middleware_chain = convert_exception_to_response(respond)
+        self._middleware_chain = convert_exception_to_response(_by_own_routes(respond))
+
+
+def _by_own_routes(
+    respond: Callable[[HttpRequest], HttpResponse],
+) -> Callable[[HttpRequest], HttpResponse]:
+    """Make requests find this front's routes alone, and with them its answers to errors.
+
+    The pages that people get for errors need what this chain leaves out.
+    """
+
+    def responded(request: HttpRequest) -> HttpResponse:
+        request.urlconf = ROUTES  # type: ignore[attr-defined]
+        return respond(request)
+
+    return responded
 
 
 def beside(everything: Application) -> Application:

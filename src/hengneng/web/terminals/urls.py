@@ -11,3 +11,8 @@ urlpatterns: list[URLPattern] = [
     path("nhjc/uploadEnergyData", views.upload_energy, name="terminals-energy"),
     path("devices/v1/registers", views.upload_registers, name="terminals-registers"),
 ]
+
+# Where terminals have their own chain (handler.py), what no view answers is answered so.
+handler400 = "hengneng.web.terminals.views.not_understood"
+handler404 = "hengneng.web.terminals.views.no_such_address"
+handler500 = "hengneng.web.terminals.views.failed"

@@ -30,6 +30,8 @@ FAILED = "1"
 WAITING = national.Answer(FAILED, "等待审核")
 NOT_KEPT = national.Answer(FAILED, "暂时无法保存，请重发")
 WRONG_METHOD = national.Answer(FAILED, "请使用POST")
+NOT_UNDERSTOOD = national.Answer(FAILED, "请求无法识别")
+NO_SUCH_ADDRESS = national.Answer(FAILED, "接口地址不存在")
 # A new registration version sends every terminal to ``register`` again: raise it when the addresses
 # change. The dictionary version will follow the base data once they are served.
 REGISTRATION_VERSION = "1"
@@ -143,6 +145,21 @@ def upload_registers(upload: Upload) -> bytes:
     return _keep_readings(upload, said, Channel.REGISTERS)
 
 
+def not_understood(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Answer a request that Django refused before any view."""
+    return _said(NOT_UNDERSTOOD, status=400)
+
+
+def no_such_address(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001
+    """Answer a request to no route of this front."""
+    return _said(NO_SUCH_ADDRESS, status=404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:  # noqa: ARG001
+    """Answer where the platform failed; the terminal sends it again."""
+    return _said(NOT_KEPT, status=500)
+
+
 def _keep_readings(upload: Upload, said: national.Envelope, channel: Channel) -> bytes:
     """Keep a message of readings from a terminal that may speak for its unit.
 
@@ -231,4 +248,7 @@ def _said(answer: national.Answer, *, status: int) -> HttpResponse:
 
 
 def _json(body: bytes, *, status: int = 200) -> HttpResponse:
-    return HttpResponse(body, status=status, content_type="application/json; charset=utf-8")
+    response = HttpResponse(body, status=status, content_type="application/json; charset=utf-8")
+    # Without it the server answers in chunks, which simple devices do not read.
+    response.headers["Content-Length"] = str(len(body))
+    return response

@@ -39,6 +39,7 @@ class TestRegister:
         answer = post(REGISTER, {"enterpriseCode": CODE, "region": "310101"})
 
         assert (answer.status_code, answer.json()) == (200, failed("等待审核"))
+        assert answer.headers["Content-Length"] == str(len(answer.content))
         assert Terminal.objects.get().region == "310101"
 
     def test_once_admitted_it_gets_id_and_addresses(self, post, unit):
