@@ -10,6 +10,7 @@ from pathlib import Path
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
+from hengneng.kernel import clock
 from hengneng.kernel.postgres import operations as postgres
 from hengneng.kernel.postgres import queries as servers
 
@@ -37,6 +38,7 @@ def settle_environment() -> Path:
     data_dir = Path(os.environ.get("HENGNENG_DATA_DIR") or root / "var").absolute()
     os.environ["HENGNENG_DATA_DIR"] = str(data_dir)
     os.environ["DJANGO_SETTINGS_MODULE"] = "hengneng.settings"
+    clock.begin()
     return data_dir
 
 

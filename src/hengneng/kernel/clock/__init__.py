@@ -8,6 +8,7 @@ Every process asks ``now()``; nothing else reads the machine's clock. ``HENGNENG
 from hengneng.kernel.clock.queries import (
     UnreadableClock,
     ZoneShifts,
+    begin,
     date_of,
     day_number,
     instant,
@@ -20,6 +21,7 @@ from hengneng.kernel.clock.queries import (
 __all__ = [
     "UnreadableClock",
     "ZoneShifts",
+    "begin",
     "date_of",
     "day_number",
     "instant",

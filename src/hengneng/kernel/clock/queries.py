@@ -14,7 +14,7 @@ class UnreadableClock(ValueError):
 
 
 class ZoneShifts(ValueError):
-    """The city's time zone shifts its clock within the year; telemetry counts on one that does not."""
+    """The city's time zone shifts its clock within the year, which telemetry cannot follow."""
 
 
 def now() -> datetime:
@@ -25,6 +25,12 @@ def now() -> datetime:
         return real
     start, rate, began = _simulation(setting)
     return start + timedelta(seconds=(time.time() - began) * rate)
+
+
+def begin() -> None:
+    """Fix when simulated time began, so that every process of this run shares one clock."""
+    if is_simulated():
+        os.environ.setdefault("HENGNENG_CLOCK_BEGAN", str(time.time()))
 
 
 def is_simulated() -> bool:
