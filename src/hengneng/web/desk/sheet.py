@@ -132,9 +132,11 @@ def _slots(profile: ProfileRow) -> list[Slot]:
 def _years(
     year: statement.Statement, chosen: PointRow | None
 ) -> list[tuple[PeriodTotal, Line | None]]:
-    """Return each month's sum with the chosen point's month, latest first."""
+    """Return each month's sum with the chosen point's, latest first, where there was a point."""
     of_point = {line.period: line for line in year.lines if chosen and line.point_id == chosen.id}
-    return [(total, of_point.get(total.period)) for total in reversed(year.totals)]
+    there = {line.period for line in year.lines}
+    totals = [total for total in reversed(year.totals) if total.period in there]
+    return [(total, of_point.get(total.period)) for total in totals]
 
 
 def _received(lines: Iterable[Line], today: date) -> Received:

@@ -1,7 +1,7 @@
 """Numbers, times and names in templates, by the rules of LOOK."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime
+from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any, NamedTuple
 
@@ -10,7 +10,7 @@ from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from hengneng.kernel import clock
@@ -20,7 +20,7 @@ from hengneng.web.parts import marks
 from hengneng.web.parts.views import viewer_of
 
 register = template.Library()
-NARROW = "\u202f"  # a thin space that does not break
+THIN = "\u2009"
 UOMS = {"m3": "m³", "1": ""}
 HUNDRED, MINUTE = Decimal(100), 60
 
@@ -78,10 +78,10 @@ def uom(value: str, measure: str) -> str:
     """Return the number with its unit of measure, a thin space between.
 
     >>> uom("12.5", "m3")
-    '12.5\u202fm³'
+    '12.5\u2009m³'
     """
     shown = UOMS.get(measure, measure)
-    return f"{value}{NARROW}{shown}" if shown else str(value)
+    return f"{value}{THIN}{shown}" if shown else str(value)
 
 
 @register.filter
@@ -99,7 +99,7 @@ def share(part: Decimal | int | None, whole: Decimal | int | None, decimals: int
     # 99.96 % is not "100 %": what is not whole never reads as whole.
     if part < whole and round_to(ratio, decimals) >= HUNDRED:
         ratio = HUNDRED - Decimal(1).scaleb(-decimals)
-    return f"{amount(ratio, decimals)}{NARROW}%"
+    return f"{amount(ratio, decimals)}{THIN}%"
 
 
 @register.filter
@@ -145,7 +145,9 @@ def minute(value: datetime) -> str:
 @register.simple_tag
 def age(value: datetime) -> str:
     """Return how long ago an instant was, in words."""
-    return timesince(value.astimezone(UTC), clock.now(), depth=1).replace("\xa0", " ")
+    if clock.now() - value < timedelta(minutes=1):
+        return gettext("just now")
+    return gettext("%(ago)s ago") % {"ago": timesince(value, clock.now(), depth=1)}
 
 
 @register.filter

@@ -2,25 +2,16 @@
 // table stands there. Gaps stay gaps; what is not measured looks different in shape, not in colour
 // alone. Colours and fonts come from the tokens of the theme in force, on paper too.
 
-const ENERGIES = [
-  [/GAS$|^LPG$|^LNG$/, "gas"],
-  [/WATER$/, "water"],
-  [/^(HEAT|STEAM|COOLING)$/, "heat"],
-  [/OIL$|^(DIESEL|GASOLINE|KEROSENE)$/, "oil"],
-  [/COAL$|^COKE$/, "coal"],
-  [/^ELECTRICITY$/, "power"],
-];
 // Marks whose value is known, and the symbol of those that are not plainly measured.
 const SYMBOLS = { L: "rect", H: "triangle", S: "diamond", P: "circle" };
-const PAPER_WIDTH = 660;
+const PAPER = { width: 720, height: 240 };
 const charts = new Map();
 
 const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
-function colours(energy) {
-  const found = ENERGIES.find(([pattern]) => pattern.test(energy));
+function colours(figure) {
   return {
-    line: token(`--e-${found ? found[1] : "other"}`),
+    line: getComputedStyle(figure).getPropertyValue("--energy").trim(),
     ink: token("--ink-2"),
     faint: token("--line"),
     paper: token("--paper"),
@@ -73,7 +64,7 @@ function frame(figure, rows, hues) {
       textStyle: { ...text, color: token("--ink") },
       axisPointer: { lineStyle: { color: hues.edge } },
       formatter: (found) => {
-        const row = rows[found[0].dataIndex];
+        const row = rows.find((one) => one.at === found[0].axisValue);
         return [row.at, row.shown, row.word].filter(Boolean).join("\n");
       },
     },
@@ -92,6 +83,29 @@ function gapsOf(rows) {
   return gaps;
 }
 
+// Whole slots: a band from the beginning of the first to the end of the last.
+function bands(rows, hues) {
+  const style = { fill: hues.band, stroke: hues.edge, lineWidth: 0.5, lineDash: [3, 3] };
+  return {
+    type: "custom",
+    silent: true,
+    z: 1,
+    data: gapsOf(rows),
+    encode: { x: [0, 1] },
+    renderItem: (params, api) => {
+      const [width] = api.size([1, 0]);
+      const [left] = api.coord([api.value(0), 0]);
+      const slots = api.value(1) - api.value(0) + 1;
+      const { y, height } = params.coordSys;
+      return {
+        type: "rect",
+        shape: { x: left - width / 2, y, width: width * slots, height },
+        style,
+      };
+    },
+  };
+}
+
 function curve(figure, rows, hues) {
   const isSure = (row) => row && row.value !== null && row.mark !== "E";
   const isEstimate = (row) => row && row.value !== null && row.mark === "E";
@@ -106,17 +120,13 @@ function curve(figure, rows, hues) {
     values[place.dataIndex - 1] == null && values[place.dataIndex + 1] == null ? 5 : 0;
   const line = { type: "line", silent: true, connectNulls: false, symbol: "circle" };
   const series = [
+    bands(rows, hues),
     {
       ...line,
       data: sure,
       symbolSize: lone(sure),
       lineStyle: { color: hues.line, width: 2 },
       itemStyle: { color: hues.line },
-      markArea: {
-        silent: true,
-        itemStyle: { color: hues.band, borderColor: hues.edge, borderType: "dashed" },
-        data: gapsOf(rows).map(([first, last]) => [{ xAxis: first }, { xAxis: last }]),
-      },
     },
     {
       ...line,
@@ -137,7 +147,7 @@ function points(rows, mark, symbol, colour, paper, isFull) {
   // A rejected value does not count; its mark stands on the axis.
   const data = rows.map((row) => (row.mark === mark ? (row.value ?? 0) : null));
   const itemStyle = { color: isFull ? colour : paper, borderColor: colour, borderWidth: 2 };
-  return { type: "scatter", silent: true, symbol, symbolSize: 7, data, itemStyle, z: 4 };
+  return { type: "scatter", silent: true, symbol, symbolSize: mark === "R" ? 9 : 6, data, itemStyle, z: 4 };
 }
 
 function bars(figure, rows, hues) {
@@ -147,15 +157,11 @@ function bars(figure, rows, hues) {
   return {
     ...frame(figure, rows, hues),
     series: [
+      bands(rows, hues),
       {
         ...column,
         data: sure,
         itemStyle: { color: hues.line },
-        markArea: {
-          silent: true,
-          itemStyle: { color: hues.band, borderColor: hues.edge, borderType: "dashed" },
-          data: gapsOf(rows).map(([first, last]) => [{ xAxis: first }, { xAxis: last }]),
-        },
       },
       {
         ...column,
@@ -180,10 +186,23 @@ function draw(figure) {
   place.hidden = false;
   const onPaper = matchMedia("print").matches;
   charts.get(figure)?.dispose();
-  const size = onPaper ? { width: PAPER_WIDTH, height: 240 } : {};
+  const size = onPaper ? PAPER : {};
   const chart = window.echarts.init(place, null, { renderer: "svg", ...size });
-  chart.setOption(KINDS[figure.dataset.chart](figure, rows, colours(figure.dataset.energy)));
+  chart.setOption(KINDS[figure.dataset.chart](figure, rows, colours(figure)));
   charts.set(figure, chart);
+  if (onPaper) fit(place);
+}
+
+// Scales the drawing to whatever width the paper has.
+function fit(place) {
+  const svg = place.querySelector("svg");
+  svg.setAttribute("viewBox", `0 0 ${PAPER.width} ${PAPER.height}`);
+  svg.setAttribute("width", "100%");
+  svg.removeAttribute("height");
+  for (let box = svg.parentElement; box !== place; box = box.parentElement) {
+    box.style.width = "100%";
+    box.style.height = "auto";
+  }
 }
 
 function toggle(figure) {
