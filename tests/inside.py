@@ -2,7 +2,6 @@
 
 import csv
 import json
-import os
 import subprocess
 import sys
 from collections.abc import Iterable, Mapping
@@ -106,8 +105,3 @@ def is_settled(platform: Platform) -> bool:
     ((marks,),) = rows(platform, "SELECT count(*) FROM journal_stalemark")
     ((changes,),) = rows(platform, "SELECT count(*) FROM facts_factchange")
     return not marks + changes
-
-
-def environment_is_ci() -> bool:
-    """Answer whether this is CI, where nothing may be left out."""
-    return os.environ.get("CI") == "true"
