@@ -52,7 +52,17 @@ def stop_event() -> threading.Event:
 
 
 def web() -> None:
-    """Serve HTTP; failed workers are started again."""
+    """Serve HTTP."""
+    serve(load_application, port=int(os.environ["HENGNENG_PORT"]))
+
+
+def serve(load: Callable[[], Callable[..., object]], *, port: int) -> None:
+    """Serve an application over HTTP until told to stop; failed workers are started again.
+
+    Args:
+        load: Returns the application; called in each worker.
+        port: Where to listen.
+    """
     os.environ[WEB_MAIN] = str(os.getpid())
     from granian import Granian
     from granian.constants import HTTPModes, Interfaces
@@ -61,7 +71,7 @@ def web() -> None:
     Granian(
         "hengneng.web.wsgi:application",
         address=os.environ["HENGNENG_HOST"],
-        port=int(os.environ["HENGNENG_PORT"]),
+        port=port,
         interface=Interfaces.WSGI,
         http=HTTPModes.http1,
         workers=int(os.environ["HENGNENG_WEB_WORKERS"]),
@@ -72,7 +82,7 @@ def web() -> None:
         respawn_failed_workers=True,
         workers_kill_timeout=15,
         log_level=LogLevels.error,
-    ).serve(target_loader=load_application, wrap_loader=False)
+    ).serve(target_loader=load, wrap_loader=False)
 
 
 def load_application() -> Callable[..., object]:

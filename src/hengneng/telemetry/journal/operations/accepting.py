@@ -75,6 +75,15 @@ def accept(
     )
     if connection.in_atomic_block:
         return write([entry])[0]
+    return keep(entry)
+
+
+def keep(entry: Entry) -> Accepted:
+    """Hand an entry to this process's committer and wait until it is committed.
+
+    Raises:
+        NotKept: If it is not known to be kept.
+    """
     return _committer().keep(entry)
 
 

@@ -1,0 +1,7 @@
+"""Measure the platform under load, beside a row-per-reading baseline in the same run.
+
+``ledger`` enters units, points and terminals through operations; ``messages`` and ``client`` load
+the platform over HTTP from processes of their own; ``rows`` is the baseline's store, which only the
+bench's own front uses; ``ingest`` drives the runs, ``store`` asks the database what became of them,
+``figures`` makes the results.
+"""

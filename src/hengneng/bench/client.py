@@ -1,0 +1,163 @@
+"""One process of the load, ``python -m hengneng.bench.client``: keep-alive, no think time.
+
+Reads a job as one line of JSON, builds its bodies, answers ``ready``, waits for another line, then
+sends body after body as fast as answers come, and prints what came of it as one line of JSON.
+"""
+
+import selectors
+import socket
+import sys
+import time
+from collections.abc import Iterator
+
+import msgspec
+
+from hengneng.bench import messages
+from hengneng.bench.messages import Sender
+from hengneng.protocol import national
+
+TIMEOUT_S = 30.0
+_BUFFER = 1 << 20
+
+
+class Job(msgspec.Struct):
+    """What to send.
+
+    Attributes:
+        port: Of the platform, on this machine.
+        path: Where the messages go.
+        senders: The terminals, each with its first slot; they take turns.
+        slots: Most messages of each. [count]
+        connections: How many at once. [count]
+        seconds: When to stop sending; None: when all are sent. [s]
+    """
+
+    port: int
+    path: str
+    senders: list[tuple[Sender, int]]
+    slots: int
+    connections: int
+    seconds: float | None
+
+
+class Outcome(msgspec.Struct):
+    """What came of it.
+
+    Attributes:
+        received: Messages answered as received: the first ones of the job. [count]
+        refused: Messages answered otherwise. [count]
+        began: Monotonic second of the machine.
+        ended: Monotonic second of the last answer.
+        waits: Seconds from each message to its answer.
+    """
+
+    received: int
+    refused: int
+    began: float
+    ended: float
+    waits: list[float]
+
+
+def requests(job: Job) -> list[bytes]:
+    """Return the job's requests in the order of sending: slot after slot, all terminals each."""
+    return [
+        request(job.path, messages.message(sender, first + turn))
+        for turn in range(job.slots)
+        for sender, first in job.senders
+    ]
+
+
+def request(path: str, body: bytes) -> bytes:
+    """Return an HTTP request with its body."""
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+        f"Content-Length: {len(body)}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+def answer_in(received: bytes) -> tuple[int, bytes] | None:
+    """Return status and body of the HTTP answer that these bytes hold whole; None: not yet."""
+    head, found, body = received.partition(b"\r\n\r\n")
+    if not found:
+        return None
+    fields = head.lower().split(b"\r\n")
+    sizes = [field[15:] for field in fields if field.startswith(b"content-length:")]
+    if not sizes or len(body) < int(sizes[0]):
+        return None
+    return int(fields[0].split()[1]), body
+
+
+def send(job: Job, waiting: list[bytes]) -> Outcome:
+    """Send what waits over the job's connections until it or the time is over."""
+    outcome = Outcome(0, 0, time.monotonic(), 0.0, [])
+    until = None if job.seconds is None else outcome.began + job.seconds
+    supply = iter(waiting)
+    expected = (200, national.write_answer(national.RECEIVED))
+    with selectors.DefaultSelector() as selector:
+        for _ in range(job.connections):
+            line = _Line(job.port)
+            if line.send_next(supply):
+                selector.register(line.socket, selectors.EVENT_READ, line)
+        while selector.get_map():
+            ready = selector.select(timeout=TIMEOUT_S)
+            if not ready:
+                raise TimeoutError("the platform does not answer")
+            for key, _ in ready:
+                line = key.data
+                answer = line.answer()
+                if answer is None:
+                    continue
+                outcome.ended = time.monotonic()
+                outcome.waits.append(outcome.ended - line.sent_at)
+                outcome.received += answer == expected
+                outcome.refused += answer != expected
+                is_over = until is not None and outcome.ended >= until
+                if is_over or not line.send_next(supply):
+                    selector.unregister(line.socket)
+                    line.socket.close()
+    return outcome
+
+
+class _Line:
+    """One keep-alive connection with at most one request under way."""
+
+    def __init__(self, port: int) -> None:
+        self.socket = socket.create_connection(("127.0.0.1", port), timeout=TIMEOUT_S)
+        self.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+        # Room for a whole request, so that sending one never waits for the platform to read it.
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
+        self.sent_at = 0.0
+        self._received = b""
+
+    def send_next(self, supply: Iterator[bytes]) -> bool:
+        """Send the next request; false where there is none."""
+        following = next(supply, None)
+        if following is None:
+            return False
+        self._received, self.sent_at = b"", time.monotonic()
+        self.socket.sendall(following)
+        return True
+
+    def answer(self) -> tuple[int, bytes] | None:
+        """Read what has come; return the answer once it is whole."""
+        part = self.socket.recv(_BUFFER)
+        if not part:
+            raise ConnectionError("the platform hung up")
+        self._received += part
+        return answer_in(self._received)
+
+
+def main() -> int:
+    """Do one job; return the exit code."""
+    job = msgspec.json.decode(sys.stdin.buffer.readline(), type=Job)
+    waiting = requests(job)
+    sys.stdout.write("ready\n")
+    sys.stdout.flush()
+    sys.stdin.buffer.readline()
+    sys.stdout.buffer.write(msgspec.json.encode(send(job, waiting)) + b"\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

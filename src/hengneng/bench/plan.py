@@ -1,0 +1,29 @@
+"""What a run of ``bench ingest`` is to measure, as the verb tells it to the load's process."""
+
+import msgspec
+
+
+class Plan(msgspec.Struct, frozen=True):
+    """What to measure.
+
+    Attributes:
+        port: Of the product.
+        rows_port: Of the baseline's front.
+        seconds: Length of a run. [s]
+        rounds: Runs of each kind. [count]
+        units: Units of each flavour. [count]
+        connections: At once. [count]
+        limit_s: After which nothing more is waited for. [s]
+        processes: File with the product's process ids by role.
+        result: Where the result is to be kept.
+    """
+
+    port: int
+    rows_port: int
+    seconds: float
+    rounds: int
+    units: int
+    connections: int
+    limit_s: float
+    processes: str
+    result: str

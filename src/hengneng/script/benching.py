@@ -1,0 +1,73 @@
+"""The bench's own processes, started by the verb: ``python -m hengneng.script.benching ROLE …``.
+
+``rows`` is the baseline's front, the same as the product's but for what keeps the readings;
+``ingest`` drives the load, writes its result and ends the run.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+
+import msgspec
+
+from hengneng.script import processes
+
+
+def main(role: str, told: str) -> int:
+    """Run one role until it is done or told to stop; return the exit code."""
+    supervisor = int(os.environ[processes.SUPERVISOR])
+    processes.end_with(supervisor, by=signal.SIGTERM)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    if role == "rows":
+        processes.serve(load_baseline, port=int(told))
+        return 0
+    try:
+        return measure(Path(told))
+    finally:
+        os.kill(supervisor, signal.SIGTERM)
+
+
+def measure(asked: Path) -> int:
+    """Do what a plan asks for and keep the result; return the exit code."""
+    import django
+
+    django.setup()
+    from hengneng.bench import ingest
+    from hengneng.bench.plan import Plan
+    from hengneng.script import person
+
+    plan = msgspec.json.decode(asked.read_bytes(), type=Plan)
+
+    def too_long(_number: int, _frame: FrameType | None) -> None:
+        raise ingest.NotMeasured(f"it takes longer than {plan.limit_s:.0f} s")
+
+    signal.signal(signal.SIGALRM, too_long)
+    signal.setitimer(signal.ITIMER_REAL, plan.limit_s)
+    try:
+        with person.acting():
+            result = ingest.measure(plan, tell=_tell)
+    except ingest.NotMeasured as refusal:
+        print(f"hengneng: nothing measured: {refusal}", file=sys.stderr, flush=True)
+        return 1
+    Path(plan.result).write_bytes(msgspec.json.encode(result))
+    return 0
+
+
+def load_baseline() -> Callable[..., object]:
+    """Return the product's own application, which keeps rows instead of messages."""
+    application = processes.load_application()
+    from hengneng.bench import rows
+
+    rows.take_the_journals_place()
+    return application
+
+
+def _tell(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1], sys.argv[2]))

@@ -1,0 +1,140 @@
+"""Measure the platform under load, beside a baseline; alone it lists what can be measured.
+
+Starts a platform of its own (embedded PostgreSQL, fsync on, a temporary data folder), loads it over
+HTTP from other processes, and removes it again. Progress goes to the error stream. In the results
+`ratio` says how many times better the platform is than the baseline of the same run.
+"""
+
+import argparse
+import json
+import os
+import shutil
+import socket
+import sys
+import tempfile
+from contextlib import redirect_stdout
+from pathlib import Path
+
+from hengneng.script import database, running
+
+NEEDS_DATABASE = False  # it brings its own up
+BENCHES = {"ingest": "readings over HTTP to kept and counted, beside a row for each reading"}
+
+# A machine so slow, or a platform so stuck, that no figure would mean anything. [s]
+LIMIT_S = 180.0
+
+
+class UnknownBench(LookupError):
+    """There is no such bench; ./hengneng bench lists them."""
+
+
+class NotMeasured(Exception):
+    """The bench came to no result; why stands above."""
+
+
+ANTICIPATED = (running.CannotRun, UnknownBench, NotMeasured)
+
+
+def arguments(parser: argparse.ArgumentParser) -> None:
+    """Name the options."""
+    parser.add_argument("name", nargs="?", help="what to measure; without it: list what there is")
+    parser.add_argument("--json", action="store_true", help="print one JSON object")
+    parser.add_argument("--seconds", type=float, default=3.0, help="length of a run (default: 3)")
+    parser.add_argument(
+        "--rounds", type=int, default=3, help="runs of each kind, taking turns (default: 3)"
+    )
+    parser.add_argument(
+        "--units", type=int, default=8, help="units of 100 points, of each flavour (default: 8)"
+    )
+    parser.add_argument(
+        "--connections", type=int, default=64, help="connections at once (default: 64)"
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Measure, print the figures.
+
+    Raises:
+        UnknownBench: If there is no such bench.
+        NotMeasured: If it came to no result.
+    """
+    if options.name is None:
+        width = max(map(len, BENCHES))
+        print("\n".join(f"  {name:<{width}}  {what}" for name, what in BENCHES.items()))
+        return 0
+    if options.name not in BENCHES:
+        raise UnknownBench(f"there is no bench {options.name!r}; ./hengneng bench lists them.")
+    told = _measured(options)
+    from hengneng.bench import figures
+
+    print(json.dumps(told, ensure_ascii=False) if options.json else figures.as_table(told))
+    return 0
+
+
+def _measured(options: argparse.Namespace) -> dict[str, object]:
+    """Run a platform with the load beside it in a folder of their own; return what came of it.
+
+    Raises:
+        NotMeasured: If nothing did.
+    """
+    # Not the caller's platform: a new one, with nothing of the caller's settings.
+    for name in [name for name in os.environ if name.startswith("HENGNENG_")]:
+        del os.environ[name]
+    folder = Path(tempfile.mkdtemp(prefix="hengneng-bench-"))
+    folder.chmod(0o755)  # the account that runs PostgreSQL must reach its data
+    os.environ["HENGNENG_DATA_DIR"] = str(folder)
+    database.settle_environment()
+    try:
+        with redirect_stdout(sys.stderr):
+            running.run(_plan(options, folder))
+        result = folder / "result.json"
+        if not result.exists():
+            raise NotMeasured
+        told: dict[str, object] = json.loads(result.read_bytes())
+        return told
+    finally:
+        shutil.rmtree(folder)
+
+
+def _plan(options: argparse.Namespace, folder: Path) -> running.Plan:
+    """Return what to run: the platform, the baseline's front, and the load."""
+    import msgspec
+
+    from hengneng.bench.plan import Plan
+
+    port, rows_port = _free_ports(2)
+    asked = folder / "plan.json"
+    load = Plan(
+        port=port,
+        rows_port=rows_port,
+        seconds=options.seconds,
+        rounds=options.rounds,
+        units=options.units,
+        connections=options.connections,
+        limit_s=LIMIT_S + 8 * options.seconds * options.rounds,
+        processes=str(folder / "run" / "processes.json"),
+        result=str(folder / "result.json"),
+    )
+    asked.write_bytes(msgspec.json.encode(load))
+    command = [sys.executable, "-m", "hengneng.script.benching"]
+    return running.Plan(
+        host="127.0.0.1",
+        port=port,
+        workers=running.default_workers(),
+        beside={
+            "baseline": [*command, "rows", str(rows_port)],
+            "bench": [*command, "ingest", str(asked)],
+        },
+    )
+
+
+def _free_ports(count: int) -> list[int]:
+    """Return ports that nobody uses now."""
+    probes = [socket.socket() for _ in range(count)]
+    try:
+        for probe in probes:
+            probe.bind(("127.0.0.1", 0))
+        return [int(probe.getsockname()[1]) for probe in probes]
+    finally:
+        for probe in probes:
+            probe.close()
