@@ -45,8 +45,10 @@ def test_what_was_loaded_later_was_not_known_then(a_weight_for_one_day_only):
     before = datetime(2026, 11, 22, 7, tzinfo=UTC)
     after = datetime.now(UTC)
 
-    assert queries.balance_over(FIRST, UNTIL, as_of=before) == dict.fromkeys(DAYS, {})
-    assert queries.factors_over("CALORIFIC", FIRST, UNTIL, as_of=before) == dict.fromkeys(DAYS, {})
+    assert queries.balance_over(FIRST, UNTIL, as_of=before) == {day: {} for day in DAYS}
+    assert queries.factors_over("CALORIFIC", FIRST, UNTIL, as_of=before) == {
+        day: {} for day in DAYS
+    }
     assert queries.balance_over(FIRST, UNTIL, as_of=after) == queries.balance_over(FIRST, UNTIL)
     assert queries.factors_over("CALORIFIC", FIRST, UNTIL, as_of=after) == queries.factors_over(
         "CALORIFIC", FIRST, UNTIL
