@@ -36,7 +36,7 @@ def _by_own_routes(
     """
 
     def responded(request: HttpRequest) -> HttpResponse:
-        request.urlconf = ROUTES  # type: ignore[attr-defined]
+        request.urlconf = ROUTES
         return respond(request)
 
     return responded
