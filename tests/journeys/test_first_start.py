@@ -112,7 +112,8 @@ def test_root_in_a_closed_home(home):
 def test_a_second_call_finds_the_set_up_done(ordinary_person):
     def seconds() -> float:
         began = time.monotonic()
-        assert ordinary_person.call("up", "--help").wait() == 0
+        said, _ = (call := ordinary_person.call("up", "--help")).communicate()
+        assert call.returncode == 0, said
         return time.monotonic() - began
 
     seconds()
