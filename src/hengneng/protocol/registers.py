@@ -6,6 +6,7 @@
 """
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -114,9 +115,11 @@ def _record(row: _Row | None, offset_s: int) -> Record:
     """
     if row is None:
         raise _Flawed("BAD_RECORD")
-    register = "total" if row.register is None else row.register
-    if not _is_name(row.meter) or ":" in row.meter or not _is_name(register):
-        raise _Flawed("BAD_CODE")
+    try:
+        series = _series(row.meter, row.register)
+    except TypeError:
+        # A list or an object stands where a name should: it cannot be looked up.
+        raise _Flawed("BAD_CODE") from None
     at = _at(row.instant, offset_s)
     if at is None:
         raise _Flawed("BAD_TIME")
@@ -124,7 +127,23 @@ def _record(row: _Row | None, offset_s: int) -> Record:
     if digits < 0:
         raise _Flawed("BAD_NUMBER")
     sent_at = _at(row.upload_date, offset_s) or 0
-    return Record(f"R:{row.meter}:{register}", at, digits, scale, _mark(row.status), sent_at)
+    mark = "M" if row.status == "good" else _mark(row.status)
+    return Record(series, at, digits, scale, mark, sent_at)
+
+
+# On the hot path: what repeats from record to record is read once; only good texts are remembered,
+# and those are short. typed=True: true and 1 are equal in Python and different on the wire.
+@lru_cache(maxsize=1 << 16, typed=True)
+def _series(meter: object, register: object) -> str:
+    """Return the series that a meter's register makes.
+
+    Raises:
+        _Flawed: If a name has no such form.
+    """
+    named = "total" if register is None else register
+    if not _is_name(meter) or ":" in str(meter) or not _is_name(named):
+        raise _Flawed("BAD_CODE")
+    return f"R:{meter}:{named}"
 
 
 def _mark(status: object) -> str:

@@ -56,8 +56,9 @@ def recompute(*, unit_id: int, at: datetime) -> Pass | None:
     # The points are read after the edits: what an edit changes later leaves its own note.
     found, edits = journal.marks_of(unit_id), changes.changes_of(unit_id)
     known = tracks.tracks_of(unit_id)
-    digested, more_digests = _digest_stale(unit_id, known, found, edits)
-    stitched, more_days = _stitch_stale(unit_id, known, at)
+    kept = evidence.Kept(unit_id)
+    digested, more_digests = _digest_stale(unit_id, kept, known, found, edits)
+    stitched, more_days = _stitch_stale(unit_id, kept, known, at)
     return Pass(digested, stitched, more_digests or more_days)
 
 
@@ -69,6 +70,7 @@ def _is_locked(unit_id: int) -> bool:
 
 def _digest_stale(
     unit_id: int,
+    kept: evidence.Kept,
     known: Sequence[stitch.Track],
     found: Sequence[tuple[int, date]],
     edits: Sequence[changes.Change],
@@ -77,7 +79,7 @@ def _digest_stale(
     days = sorted({clock.day_number(day) for _, day in found}, reverse=True)
     taken = set(days[: parameters.DAYS_MOST])
     pinned = nodes.Nodes(unit_id, known)
-    touched = _replace_digests(unit_id, pinned, sorted(taken))
+    touched = _replace_digests(unit_id, kept, pinned, sorted(taken))
     touched |= _touched_by_edits(unit_id, pinned, known, edits)
     write.note_unstitched(unit_id, neighbouring(touched))
     done = [number for number, day in found if clock.day_number(day) in taken]
@@ -86,16 +88,19 @@ def _digest_stale(
     return len(taken), len(days) > len(taken)
 
 
-def _replace_digests(unit_id: int, pinned: nodes.Nodes, days: list[int]) -> set[int]:
+def _replace_digests(
+    unit_id: int, kept: evidence.Kept, pinned: nodes.Nodes, days: list[int]
+) -> set[int]:
     """Write the digests that changed; return the days between their outermost nodes."""
     if not days:
         return set()
-    old = evidence.Kept(unit_id).digests(days)
+    old = kept.digests(days)
     new = evidence.digests_from_messages(unit_id, days)
     changed = [day for day in days if new[day] != old.get(day, {})]
     shifts = {day: _shifted(old.get(day, {}), new[day]) for day in changed}
     touched = set(changed) | _between_nodes(pinned, shifts)
     write.digests(unit_id, {day: new[day] for day in changed})
+    kept.remember({day: new[day] for day in changed})
     return touched | _between_nodes(pinned, shifts)
 
 
@@ -155,23 +160,24 @@ def _days_of(edit: changes.Change, bounds: tuple[int, int]) -> range:
     return range(first, max(first, min(last, bounds[1])) + 1)
 
 
-def _stitch_stale(unit_id: int, known: Sequence[stitch.Track], at: datetime) -> tuple[int, bool]:
+def _stitch_stale(
+    unit_id: int, kept: evidence.Kept, known: Sequence[stitch.Track], at: datetime
+) -> tuple[int, bool]:
     """Write the figures of the newest days that do not follow from their digests yet."""
     found = stale.unstitched_of(unit_id)
     days = sorted({day for _, first, last in found for day in range(first, last + 1)}, reverse=True)
     taken, left = days[: parameters.DAYS_MOST], days[parameters.DAYS_MOST :]
     if taken:
-        _stitch_days(unit_id, known, sorted(taken), at)
+        _stitch_days(unit_id, kept, known, sorted(taken), at)
     write.clear_unstitched(unit_id, [number for number, _, _ in found])
     write.note_unstitched(unit_id, neighbouring(left))
     return len(taken), bool(left)
 
 
 def _stitch_days(
-    unit_id: int, known: Sequence[stitch.Track], days: list[int], at: datetime
+    unit_id: int, kept: evidence.Kept, known: Sequence[stitch.Track], days: list[int], at: datetime
 ) -> None:
     """Write the days' profiles, and the days' and months' consumption, of all points of a unit."""
-    kept = evidence.Kept(unit_id)
     worked: dict[int, list[stitch.PointDay]] = {}
     for limits, run in parameters.runs(days):
         window = evidence.window_of(kept, known, run)

@@ -13,7 +13,7 @@ from django.db import connection
 
 from hengneng.kernel import clock
 from hengneng.protocol.records import DAY_SECONDS
-from hengneng.telemetry.consumption.queries.months import MonthInput
+from hengneng.telemetry.consumption.queries.months import MonthInput, next_month
 from hengneng.telemetry.consumption.rules import EDITION, digest
 from hengneng.telemetry.consumption.rules.amounts import Amount, Basis, amount_of_month
 from hengneng.telemetry.consumption.rules.digest import Entry, SeriesEntries
@@ -93,13 +93,15 @@ def point_months(unit_id: int, inputs: Sequence[MonthInput]) -> None:
 
 def _sums_of_days(unit_id: int, months: Sequence[Any]) -> dict[Any, list[Any]]:
     """Return each month's sum of its points' days, as one row that the rule adds up further."""
+    if not months:
+        return {}
     summed = ", ".join(f"sum({name})" for name in _AMOUNTS)
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT date_trunc('month', day)::date, point_id, {summed}"  # noqa: S608 own columns
-            " FROM consumption_consumptionday WHERE unit_id = %s AND"
+            " FROM consumption_consumptionday WHERE unit_id = %s AND day >= %s AND day < %s AND"
             " date_trunc('month', day)::date = ANY(%s) GROUP BY 1, 2",
-            [unit_id, list(months)],
+            [unit_id, months[0], next_month(months[-1]), list(months)],
         )
         return {
             (month, point_id): [Amount._make([*amounts, Basis.DAYS])]

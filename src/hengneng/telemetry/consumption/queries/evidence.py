@@ -1,6 +1,6 @@
 """Digests, from the table as it stands or replayed from what was recorded by an instant."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from itertools import pairwise
@@ -19,8 +19,8 @@ from hengneng.telemetry.journal import queries as journal
 class Evidence(Protocol):
     """Where a unit's digests come from."""
 
-    def digests(self, days: Collection[int]) -> dict[int, SeriesEntries]:
-        """Return the digests of the days that have one."""
+    def digests(self, days: Collection[int], *, kind: str = "") -> dict[int, SeriesEntries]:
+        """Return the digests of the days that have one; of the series that begin so at least."""
 
     def nearest(self, series: Collection[str], *, before: int | None = None,
                 after: int | None = None) -> dict[str, int]:  # fmt: skip
@@ -28,19 +28,29 @@ class Evidence(Protocol):
 
 
 class Kept:
-    """The digests as the table holds them."""
+    """The digests as the table holds them; those just written there are not read again."""
 
     def __init__(self, unit_id: int) -> None:
         self._unit_id = unit_id
+        self._written: dict[int, SeriesEntries] = {}
 
-    def digests(self, days: Collection[int]) -> dict[int, SeriesEntries]:
-        """Return the digests of the days that have one."""
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT day, body FROM consumption_digest WHERE unit_id = %s AND day = ANY(%s)",
-                [self._unit_id, [clock.date_of(day) for day in days]],
-            )
-            return {clock.day_number(day): digest.decode(bytes(body)) for day, body in cursor}
+    def remember(self, written: Mapping[int, SeriesEntries]) -> None:
+        """Take in the digests that the table holds from now on; only under the unit's lock."""
+        self._written |= written
+
+    def digests(self, days: Collection[int], *, kind: str = "") -> dict[int, SeriesEntries]:
+        """Return the digests of the days that have one; of the series that begin so at least."""
+        found = {day: self._written[day] for day in days if day in self._written}
+        dates = [clock.date_of(day) for day in days if day not in found]
+        if dates:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT day, body FROM consumption_digest WHERE unit_id = %s AND day = ANY(%s)",
+                    [self._unit_id, dates],
+                )
+                for day, body in cursor:
+                    found[clock.day_number(day)] = digest.decode(bytes(body), kind=kind)
+        return found
 
     def nearest(
         self, series: Collection[str], *, before: int | None = None, after: int | None = None
@@ -82,7 +92,7 @@ class Replayed:
         touched = journal.days_touched(unit_id, as_of=as_of)
         self._days = sorted(clock.day_number(day) for day in touched)
 
-    def digests(self, days: Collection[int]) -> dict[int, SeriesEntries]:
+    def digests(self, days: Collection[int], *, kind: str = "") -> dict[int, SeriesEntries]:  # noqa: ARG002 all at hand
         """Return the digests of the days that have one."""
         new = [day for day in self._days if day in set(days) and day not in self._known]
         self._known |= digests_from_messages(self._unit_id, new, as_of=self._as_of)

@@ -33,7 +33,8 @@ def inputs(
 ) -> list[MonthInput]:
     """Return what the months of these days need, for every point of the unit."""
     firsts = sorted({clock.date_of(day).replace(day=1) for day in days})
-    digests = source.digests([clock.day_number(first) for first in firsts])
+    # Month records alone: the other series of those days say nothing here.
+    digests = source.digests([clock.day_number(first) for first in firsts], kind="N2")
     found = []
     for first in firsts:
         start, end = clock.day_number(first), clock.day_number(next_month(first))

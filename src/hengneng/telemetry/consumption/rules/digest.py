@@ -7,6 +7,7 @@ and an edit there must not need the messages again.
 import hashlib
 from collections.abc import Iterable, Mapping
 from itertools import accumulate, pairwise
+from operator import sub
 from typing import NamedTuple
 
 import msgspec
@@ -56,17 +57,18 @@ def digest_day(
         Entries by series, series sorted, entries ascending in time.
     """
     first, last = day * DAY_SECONDS, (day + 1) * DAY_SECONDS
-    winners: dict[tuple[str, int], Record] = {}
+    winners: dict[str, dict[int, Record]] = {}
     for record in records:
-        if first <= record.at < last:
-            key = (record.series, record.at)
-            rival = winners.get(key)
+        series, at, *_ = record
+        if first <= at < last:
+            of_series = winners.setdefault(series, {})
+            rival = of_series.get(at)
             if rival is None or _beats(record, rival):
-                winners[key] = record
-    entries: SeriesEntries = {}
-    for (series, _), record in sorted(winners.items()):
-        entries.setdefault(series, []).append(_entry(record, late_after.get(series[:2], 0)))
-    return entries
+                of_series[at] = record
+    return {
+        series: _entries([rows[at] for at in sorted(rows)], late_after.get(series[:2], 0))
+        for series, rows in sorted(winners.items())
+    }
 
 
 def _beats(one: Record, other: Record) -> bool:
@@ -79,6 +81,15 @@ def _beats(one: Record, other: Record) -> bool:
 
 def _content(record: Record) -> bytes:
     return hashlib.sha256(repr((record.digits, record.scale, record.mark)).encode()).digest()
+
+
+def _entries(rows: list[Record], late_after: int) -> list[Entry]:
+    """Return the entries of one series' winners; most days, all are plain and go the short way."""
+    _, at, digits, scales, letters, sent_at = zip(*rows, strict=True)
+    is_plain = set(letters) == {marks.MEASURED} and max(map(abs, digits)) <= DIGITS_MAX // 2
+    if is_plain and not (late_after and max(map(sub, sent_at, at)) > late_after):
+        return list(map(Entry, at, digits, scales, letters))
+    return [_entry(record, late_after) for record in rows]
 
 
 def _entry(record: Record, late_after: int) -> Entry:
@@ -130,8 +141,13 @@ def encode(entries: SeriesEntries) -> bytes:
     return zstandard.ZstdCompressor(level=3).compress(_encoder.encode(packed))
 
 
-def decode(body: bytes) -> SeriesEntries:
-    """Return the entries whose bytes ``encode`` made."""
+def decode(body: bytes, *, kind: str = "") -> SeriesEntries:
+    """Return the entries whose bytes ``encode`` made.
+
+    Args:
+        body: The digest's bytes.
+        kind: First letters of the series wanted; the others are not unfolded.
+    """
     packed = _decoder.decode(zstandard.ZstdDecompressor().decompress(body))
     return {
         one.series: list(
@@ -144,6 +160,7 @@ def decode(body: bytes) -> SeriesEntries:
             )
         )
         for one in packed
+        if one.series.startswith(kind)
     }
 
 

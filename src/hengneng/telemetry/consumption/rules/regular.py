@@ -1,7 +1,7 @@
-"""The day most days are: one register, read at every slot's edge, nothing amiss.
+"""The day most days are: read at every slot's edge, or told slot by slot, nothing amiss.
 
 A shorter way to what ``shares_of`` and ``day_of_shares`` give, some forty times faster; it answers
-None wherever the general way might answer otherwise, and a property test holds the two together.
+None wherever the general way might answer otherwise, and property tests hold the two together.
 """
 
 from bisect import bisect_left, bisect_right
@@ -50,6 +50,31 @@ def regular_day(
     values = [*[None] * empty_before, *steps, *[None] * empty_after]
     known = marks.NOTHING * empty_before + "".join(letters[1:]) + marks.NOTHING * empty_after
     return Day(slot, scales[0], values, known)
+
+
+def regular_increments(realtime: Sequence[Entry], *, slot_seconds: int) -> Day | None:
+    """Return the day of an increment point where it is regular; None where it may not be.
+
+    Args:
+        realtime: Realtime entries of the day, ascending.
+        slot_seconds: Length of a slot. [s]
+    """
+    if not realtime:
+        return None
+    at, digits, scales, letters = zip(*realtime, strict=True)
+    if (
+        at[0] % slot_seconds
+        or at != tuple(range(at[0], at[-1] + 1, slot_seconds))
+        or not _PLAIN.issuperset(letters)
+    ):
+        return None
+    if len(set(scales)) > 1 or max(map(abs, digits)) > DIGITS_MAX:
+        return None
+    empty_before = at[0] % DAY_SECONDS // slot_seconds
+    empty_after = DAY_SECONDS // slot_seconds - empty_before - len(digits)
+    values = [*[None] * empty_before, *digits, *[None] * empty_after]
+    known = marks.NOTHING * empty_before + "".join(letters) + marks.NOTHING * empty_after
+    return Day(slot_seconds, scales[0], values, known)
 
 
 def _is_closed(instants: Sequence[int], first: int, end: int, opening: int) -> bool:

@@ -6,6 +6,7 @@ first one after it: its *anchors*. It never reads another day's result.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 from typing import NamedTuple
 
 from hengneng.protocol.records import DAY_SECONDS
@@ -21,7 +22,7 @@ from hengneng.telemetry.consumption.rules.registers import (
     Stretch,
     intervals,
 )
-from hengneng.telemetry.consumption.rules.regular import regular_day
+from hengneng.telemetry.consumption.rules.regular import regular_day, regular_increments
 
 
 class Track(NamedTuple):
@@ -51,6 +52,7 @@ class PointDay(NamedTuple):
 
 
 Window = Mapping[str, Sequence[Entry]]
+_at = attrgetter("at")
 
 
 def stitch(track: Track, window: Window, *, days: Iterable[int], limits: Limits) -> list[PointDay]:
@@ -168,6 +170,10 @@ def _point_day(
         profile = day_of_shares(shares, slot_seconds=slot)
         amount = amount_of_day(profile, basis=Basis.REGISTERS)
         return PointDay(day, profile, amount, *_ends(of_day))
+    plain = None if records or shares else regular_increments(realtime, slot_seconds=slot)
+    if plain is not None:
+        amount = amount_of_day(plain, basis=Basis.REALTIME)
+        return PointDay(day, plain, amount, *_ends(of_day))
     worked = increment_day(
         realtime, records, slot_seconds=slot, tolerance_s=limits.tolerance_s, registers=shares
     )
@@ -187,14 +193,14 @@ def _increments(track: Track, window: Window, day: int) -> tuple[list[Entry], li
     for span in track.spans:
         if span.key and span.key[0] == "N":
             for letter, into in (("N0", realtime), ("N1", records)):
-                rows: Sequence[Entry] = window.get(letter + span.key[1:], ())
-                into.extend(row for row in rows if _counts(row, span, day))
+                into.extend(_fed(window.get(letter + span.key[1:], ()), span, day))
     return realtime, records
 
 
-def _counts(entry: Entry, span: Stretch, day: int) -> bool:
-    return (
-        entry.at // DAY_SECONDS == day
-        and span.start <= entry.at
-        and (span.end is None or entry.at < span.end)
-    )
+def _fed(rows: Sequence[Entry], span: Stretch, day: int) -> Sequence[Entry]:
+    """Return the day's entries, ascending as they come, while their code fed the point."""
+    start = max(span.start, day * DAY_SECONDS)
+    end = (day + 1) * DAY_SECONDS
+    end = end if span.end is None else min(span.end, end)
+    first = bisect_left(rows, start, key=_at)
+    return rows[first : bisect_left(rows, end, lo=first, key=_at)]

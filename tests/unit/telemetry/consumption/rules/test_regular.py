@@ -6,8 +6,9 @@ from hypothesis import strategies as st
 from hengneng.protocol.records import DAY_SECONDS
 from hengneng.telemetry.consumption.rules import stitch as general
 from hengneng.telemetry.consumption.rules.digest import Entry
+from hengneng.telemetry.consumption.rules.increments import increment_day
 from hengneng.telemetry.consumption.rules.registers import Limits, Stretch
-from hengneng.telemetry.consumption.rules.regular import regular_day
+from hengneng.telemetry.consumption.rules.regular import regular_day, regular_increments
 
 LIMITS = Limits(tolerance_s=60, rollover_share=Fraction(1, 2))
 DAY = 20_000
@@ -82,3 +83,52 @@ def test_the_short_way_gives_what_the_general_way_gives(rows, is_whole, ratio):
     ]
     long = general.stitch(general.Track(1, halves, []), {KEY: readings}, days=[DAY], limits=LIMITS)
     assert short == long
+
+
+class TestRegularIncrements:
+    def test_is_found_where_every_slot_was_told(self):
+        day = regular_increments(hourly(24), slot_seconds=3600)
+
+        assert day.values == [1000 + n * 7 for n in range(24)]
+        assert day.marks == "M" * 24
+        assert day.scale == 2
+
+    def test_may_begin_and_end_inside_the_day(self):
+        day = regular_increments(hourly(3, first=2), slot_seconds=3600)
+
+        assert day.marks == "..MMM" + "." * 19
+
+    def test_is_not_claimed_across_a_gap(self):
+        rows = hourly(24)
+        del rows[5]
+
+        assert regular_increments(rows, slot_seconds=3600) is None
+
+    def test_is_not_claimed_where_a_record_was_rejected(self):
+        rows = hourly(24)
+        rows[5] = Entry(rows[5].at, 0, 0, "R")
+
+        assert regular_increments(rows, slot_seconds=3600) is None
+
+
+@given(
+    st.integers(0, 20),
+    st.lists(
+        st.tuples(
+            st.integers(-5, 2**63), st.sampled_from([2, 2, 2, 2, 2, 3]),
+            st.sampled_from("MMMMMMLHR"), st.sampled_from([0, 0, 0, 0, 0, 7]),
+        ),
+        max_size=4,
+    ),
+    st.booleans(),
+)  # fmt: skip
+def test_the_short_way_gives_what_increments_give(first, told, has_gap):
+    """Records on and off their slots, of several scales and marks, too large, with a gap."""
+    rows = [
+        Entry(OPENING + (first + n + (has_gap and n > 1)) * 3600 + off, digits, scale, mark)
+        for n, (digits, scale, mark, off) in enumerate(told)
+    ]
+    rows = [row for row in rows if row.at < OPENING + DAY_SECONDS]
+    short = regular_increments(rows, slot_seconds=3600)
+
+    assert short in (None, increment_day(rows, [], slot_seconds=3600, tolerance_s=60).day)
