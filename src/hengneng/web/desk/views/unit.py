@@ -37,7 +37,8 @@ class UnitPage(PageView):
             "sheet": figures,
             "factors": sheet.factors_of(figures.total),
             "levels": sorted(Counter(point.level for point in figures.points).items()),
-            **self._arrivals(unit.id, words),
+            # What is asked about now has no standing in the past.
+            **({} if words.as_of else self._arrivals(unit.id, words)),
         }
 
     def _arrivals(self, unit_id: int, words: Asked) -> dict[str, Any]:

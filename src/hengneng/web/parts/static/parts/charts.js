@@ -198,10 +198,10 @@ function fit(place) {
   const svg = place.querySelector("svg");
   svg.setAttribute("viewBox", `0 0 ${PAPER.width} ${PAPER.height}`);
   svg.setAttribute("width", "100%");
-  svg.removeAttribute("height");
+  svg.setAttribute("height", "100%");
   for (let box = svg.parentElement; box !== place; box = box.parentElement) {
     box.style.width = "100%";
-    box.style.height = "auto";
+    box.style.height = "100%";
   }
 }
 

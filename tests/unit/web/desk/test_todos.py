@@ -1,0 +1,94 @@
+from datetime import UTC, datetime
+
+import pytest
+from django.contrib.messages import get_messages
+
+from hengneng.registry.points import queries as points
+from hengneng.registry.points.models import Description, Proposal
+from hengneng.registry.terminals.models import Terminal
+
+
+def said(answer) -> list[str]:
+    return [str(message) for message in get_messages(answer.wsgi_request)]
+
+
+class TestTheDesk:
+    def test_joins_what_waits(self, city, official):
+        answer = official.get("/desk/")
+        assert answer.context["waiting"] == 4
+        assert f"/desk/terminals/{city.own.terminal.id}/admit" in answer.text
+        assert f"/desk/proposals/{city.own.proposal.id}" in answer.text
+
+    def test_shows_an_official_the_own_district_only(self, city, district_official):
+        answer = district_official.get("/desk/")
+        assert answer.context["waiting"] == 2
+        assert city.foreign.unit.name not in answer.text
+
+    def test_alerts_where_a_unit_is_contested(self, city, official):
+        Terminal.objects.filter(id=city.own.terminal.id).update(is_contested=True)
+        assert "check with the unit first" in official.get("/desk/").text
+
+    def test_teaches_who_has_nothing_to_decide(self, manager):
+        answer = manager.get("/desk/")
+        assert "Nothing waits for you." in answer.text
+        assert "甲饭店" in answer.text or "Unit 91310000MA1FL00016" in answer.text
+
+
+class TestTerminals:
+    @pytest.mark.parametrize(("verb", "state"), [("admit", "ADMITTED"), ("refuse", "REFUSED")])
+    def test_are_decided(self, city, official, verb, state):
+        answer = official.post(f"/desk/terminals/{city.own.terminal.id}/{verb}")
+        assert answer["Location"] == "/desk/"
+        city.own.terminal.refresh_from_db()
+        assert city.own.terminal.state == state
+        assert "甲饭店" in said(answer)[0]
+
+    def test_of_another_district_are_not_there(self, city, district_official):
+        answer = district_official.post(f"/desk/terminals/{city.foreign.terminal.id}/admit")
+        assert answer.status_code == 404
+        city.foreign.terminal.refresh_from_db()
+        assert city.foreign.terminal.state == "PENDING"
+
+    def test_decided_already_are_not_there(self, city, official):
+        official.post(f"/desk/terminals/{city.own.terminal.id}/refuse")
+        answer = official.post(f"/desk/terminals/{city.own.terminal.id}/admit")
+        assert answer.status_code == 404
+        city.own.terminal.refresh_from_db()
+        assert city.own.terminal.state == "REFUSED"
+
+
+class TestProposals:
+    WORDS = {"valid_from": "2026-02-01", "slot_seconds": "1800", "code": "E-02"}
+
+    def test_become_points(self, city, official):
+        answer = official.post(f"/desk/proposals/{city.own.proposal.id}", self.WORDS)
+        assert answer["Location"] == "/desk/"
+        made = Description.objects.get(point__unit=city.own.unit, point__code="E-02")
+        assert (made.slot_seconds, made.energy_type_id) == (1800, "ELECTRICITY")
+        assert made.valid_from == datetime(2026, 1, 31, 16, tzinfo=UTC)
+        assert not points.proposals_of(city.own.unit.id)
+
+    @pytest.mark.parametrize(
+        ("words", "field"),
+        [
+            ({"slot_seconds": "60"}, "slot_seconds"),
+            ({"valid_from": "tomorrow"}, "valid_from"),
+            ({"code": "E-01"}, "code"),
+            ({"energy_type": "NONE"}, "energy_type"),
+        ],
+    )
+    def test_say_beside_the_field_what_is_wrong(self, city, official, words, field):
+        answer = official.post(f"/desk/proposals/{city.own.proposal.id}", self.WORDS | words)
+        assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
+        city.own.proposal.refresh_from_db()
+        assert city.own.proposal.state == "PROPOSED"
+
+    def test_ask_for_an_energy_type_the_code_does_not_name(self, city, official):
+        Proposal.objects.filter(id=city.own.proposal.id).update(key="N:0000000002990011")
+        answer = official.post(f"/desk/proposals/{city.own.proposal.id}", self.WORDS)
+        assert list(answer.context["form"].errors) == ["energy_type"]
+
+    def test_are_refused(self, city, official):
+        official.post(f"/desk/proposals/{city.own.proposal.id}/refuse")
+        city.own.proposal.refresh_from_db()
+        assert city.own.proposal.state == "REFUSED"
