@@ -20,10 +20,11 @@ class Nodes:
         self._by_key: dict[str, set[int]] = {}
         self._by_point: dict[int, set[int]] = {}
         for track in tracks:
-            days = {day_of(exchange.at) for exchange in track.exchanges}
-            self._by_point[track.point_id] = days
-            for key in {span.key for span in track.spans if span.key}:
-                self._by_key.setdefault(key, set()).update(days)
+            self._by_point[track.point_id] = {day_of(one.at) for one in track.exchanges}
+            for exchange in track.exchanges:
+                # Only of the meters that hung there then: elsewhere they counted on unpinned.
+                for key in _keys_at(track, exchange.at):
+                    self._by_key.setdefault(key, set()).add(day_of(exchange.at))
 
     def around(self, keys: Collection[str], first: int, last: int) -> range:
         """Return the days from the keys' nearest nodes before a span to those after it."""
@@ -69,3 +70,9 @@ class Nodes:
         digests: Iterable[int] = stale.digest_bounds(self._unit_id) or ()
         days = [*digests, *(day for some in self._by_point.values() for day in some)]
         return (min(days), max(days)) if days else None
+
+
+def _keys_at(track: Track, at: int) -> set[str]:
+    """Return the keys that fed the point just before an instant and from it on."""
+    spans = [span for span in track.spans if span.holds(at - 1) or span.holds(at)]
+    return {span.key for span in spans if span.key}
