@@ -2,7 +2,9 @@
 
 A register's *epoch* is a time in which one meter counts on without a change of hands: it ends where
 the source changes or an exchange is on record. Between two readings of one epoch energy is the
-difference; across an exchange it is known only through the registers before and after.
+difference; across an exchange it is known only through the registers before and after. Those two
+stand for the exchange's own second: a reading of it may be of either meter, and no energy flows in
+no time.
 """
 
 from collections.abc import Iterator, Sequence
@@ -125,6 +127,7 @@ def _epochs(
 ) -> Iterator[list[tuple[Entry, Stretch]]]:
     """Yield each epoch's nodes: its readings, and the registers its exchanges put on record."""
     nodes: list[tuple[Entry, Stretch]] = []
+    at_exchange = {exchange.at for exchange in exchanges}
     pending = sorted([*_turns(stretches, exchanges)], key=lambda turn: turn[0])
     turn = 0
     for entry in entries:
@@ -133,7 +136,7 @@ def _epochs(
             nodes = _opened(pending[turn][1], stretches)
             turn += 1
         stretch = _stretch_at(stretches, entry.at)
-        if stretch is not None:
+        if stretch is not None and entry.at not in at_exchange:
             nodes.append((entry, stretch))
     for _, exchange in pending[turn:]:
         yield _closed(nodes, exchange, stretches)
@@ -189,25 +192,32 @@ def _between(
 ) -> Iterator[Interval]:
     """Yield the interval between two nodes of an epoch, cut where the ratio changes between."""
     cuts = [s for s in stretches if one.at < s.start < two.at and s.ratio != here.ratio]
-    if cuts:
+    whole = _interval(one, two, here, limits)
+    if cuts and whole.digits is not None:
         # ASSUMPTION: no reading was taken when the ratio changed; the register ran on evenly.
-        middle = _evenly(one, two, cuts[0].start)
+        middle = _evenly(one, two, cuts[0].start, here.capacity)
         yield _as_estimate(_interval(one, middle, here, limits))
         for rest in _between(middle, two, cuts[0], stretches, limits):
             yield _as_estimate(rest)
         return
-    yield _interval(one, two, here, limits)
+    yield whole
 
 
 def _as_estimate(interval: Interval) -> Interval:
     return interval if interval.digits is None else interval._replace(mark=marks.ESTIMATED)
 
 
-def _evenly(one: Entry, two: Entry, at: int) -> Entry:
-    """Return the register at an instant between two readings, had it run evenly, rounded down."""
-    scale = max(one.scale, two.scale)
+def _evenly(one: Entry, two: Entry, at: int, capacity: Decimal | None) -> Entry:
+    """Return the register at an instant between two readings, had it run evenly, rounded down.
+
+    One that fell is taken to have gone round, where its capacity is known.
+    """
+    turn = None if capacity is None else _node(at, capacity)
+    scale = max(one.scale, two.scale, 0 if turn is None else turn.scale)
     first, last = _raised(one, scale), _raised(two, scale)
-    return Entry(at, first + (last - first) * (at - one.at) // (two.at - one.at), scale, two.mark)
+    round_at = _raised(turn, scale) if turn is not None and last < first else 0
+    middle = first + (last + round_at - first) * (at - one.at) // (two.at - one.at)
+    return Entry(at, middle % round_at if round_at else middle, scale, two.mark)
 
 
 def _interval(one: Entry, two: Entry, here: Stretch, limits: Limits) -> Interval:

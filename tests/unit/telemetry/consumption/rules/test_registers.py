@@ -85,10 +85,11 @@ class TestExchange:
 
         assert found == [Interval(900, 1000, 10, 2, "M"), Interval(1000, 1800, 5, 2, "M")]
 
-    def test_gives_a_reading_at_its_instant_to_the_new_meter(self):
-        found = between(at(900, 1030), at(1000, 301), exchanges=[self.exchange])
+    @pytest.mark.parametrize("shown", [1040, 301])  # by the old meter, by the new one
+    def test_stands_for_its_second_whichever_meter_was_read_in_it(self, shown):
+        found = between(at(900, 1030), at(1000, shown), at(1800, 305), exchanges=[self.exchange])
 
-        assert found == [Interval(900, 1000, 10, 2, "M"), Interval(1000, 1000, 1, 2, "M")]
+        assert found == [Interval(900, 1000, 10, 2, "M"), Interval(1000, 1800, 5, 2, "M")]
 
     def test_multiplies_each_side_by_its_own_ratio(self):
         before, after = stretch(end=1000), stretch(start=1000, ratio=Fraction(20))
@@ -111,6 +112,23 @@ class TestRatioChange:
         found = between(at(0, 0), at(2000, 100), stretches=self.stretches)
 
         assert found == [Interval(0, 1000, 50, 2, "E"), Interval(1000, 2000, 100, 2, "E")]
+
+    @pytest.mark.parametrize("changed", [1000, 1900])
+    def test_counts_a_register_that_goes_round_meanwhile_once(self, changed):
+        before, after = (s._replace(capacity=Decimal(100)) for s in self.stretches)
+        stretches = (before._replace(end=changed), after._replace(start=changed))
+
+        found = between(at(0, 9990), at(2000, 10), stretches=stretches)
+
+        late = 2000 - changed
+        assert [one.digits for one in found] == [changed // 100, late // 100 * 2]
+
+    def test_keeps_a_fall_out_that_is_no_going_round(self):
+        before, after = (s._replace(capacity=Decimal(100)) for s in self.stretches)
+
+        found = between(at(0, 5000), at(2000, 4000), stretches=(before, after))
+
+        assert found == [Interval(0, 2000, None, 0, "R")]
 
     def test_at_a_reading_is_exact(self):
         found = between(at(100, 0), at(1000, 50), at(1900, 100), stretches=self.stretches)
