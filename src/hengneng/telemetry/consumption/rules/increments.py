@@ -53,15 +53,23 @@ def record_value(record: Entry) -> Decimal:
 
 
 def _slotted(realtime: Sequence[Entry], slot_seconds: int, tolerance_s: int) -> Iterable[Share]:
-    """Yield each record's share. Labels just before a slot mean that slot, once.
+    """Yield each record's share. Labels just before or after a slot's start mean that slot, once.
 
-    A record on the slot's own start wins over one drifted to it; records of finer periods than
-    the slot add up.
+    A record on the slot's own start wins over one drifted to it. Records of finer periods than the
+    slot add up: where one lies inside a slot, none of that slot has drifted.
     """
+    seconds = [entry.at % DAY_SECONDS for entry in realtime]
+    finer = {
+        second // slot_seconds
+        for second in seconds
+        if _label(second, slot_seconds, tolerance_s) % slot_seconds
+        and second < DAY_SECONDS - tolerance_s
+    }
     labels: dict[int, Entry] = {}
-    for entry in realtime:
-        label = _label(entry.at % DAY_SECONDS, slot_seconds, tolerance_s)
-        if label not in labels or entry.at % DAY_SECONDS == label:
+    for second, entry in zip(seconds, realtime, strict=True):
+        is_finer = second // slot_seconds in finer
+        label = second if is_finer else _label(second, slot_seconds, tolerance_s)
+        if label not in labels or second == label:
             labels[label] = entry
     for label, entry in labels.items():
         digits = None if entry.mark == marks.REJECTED else entry.digits

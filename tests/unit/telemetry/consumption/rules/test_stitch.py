@@ -143,6 +143,14 @@ class TestIncrementDay:
 
         assert day.profile.values[0] == 6
 
+    def test_loses_none_of_records_as_fine_as_its_tolerance(self):
+        every_minute = [(60 * minute, 1, "M") for minute in range(1440)]
+
+        (day,) = stitched(increments(N0=every_minute), track(CODE))
+
+        assert day.profile.values == [15] * 96
+        assert day.profile.marks == "M" * 96
+
     def test_may_be_negative(self):
         (day,) = stitched(increments(N0=[(0, -15, "M")]), track(CODE))
 
