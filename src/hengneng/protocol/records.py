@@ -21,7 +21,8 @@ class Record(NamedTuple):
         at: Start of the period, or instant of the reading. [local s]
         digits: The value without its decimal point, as sent: 12.50 is 1250 with scale 2.
         scale: Digits behind the point. [0 to 9]
-        mark: ``M`` measured, ``H`` entered by hand, ``S`` supplied, ``R`` withdrawn by its sender.
+        mark: ``M`` measured, ``H`` entered by hand, ``S`` supplied; ``R`` withdrawn by its sender,
+            ``W`` an entry by hand withdrawn.
         sent_at: The sender's ``uploadDate``; 0 where it gave none. [local s]
     """
 

@@ -24,7 +24,8 @@ _INPUT_MARKS = {None: "M", "1": "M", "2": "M", "3": "M", "4": "M", "5": "H"}
 # One client's comment says the opposite, its own good samples and every other source say this.
 _VALID = {None: True, "1": True, "true": True, "0": False, "false": False}
 _SCOPES = {"1": 1, "2": 2, "3": 3, "4": 4}
-_WIRE_INPUTS = {"M": ("4", "1"), "H": ("5", "1"), "R": ("4", "0")}
+_WITHDRAWN = {"M": "R", "H": "W"}
+_WIRE_INPUTS = {"M": ("4", "1"), "H": ("5", "1"), "R": ("4", "0"), "W": ("5", "0")}
 
 
 class Envelope(NamedTuple):
@@ -165,7 +166,7 @@ def _mark(input_type: object, valid: object) -> str:
     mark = _INPUT_MARKS.get(_word(input_type))
     if mark is None:
         raise _Flawed("BAD_RECORD")
-    return mark if is_valid else "R"
+    return mark if is_valid else _WITHDRAWN[mark]
 
 
 @lru_cache(maxsize=1 << 16, typed=True)

@@ -21,7 +21,7 @@ RECORDS = st.builds(
     st.integers(FIRST, LAST),
     st.integers(-(2**63 - 1), 2**63 - 1),
     st.integers(0, 9),
-    st.sampled_from("MHR"),
+    st.sampled_from("MHRW"),
     st.one_of(st.just(0), st.integers(FIRST, LAST)),
 )
 
@@ -82,7 +82,7 @@ class TestVariants:
     @pytest.mark.parametrize("valid", [0, "0", False, "false"])
     def test_withdrawn(self, valid):
         assert only(valid=valid).mark == "R"
-        assert only(valid=valid, inputType="5").mark == "R"
+        assert only(valid=valid, inputType="5").mark == "W"
 
     @pytest.mark.parametrize("valid", [2, -1, "", "yes", 1.0, [], {}])
     def test_neither(self, valid):

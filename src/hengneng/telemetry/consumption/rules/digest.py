@@ -35,8 +35,10 @@ class Entry(NamedTuple):
 
 SeriesEntries = dict[str, list[Entry]]
 
-# Measured beats supplied beats entered by hand: an entry never replaces a measurement (5.3).
-_KIND = {"H": 0, "S": 1, "M": 2, "R": 2}
+# Measured beats supplied beats entered by hand: an entry never replaces a measurement (5.3), and
+# withdrawing an entry takes back no measurement either.
+_KIND = {"H": 0, "W": 0, "S": 1, "M": 2, "R": 2}
+_WITHDRAWN = frozenset("RW")
 
 
 def digest_day(
@@ -94,7 +96,7 @@ def _entries(rows: list[Record], late_after: int) -> list[Entry]:
 
 def _entry(record: Record, late_after: int) -> Entry:
     # Half of int64, so that the differences of the encoding stay inside it too.
-    if record.mark == "R" or abs(record.digits) > DIGITS_MAX // 2:
+    if record.mark in _WITHDRAWN or abs(record.digits) > DIGITS_MAX // 2:
         return Entry(record.at, 0, 0, marks.REJECTED)
     is_late = late_after and record.sent_at and record.sent_at - record.at > late_after
     mark = marks.LATE if is_late and record.mark == "M" else record.mark

@@ -48,6 +48,16 @@ class TestDigestDay:
 
         assert found["R:M1:total"] == [digest.Entry(OPENING, 0, 0, "R")]
 
+    def test_lets_an_entry_by_hand_be_withdrawn(self):
+        withdrawn = reading(mark="W", sent_at=OPENING + 60)
+
+        assert digested(reading(mark="H"), withdrawn)["R:M1:total"][0].mark == "R"
+
+    def test_never_lets_the_withdrawal_of_an_entry_by_hand_take_a_measurement(self):
+        withdrawn = reading(digits=5, mark="W", sent_at=OPENING + 10**6)
+
+        assert digested(reading(), withdrawn)["R:M1:total"][0].digits == 1000
+
     def test_marks_what_was_sent_late(self):
         on_time, late = reading(sent_at=OPENING + 3600), reading(sent_at=OPENING + 3601)
 
