@@ -8,6 +8,7 @@ from django.db.models import Q
 
 from hengneng.kernel.audit import operations as audit
 from hengneng.kernel.facts import operations as facts
+from hengneng.registry.instruments import queries
 from hengneng.registry.instruments.models import Exchange, Installation, Instrument
 from hengneng.registry.points import operations as points
 from hengneng.registry.points import queries as point_queries
@@ -171,8 +172,8 @@ def exchange_instrument(
 ) -> Exchange:
     """Record that a point's instrument was exchanged, be it long ago.
 
-    From that instant on the new instrument stands at the point and the new meter feeds it, where
-    they are named; all in one recording.
+    From that instant on, until the next change known already, the new instrument stands at the
+    point and the new meter feeds it, where they are named; all in one recording.
 
     Args:
         point_id: The point.
@@ -196,9 +197,18 @@ def exchange_instrument(
     with facts.edit() as recorded_at:
         exchange = _record_exchange(point_id, happened_at, before_value, after_value, recorded_at)
         if new_instrument_id is not None:
-            _install(new_instrument_id, point_id, happened_at, None)
+            until = queries.place_changes_after(point_id, happened_at)
+            _install(new_instrument_id, point_id, happened_at, until)
         if new_key is not None:
-            points.feed_point(point_id=point_id, key=new_key, valid_from=happened_at, by=by, at=at)
+            _, until = point_queries.fed_from(point_id, happened_at)
+            points.feed_point(
+                point_id=point_id,
+                key=new_key,
+                valid_from=happened_at,
+                valid_until=until,
+                by=by,
+                at=at,
+            )
     details = {
         "happened_at": happened_at.isoformat(),
         "before": str(before_value),

@@ -181,6 +181,26 @@ class TestExchangeInstrument:
             (metered_point.id, EXCHANGED, Decimal("999871.25"), Decimal("0.5"))
         ]
 
+    def test_told_after_a_later_one_leaves_that_one_as_it_is(
+        self, metered_point, exchange, make_instrument
+    ):
+        operations.exchange_instrument(
+            point_id=metered_point.id, happened_at=EXCHANGED - DAY, before_value=Decimal(9),
+            after_value=Decimal(0), new_instrument_id=make_instrument("M-MIDDLE").id,
+            new_key="R:MIDDLE:total", by=7, at=AT,
+        )  # fmt: skip
+
+        assert stood(metered_point) == [
+            ("M-OLD", NEW_YEAR, EXCHANGED - DAY),
+            ("M-MIDDLE", EXCHANGED - DAY, EXCHANGED),
+            ("M-NEW", EXCHANGED, None),
+        ]
+        assert fed(metered_point) == [
+            ("R:OLD:total", NEW_YEAR, EXCHANGED - DAY),
+            ("R:MIDDLE:total", EXCHANGED - DAY, EXCHANGED),
+            ("R:NEW:total", EXCHANGED, None),
+        ]
+
     def test_is_one_recording_and_one_entry(self, metered_point, make_instrument):
         new = make_instrument("M-NEW")
         before = Tail.objects.get(name="fact").sequence, Entry.objects.count()
