@@ -3,11 +3,11 @@
 import itertools
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 import psycopg
 from django.db import connection, transaction
-from psycopg import sql
 
 from hengneng.kernel.facts import operations as facts
 
@@ -106,7 +106,7 @@ def _insert_new(new: dict[Key, Entry]) -> dict[Key, Accepted]:
     at = stamp.recorded_at
     numbered = list(enumerate(sorted(new.values(), key=lambda e: e.unit_id), stamp.sequence))
     raw = connection.connection
-    with connection.wrap_database_errors, raw.pipeline(), psycopg.Cursor(raw) as cursor:
+    with connection.wrap_database_errors, raw.pipeline(), psycopg.RawCursor(raw) as cursor:
         kept = _insert_keys(cursor, numbered, at)
         _insert(
             cursor,
@@ -124,10 +124,10 @@ def _insert_new(new: dict[Key, Entry]) -> dict[Key, Accepted]:
 
 
 def _insert_keys(
-    cursor: psycopg.Cursor[Any], numbered: list[tuple[int, Entry]], at: datetime
+    cursor: psycopg.RawCursor[Any], numbered: list[tuple[int, Entry]], at: datetime
 ) -> Any:
     """Insert the keys; return a function that tells, after the pipeline, how many were new."""
-    keys = cursor.connection.cursor()
+    keys = psycopg.RawCursor(cursor.connection)
     _insert(
         keys,
         "journal_messagekey",
@@ -139,7 +139,7 @@ def _insert_keys(
 
 
 def _insert_days(
-    cursor: psycopg.Cursor[Any], numbered: list[tuple[int, Entry]], at: datetime
+    cursor: psycopg.RawCursor[Any], numbered: list[tuple[int, Entry]], at: datetime
 ) -> None:
     """Insert which days the messages touch, that those are stale, and what was flawed."""
     _insert(
@@ -167,7 +167,7 @@ def _insert_days(
 
 
 def _insert(
-    cursor: psycopg.Cursor[Any],
+    cursor: psycopg.RawCursor[Any],
     table: str,
     columns: str,
     rows: Sequence[tuple[Any, ...]],
@@ -175,15 +175,24 @@ def _insert(
     ending: str = "",
 ) -> None:
     """Insert rows by multi-row VALUES, as few statements as the parameter limit allows."""
-    names = columns.split()
-    at_once = _PARAMETERS_MAX // len(names)
+    at_once = _PARAMETERS_MAX // len(columns.split())
     for start in range(0, len(rows), at_once):
         part = rows[start : start + at_once]
-        row = sql.SQL("({})").format(sql.SQL(", ").join([sql.Placeholder()] * len(names)))
-        statement = sql.SQL("INSERT INTO {} ({}) VALUES {}{}").format(
-            sql.Identifier(table),
-            sql.SQL(", ").join(map(sql.Identifier, names)),
-            sql.SQL(", ").join([row] * len(part)),
-            sql.SQL(ending),
-        )
+        statement = _statement(table, columns, len(part), ending)
         cursor.execute(statement, list(itertools.chain.from_iterable(part)))
+
+
+# Composed once for each size: reading a long statement for its placeholders took longer than all
+# else that a group costs this process.
+@lru_cache(maxsize=1024)
+def _statement(table: str, columns: str, count: int, ending: str) -> bytes:
+    """Return the statement that inserts so many rows."""
+    names = columns.split()
+    width = len(names)
+    rows = (
+        ", ".join(f"${number}" for number in range(start, start + width))
+        for start in range(1, count * width, width)
+    )
+    listed = ", ".join(names)
+    values = "), (".join(rows)
+    return f"INSERT INTO {table} ({listed}) VALUES ({values}){ending}".encode()  # noqa: S608 own names
