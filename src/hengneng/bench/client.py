@@ -26,16 +26,14 @@ class Job(msgspec.Struct):
     Attributes:
         port: Of the platform, on this machine.
         path: Where the messages go.
-        senders: The terminals, each with its first slot; they take turns.
-        slots: Most messages of each. [count]
+        senders: The terminals, each with its first slot and how many; they take turns.
         connections: How many at once. [count]
         seconds: When to stop sending; None: when all are sent. [s]
     """
 
     port: int
     path: str
-    senders: list[tuple[Sender, int]]
-    slots: int
+    senders: list[tuple[Sender, int, int]]
     connections: int
     seconds: float | None
 
@@ -44,26 +42,31 @@ class Outcome(msgspec.Struct):
     """What came of it.
 
     Attributes:
-        received: Messages answered as received: the first ones of the job. [count]
+        received: Messages answered as received, by terminal: its first ones. [count]
         refused: Messages answered otherwise. [count]
         began: Monotonic second of the machine.
         ended: Monotonic second of the last answer.
         waits: Seconds from each message to its answer.
     """
 
-    received: int
+    received: list[int]
     refused: int
     began: float
     ended: float
     waits: list[float]
 
 
-def requests(job: Job) -> list[bytes]:
-    """Return the job's requests in the order of sending: slot after slot, all terminals each."""
+def requests(job: Job) -> list[tuple[int, bytes]]:
+    """Return the job's requests in the order of sending: slot after slot, all terminals each.
+
+    Returns:
+        For each its terminal's place in the job, and its bytes.
+    """
     return [
-        request(job.path, messages.message(sender, first + turn))
-        for turn in range(job.slots)
-        for sender, first in job.senders
+        (place, request(job.path, messages.message(sender, first + turn)))
+        for turn in range(max(count for _, _, count in job.senders))
+        for place, (sender, first, count) in enumerate(job.senders)
+        if turn < count
     ]
 
 
@@ -88,9 +91,9 @@ def answer_in(received: bytes) -> tuple[int, bytes] | None:
     return int(fields[0].split()[1]), body
 
 
-def send(job: Job, waiting: list[bytes]) -> Outcome:
+def send(job: Job, waiting: list[tuple[int, bytes]]) -> Outcome:
     """Send what waits over the job's connections until it or the time is over."""
-    outcome = Outcome(0, 0, time.monotonic(), 0.0, [])
+    outcome = Outcome([0] * len(job.senders), 0, time.monotonic(), 0.0, [])
     until = None if job.seconds is None else outcome.began + job.seconds
     supply = iter(waiting)
     expected = (200, national.write_answer(national.RECEIVED))
@@ -110,7 +113,7 @@ def send(job: Job, waiting: list[bytes]) -> Outcome:
                     continue
                 outcome.ended = time.monotonic()
                 outcome.waits.append(outcome.ended - line.sent_at)
-                outcome.received += answer == expected
+                outcome.received[line.place] += answer == expected
                 outcome.refused += answer != expected
                 is_over = until is not None and outcome.ended >= until
                 if is_over or not line.send_next(supply):
@@ -128,15 +131,17 @@ class _Line:
         # Room for a whole request, so that sending one never waits for the platform to read it.
         self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _BUFFER)
         self.sent_at = 0.0
+        self.place = 0
         self._received = b""
 
-    def send_next(self, supply: Iterator[bytes]) -> bool:
+    def send_next(self, supply: Iterator[tuple[int, bytes]]) -> bool:
         """Send the next request; false where there is none."""
         following = next(supply, None)
         if following is None:
             return False
         self._received, self.sent_at = b"", time.monotonic()
-        self.socket.sendall(following)
+        self.place, request_bytes = following
+        self.socket.sendall(request_bytes)
         return True
 
     def answer(self) -> tuple[int, bytes] | None:

@@ -50,14 +50,14 @@ class Position:
 
 
 def run(
-    position: Position, *, port: int, slots: int, connections: int, seconds: float | None
+    position: Position, *, port: int, until: int, connections: int, seconds: float | None
 ) -> Run:
     """Load a front and move the position past what was received.
 
     Args:
         position: The terminals, and which slot each sends next.
         port: The front's.
-        slots: Most slots of each terminal. [count]
+        until: The slot at which each terminal stops at the latest, exclusive.
         connections: How many at once, over all processes. [count]
         seconds: When to stop; None: when all slots are sent. [s]
 
@@ -70,8 +70,10 @@ def run(
         client.Job(
             port=port,
             path=PATHS[position.senders[share[0]].flavour],
-            senders=[(position.senders[place], position.next[place]) for place in share],
-            slots=slots,
+            senders=[
+                (position.senders[place], position.next[place], until - position.next[place])
+                for place in share
+            ],
             connections=max(1, connections // len(shares)),
             seconds=seconds,
         )
@@ -81,11 +83,11 @@ def run(
     if refused := sum(one.refused for one in outcomes):
         raise Refused(f"{refused} messages")
     for share, outcome in zip(shares, outcomes, strict=True):
-        for turn, place in enumerate(share):
-            position.next[place] += (outcome.received + len(share) - 1 - turn) // len(share)
+        for place, received in zip(share, outcome.received, strict=True):
+            position.next[place] += received
     began, ended = min(one.began for one in outcomes), max(one.ended for one in outcomes)
     waits = [wait for one in outcomes for wait in one.waits]
-    return Run(sum(one.received for one in outcomes), ended - began, waits)
+    return Run(sum(sum(one.received) for one in outcomes), ended - began, waits)
 
 
 def _together(jobs: Sequence[client.Job]) -> list[client.Outcome]:

@@ -11,12 +11,12 @@ from enum import StrEnum
 
 import msgspec
 
-from hengneng.protocol import codes, numbers, times
+from hengneng.protocol import codes, times
 
 POINTS = 100
 SLOT_SECONDS = 900
 DAY_SLOTS = 96
-SCALE = 2
+SCALE = 2  # of every value
 SENT_AFTER_S = 60
 
 
@@ -98,9 +98,11 @@ def message(sender: Sender, slot: int) -> bytes:
 
 def _rows(before: Sequence[str], middle: str, digits: Sequence[int], after: str) -> str:
     """Return the rows of a message."""
-    texts = [numbers.text_of(value, SCALE) for value in digits]
     return ",".join(
-        [f"{one}{middle}{text}{after}" for one, text in zip(before, texts, strict=True)]
+        [
+            f"{one}{middle}{value // 100}.{value % 100:02}{after}"
+            for one, value in zip(before, digits, strict=True)
+        ]
     )
 
 

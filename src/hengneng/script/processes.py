@@ -17,6 +17,7 @@ from types import FrameType
 SUPERVISOR = "HENGNENG_SUPERVISOR"
 WEB_MAIN = "HENGNENG_WEB_MAIN"
 SEAL_SECONDS = 3.0
+BEHIND_UPLOADS = 5
 _PR_SET_PDEATHSIG = 1
 
 _log = logging.getLogger(__name__)
@@ -111,6 +112,8 @@ def recompute() -> None:
     _set_up_django()
     from hengneng.telemetry.consumption import worker
 
+    # Uploads first: a terminal waits for its answer, a figure may follow a moment later.
+    os.nice(BEHIND_UPLOADS)
     worker.run(stop_event())
 
 

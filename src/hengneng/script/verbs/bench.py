@@ -44,7 +44,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--rounds", type=int, default=3, help="runs of each kind, taking turns (default: 3)"
     )
     parser.add_argument(
-        "--units", type=int, default=8, help="units of 100 points, of each flavour (default: 8)"
+        "--units", type=int, default=6, help="units of 100 points, of each flavour (default: 6)"
     )
     parser.add_argument(
         "--connections", type=int, default=64, help="connections at once (default: 64)"

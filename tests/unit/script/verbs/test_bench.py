@@ -1,0 +1,28 @@
+import argparse
+
+import pytest
+
+from hengneng.script.verbs import bench
+
+
+def options(*words):
+    parser = argparse.ArgumentParser()
+    bench.arguments(parser)
+    return parser.parse_args(words)
+
+
+def test_alone_lists_what_can_be_measured(capsys):
+    assert bench.run(options()) == 0
+
+    assert capsys.readouterr().out == (
+        "  ingest  readings over HTTP to kept and counted, beside a row for each reading\n"
+    )
+
+
+def test_refuses_a_bench_that_is_none():
+    with pytest.raises(bench.UnknownBench):
+        bench.run(options("speed"))
+
+
+def test_ports_are_different():
+    assert len(set(bench._free_ports(2))) == 2
