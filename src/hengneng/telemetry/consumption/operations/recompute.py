@@ -27,6 +27,7 @@ from hengneng.telemetry.consumption.queries import (
 )
 from hengneng.telemetry.consumption.rules import marks, stitch
 from hengneng.telemetry.consumption.rules.digest import Entry, SeriesEntries
+from hengneng.telemetry.consumption.rules.outliers import CONTEXT
 from hengneng.telemetry.consumption.rules.runs import neighbouring
 from hengneng.telemetry.journal import operations as journal_operations
 from hengneng.telemetry.journal import queries as journal
@@ -105,7 +106,7 @@ def _replace_digests(
 
 
 class _Shift(NamedTuple):
-    """The register series whose first, or last, good reading of a day is another than before."""
+    """The register series whose first, or last, good readings of a day are others than before."""
 
     first: set[str]
     last: set[str]
@@ -120,9 +121,10 @@ def _shifted(old: SeriesEntries, new: SeriesEntries) -> _Shift:
     )
 
 
-def _ends(rows: Iterable[Entry]) -> tuple[Entry | None, Entry | None]:
+def _ends(rows: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
+    """Return the first and the last good readings, as many as other days can depend on."""
     good = [row for row in rows if row.mark != marks.REJECTED]
-    return (good[0], good[-1]) if good else (None, None)
+    return good[:CONTEXT], good[-CONTEXT:]
 
 
 def _between_nodes(pinned: nodes.Nodes, shifts: dict[int, _Shift]) -> set[int]:

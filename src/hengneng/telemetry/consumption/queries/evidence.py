@@ -13,6 +13,7 @@ from hengneng.protocol.records import Record
 from hengneng.telemetry.consumption.queries import parameters, records
 from hengneng.telemetry.consumption.rules import digest, marks, stitch
 from hengneng.telemetry.consumption.rules.digest import Entry, SeriesEntries
+from hengneng.telemetry.consumption.rules.outliers import CONTEXT
 from hengneng.telemetry.journal import queries as journal
 
 
@@ -157,18 +158,59 @@ def window_of(
         days: Neighbouring days, ascending.
     """
     registers = {key for key in stitch.keys_of(tracks) if key[0] == "R"}
-    before = evidence.nearest(registers, before=days[0])
-    after = evidence.nearest(registers, after=days[-1])
-    around = evidence.digests({*before.values(), *after.values(), *days})
-    window: dict[str, list[Entry]] = {
-        key: [_good(around[day][key])[-1]] for key, day in before.items()
-    }
+    window = _before(evidence, registers, days[0])
+    inside = evidence.digests(days)
     for day in days:
-        for series, rows in around.get(day, {}).items():
+        for series, rows in inside.get(day, {}).items():
             window.setdefault(series, []).extend(rows)
-    for key, day in after.items():
-        window.setdefault(key, []).append(_good(around[day][key])[0])
+    for key, rows in _after(evidence, registers, days[-1]).items():
+        window.setdefault(key, []).extend(rows)
     return window
+
+
+def _before(evidence: Evidence, keys: Iterable[str], day: int) -> dict[str, list[Entry]]:
+    """Return each key's last good readings before a day, as many as energy can depend on."""
+    found: dict[str, list[Entry]] = {}
+    for some, nearest in outward(evidence, keys, before=day):
+        for key, rows in some.items():
+            found[key] = [*rows, *found.get(key, [])][-CONTEXT:]
+        nearest.difference_update({key for key in nearest if len(found[key]) == CONTEXT})
+    return found
+
+
+def _after(evidence: Evidence, keys: Iterable[str], day: int) -> dict[str, list[Entry]]:
+    """Return each key's first good readings after a day, as many as energy can depend on."""
+    found: dict[str, list[Entry]] = {}
+    for some, nearest in outward(evidence, keys, after=day):
+        for key, rows in some.items():
+            found[key] = [*found.get(key, []), *rows][:CONTEXT]
+        nearest.difference_update({key for key in nearest if len(found[key]) == CONTEXT})
+    return found
+
+
+def outward(
+    evidence: Evidence, keys: Iterable[str], *, before: int | None = None, after: int | None = None
+) -> Iterator[tuple[dict[str, list[Entry]], set[str]]]:
+    """Yield the keys' good readings by day with any, the nearest day of each first.
+
+    Beside the readings comes the set of keys that go on; take away those that have enough.
+    """
+    edges = dict.fromkeys(keys, before if before is not None else after)
+    while edges:
+        found: dict[str, list[Entry]] = {}
+        for edge in set(edges.values()):
+            here = [key for key, at in edges.items() if at == edge]
+            nearest = (
+                evidence.nearest(here, before=edge)
+                if before is not None
+                else evidence.nearest(here, after=edge)
+            )
+            digests = evidence.digests(set(nearest.values()))
+            found |= {key: _good(digests[day][key]) for key, day in nearest.items()}
+            edges |= nearest
+        going_on = set(found)
+        yield found, going_on
+        edges = {key: edges[key] for key in going_on}
 
 
 def _good(rows: Sequence[Entry]) -> list[Entry]:

@@ -41,7 +41,7 @@ def inputs(
         window = digests.get(start, {})
         for track in tracks:
             expected = stitch.slots_between(track, first=start, last=end - 1)
-            record = stitch.month_record(track, window, day=start)
+            record = stitch.month_record(track, window, first=start, last=end - 1)
             if expected:
                 found.append(MonthInput(track.point_id, first, expected, record))
     return found

@@ -1,13 +1,15 @@
 """Where a register point's energy is pinned: days with a good reading, and exchanges on record.
 
-The energy of a day hangs between the nearest node before it and the nearest after it; so a node
-that comes, goes or changes touches every day from its neighbour to its neighbour.
+The energy of a day hangs between the nearest nodes before it and after it, and on the few beyond
+that tell an outlier from a reset (``rules.outliers``); so a node that comes, goes or changes
+touches every day from the ``CONTEXT``-th before it to the ``CONTEXT``-th after it.
 """
 
 from collections.abc import Collection, Iterable, Sequence
 
 from hengneng.protocol.records import day_of
 from hengneng.telemetry.consumption.queries import evidence, stale
+from hengneng.telemetry.consumption.rules.outliers import CONTEXT
 from hengneng.telemetry.consumption.rules.stitch import Track
 
 
@@ -46,8 +48,8 @@ class Nodes:
         return range(first, last + 1)
 
     def before(self, keys: Collection[str], day: int) -> int:
-        """Return the earliest of the keys' nearest nodes before a day; the day without any."""
-        found = self._kept.nearest(keys, before=day)
+        """Return the earliest day before a day that the keys' readings of it can touch."""
+        found = self._far(keys, before=day)
         nearest = [
             max((at for at in (*self._by_key.get(key, ()), found.get(key, day)) if at < day),
                 default=day)
@@ -56,14 +58,32 @@ class Nodes:
         return min(nearest, default=day)
 
     def after(self, keys: Collection[str], day: int) -> int:
-        """Return the latest of the keys' nearest nodes after a day; the day without any."""
-        found = self._kept.nearest(keys, after=day)
+        """Return the latest day after a day that the keys' readings of it can touch."""
+        found = self._far(keys, after=day)
         nearest = [
             min((at for at in (*self._by_key.get(key, ()), found.get(key, day)) if at > day),
                 default=day)
             for key in keys
         ]  # fmt: skip
         return max(nearest, default=day)
+
+    def _far(
+        self, keys: Collection[str], *, before: int | None = None, after: int | None = None
+    ) -> dict[str, int]:
+        """Return, per key, the last of the ``CONTEXT`` nearest days with a good reading."""
+        found: dict[str, int] = {}
+        edges = dict.fromkeys(keys, before if before is not None else after)
+        for _ in range(CONTEXT):
+            nearest: dict[str, int] = {}
+            for edge in set(edges.values()):
+                here = [key for key, at in edges.items() if at == edge]
+                if before is not None:
+                    nearest |= self._kept.nearest(here, before=edge)
+                else:
+                    nearest |= self._kept.nearest(here, after=edge)
+            found |= nearest
+            edges = dict(nearest)
+        return found
 
     def bounds(self) -> tuple[int, int] | None:
         """Return the unit's first and last day with any node; None without any."""

@@ -16,6 +16,7 @@ from typing import NamedTuple
 from hengneng.protocol.records import SCALE_MAX
 from hengneng.telemetry.consumption.rules import marks
 from hengneng.telemetry.consumption.rules.digest import Entry
+from hengneng.telemetry.consumption.rules.outliers import Fate, fates
 
 
 class Exchange(NamedTuple):
@@ -48,6 +49,16 @@ class Stretch(NamedTuple):
     def holds(self, at: int) -> bool:
         """Answer whether the stretch holds a local second."""
         return self.start <= at and (self.end is None or at < self.end)
+
+
+Node = tuple[Entry, Stretch]
+
+
+class Epoch(NamedTuple):
+    """The nodes of one meter's counting, in order of time, and whether the epoch has ended."""
+
+    nodes: list[Node]
+    is_closed: bool
 
 
 class Interval(NamedTuple):
@@ -97,9 +108,35 @@ def intervals(
     """
     found: list[Interval] = []
     for epoch in _epochs(entries, stretches, exchanges):
-        for (one, here), (two, _) in pairwise(epoch):
-            found.extend(_between(one, two, here, stretches, limits))
+        found.extend(_of_epoch(epoch, stretches, limits))
     return found
+
+
+def _of_epoch(epoch: Epoch, stretches: Sequence[Stretch], limits: Limits) -> Iterator[Interval]:
+    """Yield the intervals of an epoch; over a single outlier its neighbours are joined."""
+    nodes, kept = epoch.nodes, Fate.KEPT
+    found = [kept, *_fates(epoch, limits), kept]
+    for i, ((one, here), (two, _)) in enumerate(pairwise(nodes)):
+        before, first, second, after = found[i : i + 4]
+        if first == second == kept:
+            yield from _between(one, two, here, stretches, limits)
+        elif (first, second, after) == (kept, Fate.DROPPED, kept) and i + 2 < len(nodes):
+            yield from _between(one, nodes[i + 2][0], here, stretches, limits)
+        elif (before, first, second) != (kept, Fate.DROPPED, kept):
+            yield Interval(one.at, two.at, None, 0, marks.REJECTED)
+
+
+def _fates(epoch: Epoch, limits: Limits) -> list[Fate]:
+    """Return the fate of each node of an epoch."""
+    nodes = epoch.nodes
+    scale = max((entry.scale for entry, _ in nodes), default=0)
+
+    def has_turned(place: int) -> bool:
+        (one, here), (two, _) = nodes[place], nodes[place + 1]
+        return _turn(one, two, here, limits) is not None
+
+    values = [_raised(entry, scale) for entry, _ in nodes]
+    return fates(values, is_closed=epoch.is_closed, has_turned=has_turned)
 
 
 def primary(digits: int, scale: int, ratio: Fraction) -> tuple[int, int]:
@@ -124,24 +161,24 @@ def primary(digits: int, scale: int, ratio: Fraction) -> tuple[int, int]:
 
 def _epochs(
     entries: Sequence[Entry], stretches: Sequence[Stretch], exchanges: Sequence[Exchange]
-) -> Iterator[list[tuple[Entry, Stretch]]]:
+) -> Iterator[Epoch]:
     """Yield each epoch's nodes: its readings, and the registers its exchanges put on record."""
-    nodes: list[tuple[Entry, Stretch]] = []
+    nodes: list[Node] = []
     at_exchange = {exchange.at for exchange in exchanges}
     pending = sorted([*_turns(stretches, exchanges)], key=lambda turn: turn[0])
     turn = 0
     for entry in entries:
         while turn < len(pending) and pending[turn][0] <= entry.at:
-            yield _closed(nodes, pending[turn][1], stretches)
+            yield Epoch(_closed(nodes, pending[turn][1], stretches), is_closed=True)
             nodes = _opened(pending[turn][1], stretches)
             turn += 1
         stretch = _stretch_at(stretches, entry.at)
         if stretch is not None and entry.at not in at_exchange:
             nodes.append((entry, stretch))
     for _, exchange in pending[turn:]:
-        yield _closed(nodes, exchange, stretches)
+        yield Epoch(_closed(nodes, exchange, stretches), is_closed=True)
         nodes = _opened(exchange, stretches)
-    yield nodes
+    yield Epoch(nodes, is_closed=False)
 
 
 def _turns(
@@ -156,8 +193,8 @@ def _turns(
 
 
 def _closed(
-    nodes: list[tuple[Entry, Stretch]], exchange: Exchange | None, stretches: Sequence[Stretch]
-) -> list[tuple[Entry, Stretch]]:
+    nodes: list[Node], exchange: Exchange | None, stretches: Sequence[Stretch]
+) -> list[Node]:
     """Return the epoch's nodes with the old meter's last register, where it is on record."""
     stretch = exchange and _stretch_at(stretches, exchange.at - 1)
     if exchange is None or stretch is None:
@@ -165,7 +202,7 @@ def _closed(
     return [*nodes, (_node(exchange.at, exchange.before), stretch)]
 
 
-def _opened(exchange: Exchange | None, stretches: Sequence[Stretch]) -> list[tuple[Entry, Stretch]]:
+def _opened(exchange: Exchange | None, stretches: Sequence[Stretch]) -> list[Node]:
     """Return the next epoch's first node: the new meter's first register, where on record."""
     stretch = exchange and _stretch_at(stretches, exchange.at)
     if exchange is None or stretch is None:
@@ -239,17 +276,25 @@ def _gone_round(
     limits: Limits,
 ) -> Interval:
     """Return the interval of a register that went down: gone round, or not to be explained."""
-    unexplained = Interval(one.at, two.at, None, 0, marks.REJECTED)
+    turn = _turn(one, two, here, limits)
+    if turn is None:
+        return Interval(one.at, two.at, None, 0, marks.REJECTED)
+    gained, gained_scale = turn
+    wide = max(scale, gained_scale)
+    total = energy * 10 ** (wide - scale) + gained * 10 ** (wide - gained_scale)
+    return Interval(one.at, two.at, total, wide, _mark(one, two, here.slot_seconds, limits))
+
+
+def _turn(one: Entry, two: Entry, here: Stretch, limits: Limits) -> tuple[int, int] | None:
+    """Return the energy of a full turn where a fall is one, as (digits, scale); else None."""
     if here.capacity is None:
-        return unexplained
+        return None
+    scale = max(one.scale, two.scale)
+    gone = Fraction(_raised(two, scale) - _raised(one, scale), 10**scale) + Fraction(here.capacity)
+    if not 0 <= gone <= Fraction(here.capacity) * limits.rollover_share:
+        return None
     node = _node(two.at, here.capacity)
-    turn, turn_scale = primary(node.digits, node.scale, here.ratio)
-    wide = max(scale, turn_scale)
-    turn *= 10 ** (wide - turn_scale)
-    energy = energy * 10 ** (wide - scale) + turn
-    if not 0 <= energy <= turn * limits.rollover_share:
-        return unexplained
-    return Interval(one.at, two.at, energy, wide, _mark(one, two, here.slot_seconds, limits))
+    return primary(node.digits, node.scale, here.ratio)
 
 
 def _mark(one: Entry, two: Entry, slot_seconds: int, limits: Limits) -> str:

@@ -12,6 +12,7 @@ from hengneng.protocol.records import DAY_SECONDS, DIGITS_MAX
 from hengneng.telemetry.consumption.rules import marks
 from hengneng.telemetry.consumption.rules.day import Day
 from hengneng.telemetry.consumption.rules.digest import Entry
+from hengneng.telemetry.consumption.rules.outliers import CONTEXT
 from hengneng.telemetry.consumption.rules.registers import Stretch
 
 _PLAIN = {marks.MEASURED, marks.LATE}
@@ -43,7 +44,7 @@ def regular_day(
     steps = [(two - one) * stretch.ratio.numerator for one, two in pairwise(digits)]
     if len(set(scales)) > 1 or stretch.ratio.denominator > 1:
         return None
-    if min(steps) < 0 or max(steps) > DIGITS_MAX:
+    if max(steps) > DIGITS_MAX or _falls(readings[max(first - CONTEXT, 0) : end + CONTEXT]):
         return None
     empty_before, count = (at[0] - opening) // slot, DAY_SECONDS // slot
     empty_after = count - empty_before - len(steps)
@@ -75,6 +76,12 @@ def regular_increments(realtime: Sequence[Entry], *, slot_seconds: int) -> Day |
     values = [*[None] * empty_before, *digits, *[None] * empty_after]
     known = marks.NOTHING * empty_before + "".join(letters) + marks.NOTHING * empty_after
     return Day(slot_seconds, scales[0], values, known)
+
+
+def _falls(readings: Sequence[Entry]) -> bool:
+    """Answer whether the register falls among these readings, or may: scales that differ."""
+    _, digits, scales, _ = zip(*readings, strict=True)
+    return len(set(scales)) > 1 or any(two < one for one, two in pairwise(digits))
 
 
 def _is_closed(instants: Sequence[int], first: int, end: int, opening: int) -> bool:

@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from tests.worlds import OPENING, REGISTER, SECOND_METER, World, electricity
+from tests.worlds import CODE, OPENING, REGISTER, SECOND_METER, World, electricity
 
 from hengneng.kernel import clock
 from hengneng.protocol.records import DAY_SECONDS, Record
@@ -22,6 +22,47 @@ def world(transactional_db):
 def reading(day, value, key=REGISTER):
     second = OPENING + day * DAY_SECONDS
     return Record(key, second, value, 0, "M", second + 60)
+
+
+def increment(kind, hour, value, code=CODE):
+    second = OPENING + hour * 3600
+    return Record(kind + code[1:], second, value, 0, "M", second + 60)
+
+
+class TestACodeThatTakesOverFromAnother:
+    """Each code's records of whole periods know only what that code measured."""
+
+    other = "N:0000000002330021"
+
+    def change_code(self, world, hour):
+        points.feed_point(
+            point_id=world.points[1], key=self.other, by=None, at=clock.now(),
+            valid_from=clock.instant(OPENING + hour * 3600),
+        )  # fmt: skip
+
+    def test_at_noon_leaves_the_day_whole(self, world):
+        self.change_code(world, 12)
+        world.send([increment("N0", hour, 5) for hour in range(12)])
+        world.send([increment("N0", hour, 5, self.other) for hour in range(12, 24)])
+        world.send([increment("N1", 0, 60), increment("N1", 0, 60, self.other)])
+        world.settle()
+
+        (row,) = world.tables()["consumption_consumptionday"]
+
+        assert row[2] == 120
+
+    def test_in_mid_month_leaves_the_month_whole(self, world):
+        # From 8 to 12 November one, from 13 November on the other.
+        first_of_month, change = -7 * 24, 5 * 24
+        self.change_code(world, change)
+        world.send([increment("N1", day * 24, 10) for day in range(5)])
+        world.send([increment("N1", day * 24, 10, self.other) for day in range(5, 10)])
+        world.send([increment("N2", first_of_month, 50)])
+        world.settle()
+
+        (row,) = world.tables()["consumption_consumptionmonth"]
+
+        assert row[2] == 100
 
 
 def test_an_exchange_where_a_meter_stood_before_does_not_hide_days_from_it(world):

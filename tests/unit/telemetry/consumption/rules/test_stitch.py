@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 
 from hengneng.protocol.records import DAY_SECONDS
 from hengneng.telemetry.consumption.rules.digest import Entry
+from hengneng.telemetry.consumption.rules.outliers import CONTEXT
 from hengneng.telemetry.consumption.rules.registers import Exchange, Limits, Stretch
 from hengneng.telemetry.consumption.rules.stitch import Track, stitch
 
@@ -177,3 +178,58 @@ def test_days_add_up_to_the_difference_of_the_registers(pairs):
 
     total = sum(one.amount.amount or 0 for one in found)
     assert total == Decimal(rows[-1][1] - rows[0][1]).scaleb(-2)
+
+
+class TestAnOutlier:
+    def test_too_low_does_not_inflate_the_day(self):
+        rows = [(slot * 900, slot * 25) for slot in range(97)]
+        rows[40] = (40 * 900, 0)
+
+        (day,) = stitched(readings(*rows))
+
+        assert day.amount.amount == Decimal("24.00")
+        assert day.profile.marks == "M" * 39 + "EE" + "M" * 55
+
+    def test_too_high_does_not_inflate_the_day(self):
+        rows = [(slot * 900, slot * 25) for slot in range(97)]
+        rows[40] = (40 * 900, 10**6)
+
+        (day,) = stitched(readings(*rows))
+
+        assert day.amount.amount == Decimal("24.00")
+        assert day.profile.marks == "M" * 39 + "EE" + "M" * 55
+
+    def test_leaves_the_time_beside_it_unknown_until_the_next_reading_tells(self):
+        (day,) = stitched(readings((0, 100), (900, 9000), (1800, 150)))
+
+        assert day.profile.values[:3] == [None, None, None]
+        assert day.profile.marks[:3] == "RR."
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 40), st.sampled_from([3, 3, 3, 3, -500, 4000])),
+        min_size=2,
+        max_size=30,
+        unique_by=lambda pair: pair[0],
+    ),
+    st.one_of(st.none(), st.just(Decimal(100))),
+)
+def test_a_day_depends_on_no_more_than_its_context(pairs, capacity):
+    """With the few readings around it a day is what it is with all there are."""
+    register, rows = 0, []
+    for eighth, step in sorted(pairs):
+        register = max(0, register + step)
+        rows.append((eighth * DAY_SECONDS // 8, register))
+    window = readings(*rows)
+    whole = stitched(window, track(capacity=capacity), days=range(DAY, DAY + 6))
+
+    alone = []
+    for day in range(DAY, DAY + 6):
+        before = [e for e in window[REGISTER] if e.at // DAY_SECONDS < day][-CONTEXT:]
+        inside = [e for e in window[REGISTER] if e.at // DAY_SECONDS == day]
+        after = [e for e in window[REGISTER] if e.at // DAY_SECONDS > day][:CONTEXT]
+        around = {REGISTER: [*before, *inside, *after]}
+        alone += stitched(around, track(capacity=capacity), days=[day])
+
+    assert alone == whole
