@@ -80,11 +80,20 @@ def keys_of(tracks: Iterable[Track]) -> set[str]:
     return {span.key for track in tracks for span in track.spans if span.key}
 
 
-def month_record(track: Track, window: Window, *, day: int) -> Entry | None:
-    """Return the valid month record labelled with a month's first day, where one came."""
-    span = _span_of(track, day)
-    rows = window.get(f"N2{span.key[1:]}", ()) if span and span.key else ()
-    found = [row for row in rows if row.at // DAY_SECONDS == day and row.mark != marks.REJECTED]
+def month_record(track: Track, window: Window, *, first: int, last: int) -> Entry | None:
+    """Return the month's valid record, where one came of a code that fed the point all month.
+
+    Args:
+        track: The point.
+        window: Entries by series of the month's first day, with which the record is labelled.
+        first: First day of the month.
+        last: Its last day.
+    """
+    span = _span_of(track, first)
+    if span is None or span.key is None or not _is_fed(track, span.key, first, last):
+        return None
+    rows = window.get(f"N2{span.key[1:]}", ())
+    found = [row for row in rows if row.at // DAY_SECONDS == first and row.mark != marks.REJECTED]
     return found[-1] if found else None
 
 
@@ -102,6 +111,21 @@ def _span_of(track: Track, day: int) -> Stretch | None:
         if not is_over and span.start < opening + DAY_SECONDS:
             return span
     return None
+
+
+def _is_fed(track: Track, key: str, first: int, last: int) -> bool:
+    """Answer whether one key feeds the point throughout days ``first`` to ``last``.
+
+    A record of a whole period speaks for the point only then: else it leaves out what another
+    source measured, or holds what passed elsewhere.
+    """
+    start, end = first * DAY_SECONDS, (last + 1) * DAY_SECONDS
+    fed = (
+        (end if span.end is None else min(end, span.end)) - max(start, span.start)
+        for span in track.spans
+        if span.key == key
+    )
+    return sum(max(0, seconds) for seconds in fed) == end - start
 
 
 def _readings(track: Track, window: Window) -> list[Entry]:
@@ -187,13 +211,14 @@ def _ends(of_day: Sequence[Entry]) -> tuple[Entry | None, Entry | None]:
 
 
 def _increments(track: Track, window: Window, day: int) -> tuple[list[Entry], list[Entry]]:
-    """Return the day's realtime entries and day records, taken while its code fed the point."""
+    """Return the day's realtime entries, taken while their code fed the point, and its record."""
     realtime: list[Entry] = []
     records: list[Entry] = []
     for span in track.spans:
         if span.key and span.key[0] == "N":
-            for letter, into in (("N0", realtime), ("N1", records)):
-                into.extend(_fed(window.get(letter + span.key[1:], ()), span, day))
+            realtime.extend(_fed(window.get(f"N0{span.key[1:]}", ()), span, day))
+            if _is_fed(track, span.key, day, day):
+                records.extend(_fed(window.get(f"N1{span.key[1:]}", ()), span, day))
     return realtime, records
 
 
