@@ -15,6 +15,8 @@ WINGS = ("registry/", "people/", "telemetry/", "kernel/policy")
 # Writes that are no act of a person, and why each is not audited.
 UNRECORDED = {
     "telemetry/journal:accept": "the message is its own evidence, chained like an entry",
+    "telemetry/journal:keep": "a part of accepting",
+    "telemetry/journal:write": "a part of accepting",
     "telemetry/journal:reject": "the rejection row is its own evidence",
     "telemetry/journal:seal": "sealing is its own evidence",
     "telemetry/journal:clear_marks": "a mark says only what must be worked out again",

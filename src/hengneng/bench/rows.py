@@ -57,7 +57,7 @@ def accept(
     """Keep a message's readings as rows: when this returns they are committed."""
     lines = copy_lines(unit_id, content)
     return accepting.keep(
-        Entry(
+        entry=Entry(
             unit_id=unit_id,
             sha256=b"",
             terminal_id=terminal_id,
@@ -82,7 +82,7 @@ def copy_lines(unit_id: int, content: Content) -> bytes:
     ).encode()
 
 
-def write(group: Sequence[Entry]) -> list[Accepted]:
+def write(*, group: Sequence[Entry]) -> list[Accepted]:
     """Write a group's rows in one transaction."""
     if connection.connection is None or not getattr(connection.connection, "has_twin", False):
         make_twin()

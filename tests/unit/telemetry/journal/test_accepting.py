@@ -133,7 +133,7 @@ class TestGroupCommit:
     def test_the_same_bytes_twice_in_one_group(self, committed_journal, keep, one_day):
         group = [writing.Entry(1, b"%032d" % n, 7, 1, 1, b"", (DAY_10,), {}, AT) for n in (1, 2, 1)]
 
-        answers = writing.write(group)
+        answers = writing.write(group=group)
 
         assert [(a.sequence, a.is_new) for a in answers] == [(1, True), (2, True), (1, False)]
         assert sequences() == [1, 2]
@@ -156,12 +156,12 @@ class TestGroupCommit:
             found = look(keys)
             looks.append(found)
             if len(looks) == 1:
-                at_once(lambda: writing.write([entry]))
+                at_once(lambda: writing.write(group=[entry]))
             return found
 
         monkeypatch.setattr(writing, "_kept", look_then_race)
 
-        answer = writing.write([entry._replace(unit_id=2), entry])
+        answer = writing.write(group=[entry._replace(unit_id=2), entry])
 
         assert [(a.sequence, a.is_new) for a in answer] == [(2, True), (1, False)]
         assert sequences() == [1, 2]

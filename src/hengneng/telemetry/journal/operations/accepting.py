@@ -74,11 +74,11 @@ def accept(
         at=at,
     )
     if connection.in_atomic_block:
-        return write([entry])[0]
-    return keep(entry)
+        return write(group=[entry])[0]
+    return keep(entry=entry)
 
 
-def keep(entry: Entry) -> Accepted:
+def keep(*, entry: Entry) -> Accepted:
     """Hand an entry to this process's committer and wait until it is committed.
 
     Raises:
@@ -214,7 +214,7 @@ def _write_connected(entries: list[Entry]) -> list[Accepted]:
             connection.ensure_connection()
             with connection.cursor() as cursor:
                 cursor.execute(f"SET statement_timeout = {STATEMENT_TIMEOUT_MS}")
-        return write(entries)
+        return write(group=entries)
     except DatabaseError:
         # After a restart of the database the old connection is only good for errors.
         connection.close_if_unusable_or_obsolete()

@@ -55,7 +55,7 @@ class _Raced(Exception):
     """Another process kept one of these messages at this moment."""
 
 
-def write(group: Sequence[Entry]) -> list[Accepted]:
+def write(*, group: Sequence[Entry]) -> list[Accepted]:
     """Write a group in one transaction and return each member's answer, in the group's order.
 
     Members that are kept already, or stand twice in the group, are not written again. Only new
