@@ -49,28 +49,31 @@ class Nodes:
 
     def before(self, keys: Collection[str], day: int) -> int:
         """Return the earliest day before a day that the keys' readings of it can touch."""
-        found = self._far(keys, before=day)
-        nearest = [
-            max((at for at in (*self._by_key.get(key, ()), found.get(key, day)) if at < day),
-                default=day)
-            for key in keys
-        ]  # fmt: skip
+        far, is_pinned = self._far(keys, before=day)
+        nearest = []
+        for key in keys:
+            ends = [at for at in self._by_key.get(key, ()) if at < day]
+            ends += [far[key]] if key in is_pinned else []
+            nearest.append(max(ends, default=far.get(key, day)))
         return min(nearest, default=day)
 
     def after(self, keys: Collection[str], day: int) -> int:
         """Return the latest day after a day that the keys' readings of it can touch."""
-        found = self._far(keys, after=day)
-        nearest = [
-            min((at for at in (*self._by_key.get(key, ()), found.get(key, day)) if at > day),
-                default=day)
-            for key in keys
-        ]  # fmt: skip
+        far, is_pinned = self._far(keys, after=day)
+        nearest = []
+        for key in keys:
+            ends = [at for at in self._by_key.get(key, ()) if at > day]
+            ends += [far[key]] if key in is_pinned else []
+            nearest.append(min(ends, default=far.get(key, day)))
         return max(nearest, default=day)
 
     def _far(
         self, keys: Collection[str], *, before: int | None = None, after: int | None = None
-    ) -> dict[str, int]:
-        """Return, per key, the last of the ``CONTEXT`` nearest days with a good reading."""
+    ) -> tuple[dict[str, int], set[str]]:
+        """Return, per key, the last of the ``CONTEXT`` nearest days with a good reading.
+
+        Beside it the keys that have so many; energy of the others may reach an exchange beyond.
+        """
         found: dict[str, int] = {}
         edges = dict.fromkeys(keys, before if before is not None else after)
         for _ in range(CONTEXT):
@@ -83,7 +86,7 @@ class Nodes:
                     nearest |= self._kept.nearest(here, after=edge)
             found |= nearest
             edges = dict(nearest)
-        return found
+        return found, set(edges)
 
     def bounds(self) -> tuple[int, int] | None:
         """Return the unit's first and last day with any node; None without any."""

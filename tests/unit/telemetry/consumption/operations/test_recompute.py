@@ -88,3 +88,21 @@ def test_an_exchange_where_a_meter_stood_before_does_not_hide_days_from_it(world
 
     assert found == world.tables()
     assert len(found["consumption_consumptionday"]) == 10
+
+
+def test_a_reading_beside_an_outlier_touches_the_days_to_the_exchange_behind_it(world):
+    """Its energy runs over the outlier, behind which no reading but an exchange follows."""
+    instruments.exchange_instrument(
+        point_id=world.points[0], happened_at=clock.instant(OPENING + 8 * DAY_SECONDS),
+        before_value=Decimal(80), after_value=Decimal(0), by=None, at=clock.now(),
+    )  # fmt: skip
+    world.send([reading(4, 0)])
+    world.settle()
+    world.send([reading(0, 40)])
+    world.settle()
+    found = world.tables()
+
+    world.rebuild()
+
+    assert found == world.tables()
+    assert [row[2] for row in found["consumption_consumptionday"]] == [5] * 8
