@@ -16,6 +16,17 @@ from hengneng.script.rooms import PACKAGE, ROOT
 
 LOCALE = PACKAGE / "web" / "locale"
 LANGUAGE = "zh_Hans"
+HEADER = """# The product's texts in Chinese; the English stands in the code.
+msgid ""
+msgstr ""
+"Project-Id-Version: Hengneng\\n"
+"Language: zh_Hans\\n"
+"Plural-Forms: nplurals=1; plural=0;\\n"
+"MIME-Version: 1.0\\n"
+"Content-Type: text/plain; charset=utf-8\\n"
+"Content-Transfer-Encoding: 8bit\\n"
+
+"""
 CATALOGUE = LOCALE / LANGUAGE / "LC_MESSAGES" / "django.po"
 KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     **dict.fromkeys(("_", "gettext", "gettext_lazy", "gettext_noop"), None),
@@ -91,8 +102,7 @@ def update() -> int:
     Returns:
         The texts that wait for their Chinese. [count]
     """
-    old, new = read(), Catalog(locale=LANGUAGE, project="Hengneng", fuzzy=False)
-    new.header_comment, new.mime_headers = old.header_comment, old.mime_headers
+    old, new = read(), Catalog(locale=LANGUAGE, fuzzy=False)
     for text in texts():
         known = old.get(text.key[0], context=text.context)
         new.add(
@@ -103,7 +113,9 @@ def update() -> int:
         )
     CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
     with CATALOGUE.open("wb") as file:
-        write_po(file, new, sort_output=True, include_lineno=False, omit_header=False)
+        # Babel's own header names the minute and the machine's zone: it would never stand still.
+        file.write(HEADER.encode())
+        write_po(file, new, sort_output=True, include_lineno=False, omit_header=True)
     return len(missing())
 
 
