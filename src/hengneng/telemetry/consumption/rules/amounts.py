@@ -1,8 +1,9 @@
 """Days and months of a point: an amount, and how much of it is not measured."""
 
 from collections.abc import Iterable
-from decimal import Decimal
+from decimal import Context, Decimal, Inexact, InvalidOperation
 from enum import StrEnum
+from functools import reduce
 from typing import NamedTuple
 
 from hengneng.protocol.records import DAY_SECONDS
@@ -49,6 +50,8 @@ class Amount(NamedTuple):
 
 
 ZERO = Decimal(0)
+# Amounts have 40 digits; far more are allowed here, and rounding is an error, not an answer.
+_EXACT = Context(prec=100, traps=[Inexact, InvalidOperation])
 
 
 def amount_of_day(day: Day, *, basis: Basis, record: Entry | None = None) -> Amount:
@@ -95,13 +98,18 @@ def amount_of_month(days: Iterable[Amount], *, expected: int, record: Entry | No
         value = record_value(record)
         return Amount(value, *parts, expected, received, slots, Basis.MONTH_RECORD)
     return Amount(
-        sum(known, ZERO) if known else None,
-        sum((row.late for row in rows), ZERO),
-        sum((row.estimated for row in rows), ZERO),
-        sum((row.manual for row in rows), ZERO),
-        sum((row.supplied for row in rows), ZERO),
+        _sum(known) if known else None,
+        _sum(row.late for row in rows),
+        _sum(row.estimated for row in rows),
+        _sum(row.manual for row in rows),
+        _sum(row.supplied for row in rows),
         expected,
         received,
         slots,
         Basis.DAYS,
     )
+
+
+def _sum(amounts: Iterable[Decimal]) -> Decimal:
+    """Return the exact sum, to the last digit."""
+    return reduce(_EXACT.add, amounts, ZERO)
