@@ -7,6 +7,7 @@
 import os
 import signal
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -65,8 +66,12 @@ def load_baseline() -> Callable[..., object]:
     return application
 
 
+_began = time.monotonic()
+
+
 def _tell(sentence: str) -> None:
-    print(sentence, file=sys.stderr, flush=True)
+    """Say how far it is, and after how long."""
+    print(f"{time.monotonic() - _began:4.0f} s  {sentence}", file=sys.stderr, flush=True)
 
 
 if __name__ == "__main__":

@@ -58,5 +58,5 @@ def test_a_person_reads_a_table():
         "cores 2",
         "",
         "              baseline  times better",
-        "a  1,500 1/s    1,000           1.5",
+        "a  1,500 1/s     1,000           1.5",
     ]

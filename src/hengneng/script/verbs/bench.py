@@ -39,7 +39,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     """Name the options."""
     parser.add_argument("name", nargs="?", help="what to measure; without it: list what there is")
     parser.add_argument("--json", action="store_true", help="print one JSON object")
-    parser.add_argument("--seconds", type=float, default=3.0, help="length of a run (default: 3)")
+    parser.add_argument("--seconds", type=float, default=2.0, help="length of a run (default: 2)")
     parser.add_argument(
         "--rounds", type=int, default=3, help="runs of each kind, taking turns (default: 3)"
     )
