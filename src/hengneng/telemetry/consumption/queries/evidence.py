@@ -197,20 +197,17 @@ def outward(
     """
     edges = dict.fromkeys(keys, before if before is not None else after)
     while edges:
-        found: dict[str, list[Entry]] = {}
+        nearest: dict[str, int] = {}
         for edge in set(edges.values()):
             here = [key for key, at in edges.items() if at == edge]
-            nearest = (
-                evidence.nearest(here, before=edge)
-                if before is not None
-                else evidence.nearest(here, after=edge)
-            )
-            digests = evidence.digests(set(nearest.values()))
-            found |= {key: _good(digests[day][key]) for key, day in nearest.items()}
-            edges |= nearest
-        going_on = set(found)
-        yield found, going_on
-        edges = {key: edges[key] for key in going_on}
+            if before is not None:
+                nearest |= evidence.nearest(here, before=edge)
+            else:
+                nearest |= evidence.nearest(here, after=edge)
+        digests = evidence.digests(set(nearest.values()))
+        going_on = set(nearest)
+        yield {key: _good(digests[day][key]) for key, day in nearest.items()}, going_on
+        edges = {key: nearest[key] for key in going_on}
 
 
 def _good(rows: Sequence[Entry]) -> list[Entry]:
