@@ -89,9 +89,9 @@ class Nodes:
         return found, set(edges)
 
     def bounds(self) -> tuple[int, int] | None:
-        """Return the unit's first and last day with any node; None without any."""
-        digests: Iterable[int] = stale.digest_bounds(self._unit_id) or ()
-        days = [*digests, *(day for some in self._by_point.values() for day in some)]
+        """Return the unit's first and last day with any node or figure; None without any."""
+        known: Iterable[int] = stale.bounds(self._unit_id) or ()
+        days = [*known, *(day for some in self._by_point.values() for day in some)]
         return (min(days), max(days)) if days else None
 
 

@@ -30,20 +30,20 @@ def unstitched_of(unit_id: int) -> list[tuple[int, int, int]]:
         return [(n, clock.day_number(a), clock.day_number(b)) for n, a, b in cursor.fetchall()]
 
 
-def digest_bounds(unit_id: int) -> tuple[int, int] | None:
-    """Return the first and last day of which the unit has a digest; None without any."""
+def bounds(unit_id: int) -> tuple[int, int] | None:
+    """Return the first and last day of which the unit has a digest or figures; None without any.
+
+    Figures may reach beyond the digests: to an exchange that is on record, or was until now.
+    """
+    days: list[date] = []
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT min(day), max(day) FROM consumption_digest WHERE unit_id = %s", [unit_id]
-        )
-        first, last = _one(cursor.fetchone())
-    return (
-        None if first is None or last is None else (clock.day_number(first), clock.day_number(last))
-    )
-
-
-def _one(row: tuple[date | None, date | None] | None) -> tuple[date | None, date | None]:
-    return row or (None, None)
+        for table in ("consumption_digest", "consumption_profile"):
+            cursor.execute(
+                f"SELECT min(day), max(day) FROM {table} WHERE unit_id = %s",  # noqa: S608 own names
+                [unit_id],
+            )
+            days += [day for row in cursor.fetchall() for day in row if day is not None]
+    return (clock.day_number(min(days)), clock.day_number(max(days))) if days else None
 
 
 def _unstitched_units(limit: int) -> list[int]:

@@ -106,3 +106,18 @@ def test_a_reading_beside_an_outlier_touches_the_days_to_the_exchange_behind_it(
 
     assert found == world.tables()
     assert [row[2] for row in found["consumption_consumptionday"]] == [5] * 8
+
+
+def test_an_exchange_withdrawn_behind_the_last_reading_takes_its_days_along(world):
+    exchange = instruments.exchange_instrument(
+        point_id=world.points[0], happened_at=clock.instant(OPENING + 8 * DAY_SECONDS),
+        before_value=Decimal(80), after_value=Decimal(0), by=None, at=clock.now(),
+    )  # fmt: skip
+    world.send([reading(0, 0)])
+    world.settle()
+    assert len(world.tables()["consumption_consumptionday"]) == 8
+
+    instruments.withdraw_exchange(exchange_id=exchange.id, by=None, at=clock.now())
+    world.settle()
+
+    assert world.tables()["consumption_consumptionday"] == []
