@@ -40,11 +40,15 @@ class MessageDay(models.Model):
 
 
 class MessageKey(models.Model):
-    """A terminal message already kept: the same bytes again are answered and stored once."""
+    """A terminal message already kept: the same bytes again are answered and stored once.
 
-    pk = models.CompositePrimaryKey("unit_id", "sha256")
+    By channel: the same bytes sent another way say something else.
+    """
+
+    pk = models.CompositePrimaryKey("unit_id", "sha256", "channel")
     unit_id = models.BigIntegerField()
     sha256 = models.BinaryField()
+    channel = models.SmallIntegerField()
     sequence = models.BigIntegerField()
     recorded_at = models.DateTimeField()  # finds the message's partition
 

@@ -60,6 +60,13 @@ def other_connection():
 
 
 class TestAccept:
+    def test_keeps_the_same_bytes_once_by_each_channel(self, db, keep):
+        first = keep(b"{}", channel=Channel.CONFIGURATION)
+        other, again = keep(b"{}", channel=Channel.NATIONAL), keep(b"{}")
+
+        assert (first.is_new, other.is_new, again.is_new) == (True, True, False)
+        assert (other.sequence, again.sequence) == (2, 2)
+
     def test_keeps_the_message_with_its_days_flaws_and_marks(self, db, keep, two_days_and_flaws):
         accepted = keep(b'{"a": 1}', unit_id=3, content=two_days_and_flaws)
 

@@ -46,8 +46,9 @@ def digest_day(
 ) -> SeriesEntries:
     """Return the day's winners, per series in order of time.
 
-    The winner of a conflict is the greatest by kind of entry, sender's ``uploadDate``, then
-    SHA-256 of the content: an order over content, so that arrival cannot change it.
+    The winner of a conflict is the greatest by kind of entry, sender's ``uploadDate`` (of one
+    instant a withdrawal goes before), then SHA-256 of the content: an order over content, so that
+    arrival cannot change it.
 
     Args:
         records: Records of the messages that touch the day; those of other days are passed over.
@@ -75,10 +76,15 @@ def digest_day(
 
 def _beats(one: Record, other: Record) -> bool:
     """Answer whether ``one`` wins over ``other`` for the same series and instant."""
-    mine, theirs = (_KIND[one.mark], one.sent_at), (_KIND[other.mark], other.sent_at)
+    mine, theirs = _rank(one), _rank(other)
     if mine != theirs:
         return mine > theirs
     return one != other and _content(one) > _content(other)
+
+
+def _rank(record: Record) -> tuple[int, int, bool]:
+    """Return what a record goes before another by; of one instant, a withdrawal goes before."""
+    return _KIND[record.mark], record.sent_at, record.mark in _WITHDRAWN
 
 
 def _content(record: Record) -> bytes:

@@ -6,10 +6,11 @@ first one after it: its *anchors*. It never reads another day's result.
 
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
+from fractions import Fraction
 from operator import attrgetter
 from typing import NamedTuple
 
-from hengneng.protocol.records import DAY_SECONDS
+from hengneng.protocol.records import DAY_SECONDS, DIGITS_MAX
 from hengneng.telemetry.consumption.rules import marks
 from hengneng.telemetry.consumption.rules.amounts import Amount, Basis, amount_of_day
 from hengneng.telemetry.consumption.rules.day import Day, day_of_shares, shares_of
@@ -21,6 +22,7 @@ from hengneng.telemetry.consumption.rules.registers import (
     Limits,
     Stretch,
     intervals,
+    primary,
 )
 from hengneng.telemetry.consumption.rules.regular import regular_day, regular_increments
 
@@ -94,7 +96,7 @@ def month_record(track: Track, window: Window, *, first: int, last: int) -> Entr
         return None
     rows = window.get(f"N2{span.key[1:]}", ())
     found = [row for row in rows if row.at // DAY_SECONDS == first and row.mark != marks.REJECTED]
-    return found[-1] if found else None
+    return _times(found[-1], span.ratio) if found else None
 
 
 def slots_between(track: Track, *, first: int, last: int) -> int:
@@ -228,4 +230,16 @@ def _fed(rows: Sequence[Entry], span: Stretch, day: int) -> Sequence[Entry]:
     end = (day + 1) * DAY_SECONDS
     end = end if span.end is None else min(span.end, end)
     first = bisect_left(rows, start, key=_at)
-    return rows[first : bisect_left(rows, end, lo=first, key=_at)]
+    fed = rows[first : bisect_left(rows, end, lo=first, key=_at)]
+    return fed if span.ratio == 1 else [_times(entry, span.ratio) for entry in fed]
+
+
+def _times(entry: Entry, ratio: Fraction) -> Entry:
+    """Return an increment times the point's ratio: a conversion, where the terminal sends another.
+
+    One that int64 cannot hold is rejected: it stays raw in its message.
+    """
+    digits, scale = primary(entry.digits, entry.scale, ratio)
+    if abs(digits) > DIGITS_MAX:
+        return Entry(entry.at, 0, 0, marks.REJECTED)
+    return entry._replace(digits=digits, scale=scale)

@@ -87,9 +87,10 @@ class Migration(migrations.Migration):
         migrations.CreateModel(
             name='MessageKey',
             fields=[
-                ('pk', models.CompositePrimaryKey('unit_id', 'sha256', blank=True, editable=False, primary_key=True, serialize=False)),
+                ('pk', models.CompositePrimaryKey('unit_id', 'sha256', 'channel', blank=True, editable=False, primary_key=True, serialize=False)),
                 ('unit_id', models.BigIntegerField()),
                 ('sha256', models.BinaryField()),
+                ('channel', models.SmallIntegerField()),
                 ('sequence', models.BigIntegerField()),
                 ('recorded_at', models.DateTimeField()),
             ],

@@ -15,8 +15,8 @@ from hengneng.kernel.facts import operations as facts
 _PARAMETERS_MAX = 60_000
 _ATTEMPTS = 3
 _KEPT = (
-    "SELECT unit_id, sha256, sequence, recorded_at FROM journal_messagekey"
-    " WHERE (unit_id, sha256) IN "
+    "SELECT unit_id, sha256, channel, sequence, recorded_at FROM journal_messagekey"
+    " WHERE (unit_id, sha256, channel) IN "
 )
 
 
@@ -33,6 +33,11 @@ class Entry(NamedTuple):
     flaws: dict[str, list[int]]
     at: datetime
 
+    @property
+    def key(self) -> "Key":
+        """What makes a message the same as one kept before."""
+        return self.unit_id, self.sha256, self.channel
+
 
 class Accepted(NamedTuple):
     """A message that is kept.
@@ -48,7 +53,7 @@ class Accepted(NamedTuple):
     is_new: bool
 
 
-Key = tuple[int, bytes]
+Key = tuple[int, bytes, int]
 
 
 class _Raced(Exception):
@@ -74,27 +79,25 @@ def write(*, group: Sequence[Entry]) -> list[Accepted]:
 
 def _write_once(group: Sequence[Entry]) -> list[Accepted]:
     """Write what is new of a group inside the open transaction."""
-    known = _kept({(entry.unit_id, entry.sha256) for entry in group})
+    known = _kept({entry.key for entry in group})
     new: dict[Key, Entry] = {}
     for entry in group:
-        if (entry.unit_id, entry.sha256) not in known:
-            new.setdefault((entry.unit_id, entry.sha256), entry)
+        if entry.key not in known:
+            new.setdefault(entry.key, entry)
     answers = known | _insert_new(new)
     firsts = {id(entry) for entry in new.values()}
-    return [
-        answers[entry.unit_id, entry.sha256]._replace(is_new=id(entry) in firsts) for entry in group
-    ]
+    return [answers[entry.key]._replace(is_new=id(entry) in firsts) for entry in group]
 
 
 def _kept(keys: Iterable[Key]) -> dict[Key, Accepted]:
     """Return which of these messages are kept already."""
     parameters: list[Any] = list(itertools.chain.from_iterable(keys))
-    pairs = ", ".join(["(%s, %s)"] * (len(parameters) // 2))
+    places = ", ".join(["(%s, %s, %s)"] * (len(parameters) // 3))
     with connection.cursor() as cursor:
-        cursor.execute(_KEPT + f"({pairs})", parameters)
+        cursor.execute(_KEPT + f"({places})", parameters)
         return {
-            (unit_id, bytes(sha256)): Accepted(sequence, recorded_at, is_new=False)
-            for unit_id, sha256, sequence, recorded_at in cursor.fetchall()
+            (unit_id, bytes(sha256), channel): Accepted(sequence, recorded_at, is_new=False)
+            for unit_id, sha256, channel, sequence, recorded_at in cursor.fetchall()
         }
 
 
@@ -120,7 +123,7 @@ def _insert_new(new: dict[Key, Entry]) -> dict[Key, Accepted]:
         _insert_days(cursor, numbered, at)
     if kept() != len(numbered):
         raise _Raced
-    return {(e.unit_id, e.sha256): Accepted(n, at, is_new=True) for n, e in numbered}
+    return {e.key: Accepted(n, at, is_new=True) for n, e in numbered}
 
 
 def _insert_keys(
@@ -131,8 +134,8 @@ def _insert_keys(
     _insert(
         keys,
         "journal_messagekey",
-        "unit_id sha256 sequence recorded_at",
-        [(e.unit_id, e.sha256, n, at) for n, e in numbered],
+        "unit_id sha256 channel sequence recorded_at",
+        [(*e.key, n, at) for n, e in numbered],
         ending=" ON CONFLICT DO NOTHING",
     )
     return lambda: keys.rowcount

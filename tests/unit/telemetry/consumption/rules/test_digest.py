@@ -1,5 +1,6 @@
 import random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -57,6 +58,12 @@ class TestDigestDay:
         withdrawn = reading(digits=5, mark="W", sent_at=OPENING + 10**6)
 
         assert digested(reading(), withdrawn)["R:M1:total"][0].digits == 1000
+
+    @pytest.mark.parametrize("digits", range(1000, 1020))
+    def test_lets_a_withdrawal_sent_at_the_same_instant_win(self, digits):
+        found = digested(reading(digits=digits), reading(digits=digits, mark="R"))
+
+        assert found["R:M1:total"] == [digest.Entry(OPENING, 0, 0, "R")]
 
     def test_marks_what_was_sent_late(self):
         on_time, late = reading(sent_at=OPENING + 3600), reading(sent_at=OPENING + 3601)

@@ -157,6 +157,22 @@ class TestIncrementDay:
 
         assert day.amount.amount == Decimal("-1.5")
 
+    def test_is_multiplied_by_the_points_ratio(self):
+        window = increments(N0=[(0, 15, "M")], N1=[(0, 110, "M")])
+
+        (day,) = stitched(window, track(CODE, ratio=Fraction(40)))
+
+        assert day.profile.values[0] == 600
+        assert day.amount.amount == Decimal("440.0")
+
+    def test_keeps_what_int64_cannot_hold_out(self):
+        window = increments(N0=[(0, 2**61, "M")], N1=[(0, 2**61, "M")])
+
+        (day,) = stitched(window, track(CODE, ratio=Fraction(10**9)))
+
+        assert day.profile.marks[0] == "R"
+        assert day.amount.amount is None
+
 
 @given(
     st.lists(
