@@ -139,12 +139,79 @@ def _statement(
     first, until = periods[0][0], periods[-1][1]
     factors = energy.factors_over(basis, first, until, as_of=as_of)
     weights = energy.balance_over(first, until, as_of=as_of)
+    daily = _daily_of_the_changed(unit_id, periods, timelines, as_of=as_of)
     lines, totals = [], []
     for period in periods:
         of_period = list(_lines(period, timelines, known, factors[period[0]]))
         lines += of_period
-        totals.append(_total(period[0], of_period, weights[period[0]], factors[period[0]]))
+        parts = [part for line in of_period for part in _parts(line, period, timelines, daily)]
+        totals.append(_total(period[0], parts, weights[period[0]], factors[period[0]]))
     return Statement(lines, totals)
+
+
+Daily = Mapping[tuple[date, int], Amount]
+
+
+def _daily_of_the_changed(
+    unit_id: int,
+    periods: Sequence[tuple[date, date]],
+    timelines: Iterable[Timeline],
+    *,
+    as_of: datetime | None,
+) -> Daily:
+    """Return the days of points that did not count in one way throughout a period longer than one.
+
+    Empty where every point did, which costs no query.
+    """
+    first, until = periods[0][0], periods[-1][1]
+    changed = {one.point_id for one in timelines if len(set(_roles(one.spans, (first, until)))) > 1}
+    if not changed or len(periods) == (until - first).days:
+        return {}
+    last = until - timedelta(days=1)
+    rows = figures.days_of(unit_id=unit_id, from_day=first, to_day=last, as_of=as_of)
+    return {(row.day, row.point_id): row.amount for row in rows if row.point_id in changed}
+
+
+def _roles(spans: Iterable[Span], period: tuple[date, date]) -> list[tuple[str, str, str]]:
+    """Return how a point counted in a period, by its versions: energy type, level, flow."""
+    start, end = (clock.instant(clock.day_number(day) * DAY_SECONDS) for day in period)
+    seen = (span for span in spans if _overlaps(span, start, end))
+    return [(span.energy_type_id, span.level, span.flow) for span in seen]
+
+
+def _parts(
+    line: Line, period: tuple[date, date], timelines: Iterable[Timeline], daily: Daily
+) -> list[Part]:
+    """Return what a line adds to the unit's sums: one part for each way in which it counted."""
+    spans = next(one.spans for one in timelines if one.point_id == line.point_id)
+    if len(set(_roles(spans, period))) == 1 or not daily:
+        amount = None if line.amount is None else line.amount.amount
+        role = (line.span.energy_type_id, line.span.level, line.span.flow)
+        return _boundary_part(role, [amount], is_whole=line.is_complete)
+    days = [period[0] + timedelta(days=n) for n in range((period[1] - period[0]).days)]
+    by_role: dict[tuple[str, str, str], list[Amount | None]] = {}
+    for day in days:
+        for role in _roles(spans, (day, day + timedelta(days=1)))[-1:]:
+            by_role.setdefault(role, []).append(daily.get((day, line.point_id)))
+    return [
+        part
+        for role, amounts in by_role.items()
+        for part in _boundary_part(
+            role,
+            [one.amount if one else None for one in amounts],
+            is_whole=all(one is not None and balance.is_whole(one) for one in amounts),
+        )
+    ]
+
+
+def _boundary_part(
+    role: tuple[str, str, str], amounts: Iterable[Decimal | None], *, is_whole: bool
+) -> list[Part]:
+    """Return the part of a point that stands at the boundary; none of one behind it."""
+    energy_type, level, flow = role
+    if level != BOUNDARY:
+        return []
+    return [Part(energy_type, flow, balance.known_sum(amounts), is_whole)]
 
 
 def _lines(
@@ -182,21 +249,11 @@ def _overlaps(span: Span, start: datetime, end: datetime) -> bool:
 
 def _total(
     period: date,
-    lines: Iterable[Line],
+    parts: Iterable[Part],
     weights: Mapping[str, int],
     factors: Mapping[str, FactorRow],
 ) -> PeriodTotal:
     """Return the unit's sums over the boundary points of one period."""
-    parts = [
-        Part(
-            line.span.energy_type_id,
-            line.span.flow,
-            line.amount.amount if line.amount else None,
-            line.is_complete,
-        )
-        for line in lines
-        if line.span.level == BOUNDARY
-    ]
     types = []
     for total in balance.totals(parts, weights=weights):
         factor = factors.get(total.energy_type)
