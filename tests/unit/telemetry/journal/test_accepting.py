@@ -236,8 +236,10 @@ journal.stop()
 
 def test_processes_keep_the_same_messages_once_and_without_gaps(committed_journal):
     database = connection.settings_dict
-    parts = {"dbname": "NAME", "user": "USER", "host": "HOST", "port": "PORT"}
-    address = conninfo.make_conninfo(**{k: database[v] for k, v in parts.items() if database[v]})
+    parts = {"dbname": database["NAME"]}
+    for part in ("user", "password", "host", "port"):
+        parts |= {part: database[part.upper()]} if database[part.upper()] else {}
+    address = conninfo.make_conninfo(**parts)
     environment = os.environ | {
         "HENGNENG_DATABASE_URL": address,
         "DJANGO_SETTINGS_MODULE": "hengneng.settings",
