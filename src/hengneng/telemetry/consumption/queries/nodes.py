@@ -28,10 +28,6 @@ class Nodes:
                 for key in _keys_at(track, exchange.at):
                     self._by_key.setdefault(key, set()).add(day_of(exchange.at))
 
-    def around(self, keys: Collection[str], first: int, last: int) -> range:
-        """Return the days from the keys' nearest nodes before a span to those after it."""
-        return range(self.before(keys, first), self.after(keys, last) + 1)
-
     def around_points(self, points: Collection[int], keys: Collection[str], span: range) -> range:
         """Return the days from the nodes before a span to those after it, of whole points.
 
