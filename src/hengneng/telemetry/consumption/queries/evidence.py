@@ -195,19 +195,25 @@ def outward(
 
     Beside the readings comes the set of keys that go on; take away those that have enough.
     """
-    edges = dict.fromkeys(keys, before if before is not None else after)
+    edges = dict.fromkeys(keys, before if before is not None else after or 0)
     while edges:
-        nearest: dict[str, int] = {}
-        for edge in set(edges.values()):
-            here = [key for key, at in edges.items() if at == edge]
-            if before is not None:
-                nearest |= evidence.nearest(here, before=edge)
-            else:
-                nearest |= evidence.nearest(here, after=edge)
+        nearest = next_days(evidence, edges, is_backward=before is not None)
         digests = evidence.digests(set(nearest.values()))
         going_on = set(nearest)
         yield {key: _good(digests[day][key]) for key, day in nearest.items()}, going_on
         edges = {key: nearest[key] for key in going_on}
+
+
+def next_days(evidence: Evidence, edges: Mapping[str, int], *, is_backward: bool) -> dict[str, int]:
+    """Return each key's nearest day with a good value beyond its own edge, where it has one."""
+    nearest: dict[str, int] = {}
+    for edge in set(edges.values()):
+        here = [key for key, at in edges.items() if at == edge]
+        if is_backward:
+            nearest |= evidence.nearest(here, before=edge)
+        else:
+            nearest |= evidence.nearest(here, after=edge)
+    return nearest
 
 
 def _good(rows: Sequence[Entry]) -> list[Entry]:

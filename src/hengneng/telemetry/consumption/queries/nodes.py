@@ -71,17 +71,10 @@ class Nodes:
         Beside it the keys that have so many; energy of the others may reach an exchange beyond.
         """
         found: dict[str, int] = {}
-        edges = dict.fromkeys(keys, before if before is not None else after)
+        edges = dict.fromkeys(keys, before if before is not None else after or 0)
         for _ in range(CONTEXT):
-            nearest: dict[str, int] = {}
-            for edge in set(edges.values()):
-                here = [key for key, at in edges.items() if at == edge]
-                if before is not None:
-                    nearest |= self._kept.nearest(here, before=edge)
-                else:
-                    nearest |= self._kept.nearest(here, after=edge)
-            found |= nearest
-            edges = dict(nearest)
+            edges = evidence.next_days(self._kept, edges, is_backward=before is not None)
+            found |= edges
         return found, set(edges)
 
     def bounds(self) -> tuple[int, int] | None:
