@@ -14,9 +14,10 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.product import Platform
 
-from hengneng.demo import city, faults, meters
+from hengneng.demo import city, faults
 from hengneng.demo.faults import FaultKind
-from hengneng.demo.loads import series
+from hengneng.sim import meters
+from hengneng.sim.loads import series
 
 DAYS = 60
 SECONDS = 300
@@ -76,7 +77,7 @@ def wait_for_result(product):
 
 def true_amount(unit, point, day):
     """Return what a point's meter counted in a day, in kWh or m³."""
-    return Decimal(meters.energy_of(point, unit.building, day)) / 1000
+    return Decimal(meters.energy_of(point.meter_of(unit.building, day), day)) / 1000
 
 
 @pytest.fixture(scope="module")

@@ -7,17 +7,11 @@ from functools import lru_cache
 from importlib import resources
 from typing import Any, NamedTuple
 
-from hengneng.demo.loads.weeks import Energy
+from hengneng.sim import meters
+from hengneng.sim.loads.weeks import Energy
 
-# Registers show six digits before the point: DL/T 645 meters in their usual form.
-CAPACITY = 1_000_000
 _SLOTS = {Energy.ELECTRICITY: 900, Energy.GAS: 3600}
 _ENERGY_TYPES = {Energy.ELECTRICITY: "ELECTRICITY", Energy.GAS: "NATURAL_GAS"}
-_WHOLE = 1000
-
-
-class UnreadableCity(ValueError):
-    """A point of the demo city cannot be metered exactly as it is described."""
 
 
 class PointPlan(NamedTuple):
@@ -74,17 +68,26 @@ class PointPlan(NamedTuple):
         """How often it is read. [s]"""
         return _SLOTS[self.energy]
 
-    @property
-    def step(self) -> int:
-        """What one count of its last decimal is worth. [Wh or l]
+    def meter_of(self, building: str, begins: int) -> meters.MeterPlan:
+        """Return the meter that stands at it.
 
-        Raises:
-            UnreadableCity: If that is no whole number.
+        Args:
+            building: The building it meters.
+            begins: First day of the history, days since 1970-01-01.
         """
-        step = self.ratio * Fraction(_WHOLE, 10**self.places)
-        if step.denominator != 1:
-            raise UnreadableCity(f"{self.meter} {self.code}: a count is worth {step}")
-        return step.numerator
+        shown = self.start
+        return meters.MeterPlan(
+            number=self.meter,
+            energy=self.energy,
+            building=building,
+            load_permille=self.load_permille,
+            places=self.places,
+            ratio=self.ratio,
+            start=meters.any_start(self.meter, self.places)
+            if shown is None
+            else int(shown.scaleb(self.places)),
+            begins=begins,
+        )
 
 
 class UnitPlan(NamedTuple):

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from django.db import transaction
 
-from hengneng.demo import city, meters
+from hengneng.demo import city
 from hengneng.demo import memory as memories
 from hengneng.demo.city import PointPlan, UnitPlan
 from hengneng.demo.memory import PendingExchange
@@ -20,6 +20,7 @@ from hengneng.registry.terminals import operations as terminals
 from hengneng.registry.units import operations as units
 from hengneng.registry.units import queries as unit_queries
 from hengneng.registry.units.queries import UnknownUnit
+from hengneng.sim import meters
 
 SITE = "MAIN"
 _ACCURACY = {True: "0.5S", False: "1.0"}
@@ -115,7 +116,7 @@ def _make_point(
     at: datetime,
 ) -> int:
     """Make one point and return its id."""
-    capacity = meters.capacity_of(point) // 10**point.places if point.is_register else None
+    capacity = meters.CAPACITY if point.is_register else None
     made = points.create_point(
         unit_id=unit_id,
         code=point.code,

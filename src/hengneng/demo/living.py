@@ -12,10 +12,10 @@ from hengneng.demo import city, founding, readings, terminals
 from hengneng.demo import memory as memories
 from hengneng.demo.bar import Bar
 from hengneng.demo.city import UnitPlan
-from hengneng.demo.loads.days import QUARTER_SECONDS
 from hengneng.demo.memory import Memory
 from hengneng.kernel import clock
 from hengneng.protocol.records import DAY_SECONDS
+from hengneng.sim.loads.days import QUARTER_SECONDS
 from hengneng.telemetry.consumption.queries import figures, stale
 
 SENDERS = 4

@@ -7,7 +7,6 @@ from typing import NamedTuple
 
 import msgspec
 
-from hengneng.demo import meters
 from hengneng.demo.city import UnitPlan
 from hengneng.protocol.records import DAY_SECONDS
 
@@ -51,7 +50,11 @@ class Memory(msgspec.Struct, frozen=True):
 def of_the_beginning(unit: UnitPlan, begins: int) -> Memory:
     """Return what a terminal knows that has sent nothing yet."""
     start = begins * DAY_SECONDS
-    counts = {point.code: meters.first_count(point) for point in unit.points if point.is_register}
+    counts = {
+        point.code: point.meter_of(unit.building, begins).start
+        for point in unit.points
+        if point.is_register
+    }
     return Memory(begins, start, start, counts)
 
 

@@ -10,12 +10,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from hengneng.demo import faults, meters
+from hengneng.demo import faults
 from hengneng.demo.city import PointPlan, UnitPlan
 from hengneng.demo.faults import FaultKind
-from hengneng.demo.loads.days import QUARTER_SECONDS
 from hengneng.demo.memory import Memory, PendingExchange
 from hengneng.protocol.records import DAY_SECONDS, Record
+from hengneng.sim import meters
+from hengneng.sim.loads.days import QUARTER_SECONDS
 
 SENT_AFTER_SECONDS = 60
 HOUR_SECONDS = 3600
@@ -91,10 +92,11 @@ def _read(
 ) -> Iterator[Record]:
     """Yield a register's readings and leave what it shows afterwards."""
     day = instants[0] // DAY_SECONDS
-    used = meters.counts_by_slot(point, unit.building, day)
+    meter = point.meter_of(unit.building, begins)
+    used = meters.counts_by_slot(meter, day, slot_s=point.slot_seconds)
     outages = faults.of_point(unit.code, point.code, FaultKind.OUTAGE)
     exchanged = faults.of_point(unit.code, point.code, FaultKind.EXCHANGE)
-    series, capacity = f"R:{point.meter}:total", meters.capacity_of(point)
+    series, capacity = f"R:{point.meter}:total", meter.capacity
     for at in instants:
         second = at % DAY_SECONDS
         shown = counts[point.code]
@@ -114,7 +116,8 @@ def _read(
 def _hours(unit: UnitPlan, point: PointPlan, begins: int, hours: range) -> Iterator[Record]:
     """Yield a point's hours, and its day where the last of them ends it."""
     day = hours[0] // DAY_SECONDS
-    used = meters.counts_by_slot(point, unit.building, day)
+    meter = point.meter_of(unit.building, begins)
+    used = meters.counts_by_slot(meter, day, slot_s=point.slot_seconds)
     by_hand = faults.of_point(unit.code, point.code, FaultKind.BY_HAND)
     withdrawn = faults.of_point(unit.code, point.code, FaultKind.WITHDRAWN)
     for at in hours:

@@ -5,10 +5,10 @@ import pytest
 
 from hengneng.demo import city, faults
 from hengneng.demo.faults import FaultKind
-from hengneng.demo.loads import weeks
-from hengneng.demo.loads.weeks import Energy
 from hengneng.protocol import codes
 from hengneng.registry.points import rules as point_rules
+from hengneng.sim.loads import weeks
+from hengneng.sim.loads.weeks import Energy
 
 POINTS = [(unit, point) for unit in city.units() for point in unit.points]
 DISTRICTS = {unit.district for unit in city.units()}
@@ -64,7 +64,7 @@ class TestPoints:
 
     @pytest.mark.parametrize(("unit", "point"), POINTS, ids=lambda one: one.code)
     def test_count_in_whole_watt_hours_or_litres(self, unit, point):
-        assert point.step == point.ratio * Fraction(1000, 10**point.places)
+        assert point.meter_of("b5", 0).step == point.ratio * Fraction(1000, 10**point.places)
 
     def test_have_meters_of_their_own(self):
         meters = Counter(point.meter for _, point in POINTS if point.is_register)
@@ -75,12 +75,6 @@ class TestPoints:
             for place, point in enumerate(unit.points):
                 above = [other.code for other in unit.points[:place]]
                 assert (point.parent in above) == (point.level == "LEVEL_2")
-
-    def test_a_count_that_is_no_whole_number_is_refused(self):
-        point = city.units()[0].points[0]._replace(ratio=Fraction(1, 3))
-
-        with pytest.raises(city.UnreadableCity):
-            _ = point.step
 
 
 class TestFaults:

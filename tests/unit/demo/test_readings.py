@@ -4,9 +4,10 @@ from itertools import pairwise
 
 import pytest
 
-from hengneng.demo import city, faults, memory, meters, readings
+from hengneng.demo import city, faults, memory, readings
 from hengneng.demo.faults import FaultKind
 from hengneng.protocol.records import DAY_SECONDS
+from hengneng.sim import meters
 
 BEGINS = date(2026, 9, 24).toordinal() - date(1970, 1, 1).toordinal()
 DAYS = 60
@@ -39,9 +40,10 @@ class TestRegisters:
 
         for point in unit.points:
             if point.is_register and not faults.of_point(unit.code, point.code, FaultKind.EXCHANGE):
-                used = sum(meters.energy_of(point, unit.building, BEGINS + d) for d in range(DAYS))
-                went = known.counts[point.code] - meters.first_count(point)
-                assert went % meters.capacity_of(point) * point.step == used
+                meter = point.meter_of(unit.building, BEGINS)
+                used = sum(meters.energy_of(meter, BEGINS + d) for d in range(DAYS))
+                went = known.counts[point.code] - meter.start
+                assert went % meter.capacity * meter.step == used
 
     def test_read_each_quarter_and_send_a_minute_later(self):
         records, known = everything(city.units()[0], BEGINS * DAY_SECONDS + 1801)
@@ -49,7 +51,7 @@ class TestRegisters:
 
         assert [r.at - BEGINS * DAY_SECONDS for r in first] == [0, 900, 1800]
         assert [r.sent_at - r.at for r in first] == [60, 60, 60]
-        assert first[0].digits == meters.first_count(city.units()[0].points[0])
+        assert first[0].digits == city.units()[0].points[0].meter_of("b5", BEGINS).start
         assert known.registers_at == BEGINS * DAY_SECONDS + 2700
 
     def test_a_batch_holds_one_day(self):
@@ -96,13 +98,14 @@ class TestFaults:
         last = max((r for r in shown if r.at < happened), key=lambda r: r.at)
         next_ = min((r for r in shown if r.at > happened), key=lambda r: r.at)
         slot = last.at % DAY_SECONDS // 900
+        counts = meters.counts_of(point.meter_of(unit.building, BEGINS), BEGINS + fault.day)
 
         assert known.exchanges == (
             memory.PendingExchange(
                 point.code, happened, Decimal(last.digits).scaleb(-point.places), Decimal(0)
             ),
         )
-        assert next_.digits == meters.counts_of(point, unit.building, BEGINS + fault.day)[slot]
+        assert next_.digits == counts[slot]
 
     def test_a_register_goes_round_once(self):
         _, unit, point = unit_with(FaultKind.ROLL_OVER)
@@ -110,7 +113,7 @@ class TestFaults:
         shown = [r.digits for r in records if r.series == f"R:{point.meter}:total"]
 
         assert sum(later < earlier for earlier, later in pairwise(shown)) == 1
-        assert max(shown) < meters.capacity_of(point)
+        assert max(shown) < point.meter_of(unit.building, BEGINS).capacity
 
 
 class TestIncrements:

@@ -2,8 +2,8 @@ from datetime import date
 
 import pytest
 
-from hengneng.demo.loads import weeks
-from hengneng.demo.loads.weeks import Energy, Season, Weekday
+from hengneng.sim.loads import weeks
+from hengneng.sim.loads.weeks import Energy, Season, Weekday
 
 
 class TestBuildings:

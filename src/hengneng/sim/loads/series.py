@@ -14,7 +14,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from hengneng.demo.loads.weeks import HOURS, Energy
+from hengneng.sim.loads.weeks import HOURS, Energy
 
 FILES = {
     Energy.ELECTRICITY: "electricity_kwh_hourly_2018_2019.csv.gz",

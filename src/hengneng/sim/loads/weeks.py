@@ -88,7 +88,7 @@ def mean_day(building: str, energy: Energy, day: date) -> MeanDay:
 @lru_cache(maxsize=1)
 def _table() -> dict[tuple[str, Energy, Season, Weekday], MeanDay]:
     """Return the table by building, energy, season and kind of day."""
-    text = (resources.files("hengneng.demo.loads") / "weeks.csv").read_text("utf-8")
+    text = (resources.files("hengneng.sim.loads") / "weeks.csv").read_text("utf-8")
     lines = [line for line in text.splitlines() if not line.startswith("#")]
     found = {}
     for row in csv.DictReader(lines):

@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from hengneng.demo.loads import series, weeks
+from hengneng.sim.loads import series, weeks
 
 HOURS = 2 * 365 * 24
 

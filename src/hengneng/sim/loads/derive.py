@@ -1,4 +1,4 @@
-"""Make ``loads/weeks.csv`` from the real series: ``python -m hengneng.demo.derive [FOLDER]``.
+"""Make ``weeks.csv`` from the real series: ``python -m hengneng.sim.loads.derive [FOLDER]``.
 
 The same series give the same bytes. Run it again only when the series or this file change.
 """
@@ -11,10 +11,10 @@ from fractions import Fraction
 from math import isqrt
 from pathlib import Path
 
-from hengneng.demo.loads import series
-from hengneng.demo.loads.weeks import HOURS, Energy, Season, Weekday, season_of, weekday_of
+from hengneng.sim.loads import series
+from hengneng.sim.loads.weeks import HOURS, Energy, Season, Weekday, season_of, weekday_of
 
-TABLE = Path(__file__).parent / "loads" / "weeks.csv"
+TABLE = Path(__file__).parent / "weeks.csv"
 PERMILLE_MAX = 1000
 HEADER = """\
 # The mean day of 26 real buildings by season and kind of day, with its scatter.
@@ -22,7 +22,7 @@ HEADER = """\
 #   (Langtry and Choudhary 2024), MIT licence,
 #   Copyright (c) 2023 Energy Efficient Cities Initiative, University of Cambridge.
 #   The licence: LICENSE.cambridge-estates beside this file.
-# How: hengneng/demo/derive.py. Hours of 2018 and 2019 grouped by building, energy, season
+# How: hengneng/sim/loads/derive.py. Hours of 2018 and 2019 grouped by building, energy, season
 #   (November to March WINTER, June to August SUMMER) and kind of day; runs of zeros in a building
 #   that never stops are gaps and stand in no mean.
 # Scale: h00 ... h23 are the mean use of the hour, ELECTRICITY in Wh, GAS in litres (10.55 kWh/m3).

@@ -2,8 +2,7 @@ from datetime import date
 
 import pytest
 
-from hengneng.demo import derive
-from hengneng.demo.loads import series
+from hengneng.sim.loads import derive, series
 
 REAL = series.folder()
 

@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hengneng.demo.loads import scatter
+from hengneng.sim.loads import scatter
 
 
 class TestDraws:

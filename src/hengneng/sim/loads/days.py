@@ -1,13 +1,13 @@
 """A building's use as integers, quarter hour by quarter hour: the same on every run."""
 
 from collections.abc import Iterator
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
-from hengneng.demo.loads import scatter, series, weeks
-from hengneng.demo.loads.weeks import HOURS, Energy
-from hengneng.kernel import clock
 from hengneng.protocol.records import DAY_SECONDS
+from hengneng.sim.loads import scatter, series, weeks
+from hengneng.sim.loads.weeks import HOURS, Energy
 
 QUARTER_SECONDS = 900
 QUARTERS = DAY_SECONDS // QUARTER_SECONDS
@@ -15,6 +15,7 @@ _QUARTERS_AN_HOUR = 4
 # How unevenly a building's hour falls into its quarters. [‰]
 _QUARTERS_PERMILLE = 60
 _EVEN = 1000
+_EPOCH = date(1970, 1, 1).toordinal()
 
 
 class NotAQuarter(ValueError):
@@ -81,8 +82,8 @@ def _quarters(place: Path | None, building: str, energy: Energy, day: int) -> tu
 
 def _hours(place: Path | None, building: str, energy: Energy, day: int) -> list[int]:
     """Return the day's hours: the real ones, the mean week's where they have a gap."""
-    date = clock.date_of(day)
-    means, days_permille, hours_permille = weeks.mean_day(building, energy, date)
+    civil = date.fromordinal(_EPOCH + day)
+    means, days_permille, hours_permille = weeks.mean_day(building, energy, civil)
     level, *draws = scatter.draws(f"{building} {energy} {day} hours", HOURS + 1)
     hours = [
         scatter.scattered(scatter.scattered(hour, days_permille, level), hours_permille, draw)
@@ -90,7 +91,7 @@ def _hours(place: Path | None, building: str, energy: Energy, day: int) -> list[
     ]
     if place is None:
         return hours
-    real = series.real_day(place, building, energy, date)
+    real = series.real_day(place, building, energy, civil)
     return [
         invented if known is None else known for known, invented in zip(real, hours, strict=True)
     ]

@@ -5,8 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hengneng.demo.loads import days, weeks
-from hengneng.demo.loads.weeks import Energy
+from hengneng.sim.loads import days, weeks
+from hengneng.sim.loads.weeks import Energy
 
 MONDAY = date(2026, 11, 23).toordinal() - date(1970, 1, 1).toordinal()
 MIDNIGHT = MONDAY * 86_400

@@ -1,4 +1,4 @@
-"""What the demo city's buildings use: figures derived from 26 real ones, or their real series.
+"""What buildings use: figures derived from 26 real ones, or their real series.
 
 ``weeks.csv`` holds the mean day by season and kind of day with its scatter; ``derive.py`` makes it
 from the data folder (ARCHITECTURE 11). ``days`` turns either into integers that registers

@@ -1,7 +1,7 @@
 from datetime import date
 
-from hengneng.demo.loads import series
-from hengneng.demo.loads.weeks import Energy
+from hengneng.sim.loads import series
+from hengneng.sim.loads.weeks import Energy
 
 RUNNING = [5] * 100
 
