@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.db import connection
+from tests import wire
 
 from hengneng.kernel import clock
 from hengneng.kernel.facts import operations as facts
@@ -16,6 +17,7 @@ from hengneng.protocol.records import DAY_SECONDS, Content, Record
 from hengneng.registry.energy.models import EnergyType
 from hengneng.registry.instruments import operations as instruments
 from hengneng.registry.points import operations as points
+from hengneng.registry.terminals import operations as terminals
 from hengneng.registry.units import operations as units
 from hengneng.telemetry.consumption import worker
 from hengneng.telemetry.consumption.operations import recompute
@@ -35,6 +37,12 @@ TABLES = {
     " expected, received, known, basis",
 }
 _numbers = itertools.count(1)
+# One record alone that cannot be used leaves nothing to keep: the whole message is refused.
+_NOTHING_OF_USE = {"responseCode": "1", "responseMessage": "没有可用的数据记录"}
+_ADDRESSES = {
+    Channel.REGISTERS: "/devices/v1/registers",
+    Channel.NATIONAL: "/nhjc/uploadEnergyData",
+}
 
 
 def electricity() -> str:
@@ -55,28 +63,44 @@ def credit_code(number: int) -> str:
     return base + codes.credit_check_character(base)
 
 
+def _admitted(code: str, client: wire.Client) -> wire.Terminal:
+    """Let a unit's terminal register, admit it, and return it with its id."""
+    asked = {"enterpriseCode": code, "region": "310101"}
+    assert client.post("/nhjc/register", asked).json == wire.WAITING
+    terminals.admit(unit_code=code, by=None, at=clock.now())
+    return wire.Terminal(client, code, client.post("/nhjc/register", asked).json["deviceId"])
+
+
 @dataclass
 class World:
-    """A unit with a register point and an increment point, and the instants of what was recorded.
+    """A unit with a register point and an increment point.
 
     Attributes:
         unit_id: The unit.
+        code: Its social credit code.
         points: The two points' ids; figures name points by their place here.
-        instants: When each step was recorded, by step.
+        terminal: Its admitted terminal; None: messages are put into the journal directly.
     """
 
     unit_id: int = 0
     code: str = ""
     points: list[int] = field(default_factory=list)
-    instants: list[datetime] = field(default_factory=list)
+    terminal: wire.Terminal | None = None
 
     @classmethod
-    def made(cls, *, slot_seconds: int = 3600) -> "World":
-        """Make the unit and its points."""
+    def made(cls, *, slot_seconds: int = 3600, speaks_to: str | None = None) -> "World":
+        """Make the unit and its points.
+
+        Args:
+            slot_seconds: The points' slots. [s]
+            speaks_to: Where the platform is served; None: messages go past the network.
+        """
         code = credit_code(next(_numbers))
         now = clock.now()
         unit = units.create_unit(code=code, name="衡能试验单位", by=None, at=now)
         world = cls(unit.id, code)
+        if speaks_to is not None:
+            world.terminal = _admitted(code, wire.Client(speaks_to))
         for name, kind, key in (("E1", "REGISTER", REGISTER), ("E2", "INCREMENT", CODE)):
             made = points.create_point(
                 unit_id=unit.id, code=name, name=name, energy_type_id=electricity(),
@@ -94,13 +118,20 @@ class World:
             ("N", Channel.NATIONAL, national.write_energy),
         ):
             some = [record for record in records if record.series[0] == letter]
-            if some:
-                body = write("0" * 32, self.code, some)
-                accepted = journal.accept(
-                    unit_id=self.unit_id, terminal_id=None, channel=channel, body=body,
-                    content=Content(some, []), at=clock.now(),
+            if some and self.terminal is not None:
+                self._upload(channel, write(self.terminal.device_id, self.code, some))
+            elif some:
+                journal.accept(
+                    unit_id=self.unit_id, terminal_id=None, channel=channel,
+                    body=write("0" * 32, self.code, some), content=Content(some, []),
+                    at=clock.now(),
                 )  # fmt: skip
-                self.instants.append(accepted.recorded_at)
+
+    def _upload(self, channel: Channel, body: bytes) -> None:
+        """Post a message until it is answered: received, or without one record of use."""
+        answer = self.terminal.client.post(_ADDRESSES[channel], body)
+        assert answer.status == 200, answer
+        assert answer.json in (wire.RECEIVED, _NOTHING_OF_USE), answer
 
     def change_ratio(self, second: int, ratio: int) -> None:
         """Say that the register point's ratio is another from a local second on."""
