@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "hengneng.people.accounts",
     "hengneng.telemetry.journal",
     "hengneng.telemetry.consumption",
+    "hengneng.programme.notices",
 ]
 
 MIDDLEWARE = [
@@ -90,7 +91,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
-FRONTS = [PACKAGE / "web" / front for front in ("parts", "public", "desk")]
+FRONTS = [PACKAGE / "web" / front for front in ("parts", "public", "portal", "desk")]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
@@ -161,7 +162,7 @@ ASSETS = {
     "vendor/noto-sans-sc": ROOT / "node_modules" / "@fontsource-variable" / "noto-sans-sc",
 }
 STATICFILES_DIRS = [
-    *(front / "static" for front in FRONTS[:1]),
+    *(front / "static" for front in FRONTS if (front / "static").is_dir()),
     *((prefix, folder) for prefix, folder in ASSETS.items() if folder.is_dir()),
 ]
 STATICFILES_FINDERS = [

@@ -9,7 +9,17 @@ from django.db import models
 
 from hengneng.script import rooms
 
-FLOORS = ["protocol", "kernel", "registry", "people", "telemetry", "web", "demo"]
+FLOORS = [
+    "protocol",
+    "kernel",
+    "registry",
+    "people",
+    "telemetry",
+    "insight",
+    "programme",
+    "web",
+    "demo",
+]
 # SOURCE: Notice 321 (2020), V(3): no charge to units for reviews or maintenance. Grants, output
 # value and a supplier's invoices are other things and have other names.
 CHARGES = re.compile(r"(^|_)(fee|fees|charge|charges|charged|payable|tariff|billed)(_|$)")

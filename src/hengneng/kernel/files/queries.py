@@ -1,7 +1,9 @@
 """Read what was kept."""
 
 import hashlib
+from collections.abc import Iterable
 from pathlib import Path
+from typing import NamedTuple
 
 from django.conf import settings
 
@@ -14,6 +16,21 @@ class UnknownFile(LookupError):
 
 class FileDamaged(OSError):
     """A kept file is missing or its bytes are no longer those that were kept."""
+
+
+class KeptRow(NamedTuple):
+    """What is known of a kept file."""
+
+    id: int
+    name: str
+    size: int  # [bytes]
+    media_type: str
+
+
+def kept(file_ids: Iterable[int]) -> dict[int, KeptRow]:
+    """Return what is known of some kept files, by their ids; one query."""
+    rows = KeptFile.objects.filter(id__in=list(file_ids)).values_list(*KeptRow._fields)
+    return {row[0]: KeptRow(*row) for row in rows}
 
 
 def read(file_id: int) -> bytes:

@@ -15,6 +15,7 @@ class Permission(StrEnum):
     CONFIRM_POINT = "CONFIRM_POINT"
     ADMIT_TERMINAL = "ADMIT_TERMINAL"
     MANAGE_ACCOUNTS = "MANAGE_ACCOUNTS"
+    PUBLISH_NOTICE = "PUBLISH_NOTICE"
     TERMINAL = "TERMINAL"  # a terminal proves itself by its secret, not by an account
 
 
@@ -67,6 +68,10 @@ class Viewer:
         return bool(
             permission in self.city or self.districts.get(permission) or self.units.get(permission)
         )
+
+    def is_official(self) -> bool:
+        """Answer whether any permission reaches a district or the city, not only single units."""
+        return bool(self.city or any(self.districts.values()))
 
 
 VISITOR = Viewer()

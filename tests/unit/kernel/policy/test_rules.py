@@ -33,6 +33,20 @@ class TestMay:
         assert viewer.may(permission) is (permission in allowed)
 
 
+@pytest.mark.parametrize(
+    ("viewer", "official"),
+    [
+        (VISITOR, False),
+        (Viewer(account_id=1, units={Permission.VIEW_UNIT: frozenset({5})}), False),
+        (Viewer(account_id=1, districts={Permission.VIEW_UNIT: frozenset()}), False),
+        (Viewer(account_id=1, districts={Permission.VIEW_UNIT: frozenset({"310101"})}), True),
+        (Viewer(account_id=1, city=frozenset({Permission.VIEW_UNIT})), True),
+    ],
+)
+def test_an_official_reaches_further_than_single_units(viewer, official):
+    assert viewer.is_official() is official
+
+
 class TestRequire:
     def test_lets_pass_who_may(self):
         require(VISITOR, Permission.PUBLIC)

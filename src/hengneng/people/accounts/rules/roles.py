@@ -45,7 +45,8 @@ _KEEP = (Permission.EDIT_REGISTRY, Permission.CONFIRM_POINT, Permission.ADMIT_TE
 # Deny by default: what is not written here is refused.
 REACH: dict[Role, dict[Permission, Scope]] = {
     Role.ADMINISTRATOR: dict.fromkeys((*_READ, *_KEEP, Permission.MANAGE_ACCOUNTS), Scope.CITY),
-    Role.CITY_OFFICIAL: dict.fromkeys((*_READ, *_KEEP), Scope.CITY),
+    # SOURCE: Notice 321 (2020), head: the municipal regulator issues it.
+    Role.CITY_OFFICIAL: dict.fromkeys((*_READ, *_KEEP, Permission.PUBLISH_NOTICE), Scope.CITY),
     Role.DISTRICT_OFFICIAL: dict.fromkeys((*_READ, *_KEEP), Scope.DISTRICT),
     Role.INSTITUTE_ENGINEER: dict.fromkeys((*_READ, *_KEEP), Scope.CITY),
     Role.ENERGY_MANAGER: dict.fromkeys(_READ, Scope.UNIT),
