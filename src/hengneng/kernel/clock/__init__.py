@@ -6,7 +6,6 @@ Every process asks ``now()``; nothing else reads the machine's clock. ``HENGNENG
 """
 
 from hengneng.kernel.clock.queries import (
-    UnreadableClock,
     ZoneShifts,
     begin,
     date_of,
@@ -17,6 +16,7 @@ from hengneng.kernel.clock.queries import (
     now,
     offset_s,
 )
+from hengneng.protocol.simulation import UnreadableClock
 
 __all__ = [
     "UnreadableClock",

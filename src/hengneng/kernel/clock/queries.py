@@ -8,9 +8,7 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 
-
-class UnreadableClock(ValueError):
-    """``HENGNENG_CLOCK`` is not ``start@rate`` with an aware start."""
+from hengneng.protocol import simulation
 
 
 class ZoneShifts(ValueError):
@@ -47,14 +45,8 @@ def _simulation(setting: str) -> tuple[datetime, float, float]:
     Raises:
         UnreadableClock: If the setting does not have the form.
     """
-    start_text, _, rate_text = setting.partition("@")
-    try:
-        start, rate = datetime.fromisoformat(start_text), float(rate_text or 1)
-    except ValueError as error:
-        raise UnreadableClock(f"HENGNENG_CLOCK={setting!r} is not start@rate") from error
-    if start.tzinfo is None:
-        raise UnreadableClock(f"HENGNENG_CLOCK={setting!r} has no time zone")
-    return start.astimezone(UTC), rate, float(os.environ.get("HENGNENG_CLOCK_BEGAN", time.time()))
+    start, rate = simulation.parse(setting)
+    return start, rate, float(os.environ.get("HENGNENG_CLOCK_BEGAN", time.time()))
 
 
 @lru_cache(maxsize=1)
