@@ -78,7 +78,7 @@ def _digest_stale(
 ) -> tuple[int, bool]:
     """Make the digests of the newest stale days anew and note which days they touch."""
     days = sorted({clock.day_number(day) for _, day in found}, reverse=True)
-    taken = set(days[: parameters.DAYS_MOST])
+    taken = set(days[: parameters.days_most(len(known))])
     pinned = nodes.Nodes(unit_id, known)
     touched = _replace_digests(unit_id, kept, pinned, sorted(taken))
     touched |= _touched_by_edits(unit_id, pinned, known, edits)
@@ -168,7 +168,8 @@ def _stitch_stale(
     """Write the figures of the newest days that do not follow from their digests yet."""
     found = stale.unstitched_of(unit_id)
     days = sorted({day for _, first, last in found for day in range(first, last + 1)}, reverse=True)
-    taken, left = days[: parameters.DAYS_MOST], days[parameters.DAYS_MOST :]
+    most = parameters.days_most(len(known))
+    taken, left = days[:most], days[most:]
     if taken:
         _stitch_days(unit_id, kept, known, sorted(taken), at)
     write.clear_unstitched(unit_id, [number for number, _, _ in found])
@@ -181,7 +182,7 @@ def _stitch_days(
 ) -> None:
     """Write the days' profiles, and the days' and months' consumption, of all points of a unit."""
     worked: dict[int, list[stitch.PointDay]] = {}
-    for limits, run in parameters.runs(days):
+    for limits, run in parameters.runs(days, most=parameters.days_most(len(known))):
         window = evidence.window_of(kept, known, run)
         for track in known:
             found = stitch.stitch(track, window, days=run, limits=limits)

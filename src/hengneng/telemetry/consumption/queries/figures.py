@@ -230,7 +230,7 @@ def _replayed(
     days = range(clock.day_number(from_day), clock.day_number(to_day) + 1)
     worked = [
         (track.point_id, one)
-        for limits, run in parameters.runs(days)
+        for limits, run in parameters.runs(days, most=parameters.days_most(len(known)))
         for window in [evidence.window_of(source, known, run)]
         for track in known
         for one in stitch.stitch(track, window, days=run, limits=limits)

@@ -12,8 +12,9 @@ from hengneng.kernel import clock
 from hengneng.telemetry.consumption.rules.registers import Limits
 from hengneng.telemetry.consumption.rules.runs import neighbouring
 
-# Days worked out together: bounds memory and the time a lock is held, whatever the backlog.
-DAYS_MOST = 31
+# Point-days worked out together: bounds memory and the time a lock is held, whatever the backlog.
+_POINT_DAYS_MOST = 3_100
+_DAYS_LEAST, _DAYS_MOST = 31, 372
 
 
 class Parameters(NamedTuple):
@@ -39,10 +40,22 @@ def on(day: int) -> Parameters:
     return Parameters(limits, record["late_after_s"], record["verified"])
 
 
-def runs(days: Iterable[int]) -> Iterator[tuple[Limits, list[int]]]:
-    """Yield runs of at most a month of neighbouring days under the same limits, ascending."""
+def days_most(points: int) -> int:
+    """Return how many days of a unit are worked out together. [d]
+
+    A month of a large unit, a year of a small one: what a pass costs beside its days is then shared
+    by many.
+
+    >>> days_most(100), days_most(3)
+    (31, 372)
+    """
+    return min(max(_POINT_DAYS_MOST // max(points, 1), _DAYS_LEAST), _DAYS_MOST)
+
+
+def runs(days: Iterable[int], *, most: int) -> Iterator[tuple[Limits, list[int]]]:
+    """Yield runs of at most so many neighbouring days under the same limits, ascending."""
     for limits, same in groupby(sorted(days), key=lambda day: on(day).limits):
-        for run in neighbouring(same, most=DAYS_MOST):
+        for run in neighbouring(same, most=most):
             yield limits, run
 
 
