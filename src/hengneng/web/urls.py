@@ -2,9 +2,12 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from hengneng.web.parts import theme
+
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hengneng.web.public.urls")),
     path("", include("hengneng.web.ops.urls")),
+    path("theme", theme.SetTheme.as_view(), name="set-theme"),
     path("desk/", include("hengneng.web.desk.urls")),
     path("api/v1/", include("hengneng.web.api.urls")),
     path("", include("hengneng.web.terminals.urls")),

@@ -3,7 +3,8 @@
 Clauses: ARCHITECTURE 9 (strict CSP, WCAG 2.2 AA, works without JavaScript for reading). Words:
 viewer, permission, figure, mark.
 
-``views`` who may and what happens · ``tags`` numbers and names in templates · ``marks`` words and
+``views`` who may and what happens · ``frame`` the way round, and where a list stands ·
+``theme`` paper or dark · ``tags`` numbers and names in templates · ``marks`` words and
 shapes for standings · ``exports`` a list as csv or xlsx · ``errors`` pages that say what to do ·
 ``requests`` a number for each request · ``assets`` which npm files are served ·
 ``templates/cotton`` components · ``static/parts`` the look.

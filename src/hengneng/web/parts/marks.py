@@ -72,3 +72,34 @@ TERMINALS = {
     "LAPSED": Standing("mute", _("Admission lapsed")),
     "REVOKED": Standing("bad", _("Revoked")),
 }
+# How a unit's connection stands (insight/coverage, Standing).
+CONNECTIONS = {
+    "LIVE": Standing("ok", _("Data arriving")),
+    "LATE": Standing("warn", _("Data late")),
+    "SILENT": Standing("bad", _("No data lately")),
+    "NEVER": Standing("mute", _("Not connected yet")),
+}
+NOTICES = {
+    "DRAFT": Standing("warn", _("Draft")),
+    "PUBLISHED": Standing("ok", _("Published")),
+    "WITHDRAWN": Standing("mute", _("Withdrawn")),
+}
+ROLES = {
+    "ADMINISTRATOR": _("Administrator"),
+    "CITY_OFFICIAL": _("City official"),
+    "DISTRICT_OFFICIAL": _("District official"),
+    "INSTITUTE_ENGINEER": _("Institute engineer"),
+    "ENERGY_MANAGER": _("Energy manager"),
+}
+# Why an upload was refused whole (web/terminals, Reason).
+REFUSALS = {
+    "TOO_LARGE": _("the message is larger than 4 MB"),
+    "CUT_OFF": _("the message was cut off on its way"),
+    "NOT_JSON": _("the message is not JSON"),
+    "NO_ENVELOPE": _("the message lacks its envelope"),
+    "UNKNOWN_UNIT": _("no unit has this social credit code"),
+    "TOO_MANY_PENDING": _("too many requests wait for admission"),
+    "UNKNOWN_TERMINAL": _("the platform does not know this terminal"),
+    "FOREIGN_TERMINAL": _("the terminal belongs to another unit"),
+    "NO_USABLE_RECORD": _("no record of the message can be used"),
+}

@@ -3,48 +3,59 @@
 from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
-from typing import Any, NamedTuple
+from typing import Any
 
 from django import template
 from django.http import HttpRequest, QueryDict
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.timesince import timesince
 from django.utils.translation import get_language, gettext
-from django.utils.translation import gettext_lazy as _
 
 from hengneng.kernel import clock
-from hengneng.kernel.policy.rules import Permission
 from hengneng.protocol import codes
-from hengneng.web.parts import marks
-from hengneng.web.parts.views import viewer_of
+from hengneng.web.parts import frame, marks, theme
 
 register = template.Library()
 THIN = "\u2009"
 UOMS = {"m3": "m³", "1": ""}
 HUNDRED, MINUTE = Decimal(100), 60
 
-NAVIGATION = (
-    ("desk", _("Desk"), Permission.VIEW_UNIT),
-    ("units", _("Energy-using units"), Permission.VIEW_UNIT),
-)
 
-
-class Entry(NamedTuple):
-    """One entry of the navigation."""
-
-    address: str
-    label: Any
-    is_current: bool
+@register.simple_tag
+def navigation(request: HttpRequest) -> list[frame.Entry]:
+    """Return the entries of the navigation for this viewer."""
+    return frame.entries(request)
 
 
 @register.simple_tag
-def navigation(request: HttpRequest) -> list[Entry]:
-    """Return the entries that lead somewhere for this viewer; the longest match is current."""
-    viewer = viewer_of(request)
-    open_to = [(reverse(name), label) for name, label, need in NAVIGATION if viewer.may(need)]
-    here = max((a for a, _ in open_to if request.path.startswith(a)), key=len, default=None)
-    return [Entry(address, label, address == here) for address, label in open_to]
+def chosen_theme(request: HttpRequest) -> str:
+    """Return the theme that the reader chose."""
+    return theme.chosen(request)
+
+
+@register.simple_tag
+def themes() -> list[tuple[str, Any]]:
+    """Return the themes there are, with their words."""
+    return list(theme.THEMES.items())
+
+
+@register.simple_tag
+def this_minute() -> str:
+    """Return the city's time now, for what is printed."""
+    return moment(clock.now())
+
+
+@register.simple_tag
+def sorting(order: str, key: str) -> dict[str, str]:
+    """Return how a column's head sorts: the order it leads to, and how it stands now.
+
+    Args:
+        order: The list's order now: a column's key, behind a minus for descending.
+        key: The column.
+    """
+    if order == key:
+        return {"next": f"-{key}", "now": "ascending"}
+    return {"next": key, "now": "descending" if order == f"-{key}" else ""}
 
 
 @register.filter
@@ -174,6 +185,12 @@ def word(code: Any, words: str) -> Any:
 def standing(code: Any) -> marks.Standing:
     """Return a terminal's standing."""
     return marks.TERMINALS[str(code)]
+
+
+@register.filter
+def words(text: str) -> list[str]:
+    """Return the words of a text, for a loop over names that stand in a template."""
+    return text.split()
 
 
 @register.filter

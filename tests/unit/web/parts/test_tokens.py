@@ -1,16 +1,14 @@
 import re
-from pathlib import Path
 
 import pytest
 
 from hengneng import settings
 
-SHEET = (settings.PACKAGE / "web/parts/static/parts/tokens.css").read_text()
+LOOK = settings.PACKAGE / "web/parts/static/parts"
 THEMES = {
-    "paper": r":root \{([^}]*)\}",
-    "dark": r':root\[data-theme="dark"\],\s*:root\[data-theme="bigscreen"\] \{([^}]*)\}',
-    "dark by the device": r':root\[data-theme="auto"\] \{([^}]*)\}',
-    "print": r"@media print \{\s*:root,\s*:root\[data-theme\] \{([^}]*)\}",
+    "paper": ("tokens.css", r":root \{([^}]*)\}"),
+    "dark": ("dark.css", r":root \{([^}]*)\}"),
+    "print": ("tokens.css", r"@media print \{\s*:root,\s*:root\[data-theme\] \{([^}]*)\}"),
 }
 TEXTS = ("ink", "ink-2", "ink-3", "link", "ok", "warn", "bad", "mute", "est")
 ENERGIES = ("power", "gas", "water", "heat", "oil", "coal", "other")
@@ -29,8 +27,9 @@ def colours(theme: str) -> dict[str, str]:
     """The theme's colours; what it does not name is the paper's."""
     found = {}
     for name in ("paper", theme):
-        block = re.search(THEMES[name], SHEET)
-        found |= dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", block[1]))
+        sheet, block = THEMES[name]
+        named = re.search(block, (LOOK / sheet).read_text())
+        found |= dict(re.findall(r"--([\w-]+): (#[0-9a-f]{6});", named[1]))
     return found
 
 
@@ -68,16 +67,24 @@ def test_edges_of_inputs_can_be_seen(theme):
     assert contrast(palette["focus"], palette["paper"]) >= 3
 
 
-def test_the_device_s_dark_is_the_dark():
-    assert colours("dark by the device") == colours("dark")
+def test_the_dark_stands_in_one_place():
+    dark = colours("dark")["paper"]
+    assert [sheet.name for sheet in LOOK.glob("*.css") if dark in sheet.read_text()] == ["dark.css"]
+
+
+def test_the_dark_names_every_colour_of_the_paper():
+    named = {
+        theme: set(re.findall(r"--([\w-]+): #", (LOOK / theme).read_text().split("@media")[0]))
+        for theme in ("tokens.css", "dark.css")
+    }
+    assert named["tokens.css"] == named["dark.css"]
 
 
 def test_no_colour_stands_outside_the_tokens():
-    folder = Path(settings.PACKAGE / "web/parts/static/parts")
     strays = {
         sheet.name: found
-        for sheet in folder.glob("*.css")
-        if sheet.name not in ("tokens.css", "print.css")
+        for sheet in LOOK.glob("*.css")
+        if sheet.name not in ("tokens.css", "dark.css", "print.css")
         and (found := re.findall(r"#[0-9a-fA-F]{3,8}\b(?=[;\s])", sheet.read_text()))
     }
     assert not strays

@@ -1,0 +1,71 @@
+"""What a page's frame shows of its viewer: the way round the fronts, and where a list stands."""
+
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from hengneng.kernel.policy.rules import Permission
+from hengneng.web.parts.views import viewer_of
+
+# Route, what it is called, and what one must hold to be led there.
+NAVIGATION: tuple[tuple[str, Any, Permission], ...] = (
+    ("desk", _("Desk"), Permission.VIEW_UNIT),
+    ("units", _("Energy-using units"), Permission.VIEW_UNIT),
+)
+PAGE_LAST = 100_000
+
+
+class Entry(NamedTuple):
+    """One entry of the navigation, or one tab."""
+
+    address: str
+    label: Any
+    is_current: bool
+    count: int | None = None
+
+
+class Place(NamedTuple):
+    """Where in a list a page stands. [count each]"""
+
+    number: int
+    pages: int
+    first: int
+    last: int
+    total: int
+
+    @property
+    def previous(self) -> int:
+        """The page before."""
+        return self.number - 1
+
+    @property
+    def next(self) -> int:
+        """The page after."""
+        return self.number + 1
+
+
+def entries(request: HttpRequest) -> list[Entry]:
+    """Return the entries that lead somewhere for this viewer; the longest match is current."""
+    viewer = viewer_of(request)
+    open_to = [(reverse(name), label) for name, label, need in NAVIGATION if viewer.may(need)]
+    here = max((a for a, _ in open_to if request.path.startswith(a)), key=len, default=None)
+    return [Entry(address, label, address == here) for address, label in open_to]
+
+
+def page_number(request: HttpRequest) -> int:
+    """Return the page asked for; the first where the number is none."""
+    text = request.GET.get("page", "1")
+    is_number = text.isascii() and text.isdigit() and len(text) <= len(str(PAGE_LAST))
+    return min(max(int(text), 1), PAGE_LAST) if is_number else 1
+
+
+def place_of(number: int, *, size: int, total: int) -> Place:
+    """Return where a page stands in a list of so many rows.
+
+    >>> place_of(2, size=50, total=62)
+    Place(number=2, pages=2, first=51, last=62, total=62)
+    """
+    first = (number - 1) * size
+    return Place(number, -(-total // size), first + 1, min(first + size, total), total)
