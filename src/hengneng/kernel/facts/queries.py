@@ -1,18 +1,21 @@
 """How far the record is settled, what is believed, which edits the recompute has not seen."""
 
-from datetime import datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple, TypeVar
 
 from django.db import connection
 from django.db.models import Q, QuerySet
 
+from hengneng.kernel import clock
 from hengneng.kernel.facts.models import FactChange, Tail, TwoTimed, known_at
+from hengneng.protocol.records import DAY_SECONDS
 
 __all__ = [
     "Change",
     "NotSettled",
     "changed_units",
     "changes_of",
+    "days_of_version",
     "known_at",
     "last_sequence",
     "settled_until",
@@ -94,3 +97,36 @@ def version_from(
     if first.valid_from > instant:
         return None, first.valid_from
     return first, first.valid_until
+
+
+def days_of_version(
+    valid_from: datetime,
+    valid_until: datetime | None,
+    following: datetime | None,
+    *,
+    first: date,
+    until: date,
+) -> tuple[date, date, date]:
+    """Return the local days of a span that a version speaks for: a day is of the last it saw.
+
+    Args:
+        valid_from: Since when the version is true. Aware.
+        valid_until: Until when, exclusive; None: for good. Aware.
+        following: Since when the next version is true; None: there is none. Aware.
+        first: First day of the span.
+        until: Day after its last.
+
+    Returns:
+        The version's first day; the day after the last that ended with it, which is not after the
+        first where none did; the day after the last that saw any of it.
+    """
+    seen_until = until
+    if valid_until is not None:
+        last = _day_of(valid_until - timedelta(microseconds=1))
+        seen_until = min(until, last + timedelta(days=1))
+    ends = seen_until if following is None else min(seen_until, _day_of(following))
+    return max(first, _day_of(valid_from)), ends, seen_until
+
+
+def _day_of(at: datetime) -> date:
+    return clock.date_of(clock.local_second(at) // DAY_SECONDS)

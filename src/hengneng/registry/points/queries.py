@@ -1,16 +1,20 @@
 """What points a unit has, what they were by date, which proposals await a decision."""
 
 from collections import defaultdict
-from datetime import datetime
+from collections.abc import Collection
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from hengneng.kernel import clock
+from hengneng.kernel.facts import queries as facts
 from hengneng.kernel.facts.queries import known_at, version_from
 from hengneng.kernel.policy.rules import Permission, Viewer
+from hengneng.protocol.records import DAY_SECONDS
 from hengneng.registry.points import rules
 from hengneng.registry.points.models import Description, Point, Proposal, Source
 from hengneng.registry.points.rules import Feed, Span
@@ -116,6 +120,14 @@ def points_of(
         known_at(as_of), _valid_at(instant), point__unit_id=unit_id
     ).order_by("level", "point__code")
     return _rows(described, instant, as_of)
+
+
+def units_metering(energy_type_id: str) -> set[int]:
+    """Return the units that have a point of an energy type now; one query."""
+    described = Description.objects.filter(
+        known_at(None), _valid_at(clock.now()), energy_type_id=energy_type_id
+    )
+    return set(described.values_list("point__unit_id", flat=True))
 
 
 def point_by_id(viewer: Viewer, permission: Permission, point_id: int) -> PointRow:
@@ -289,3 +301,71 @@ def _timelines(described: QuerySet[Description], fed: QuerySet[Source]) -> list[
         Timeline(point_id, code, rules.spans_of(of_point, feeds[point_id]))
         for (point_id, code), of_point in spans.items()
     ]
+
+
+class Role(NamedTuple):
+    """What a point counts as on some local days; a day is of the last version that it saw.
+
+    Attributes:
+        unit_id: Its unit.
+        point_id: The point.
+        energy_type_id: What it meters.
+        level: ``LEVEL_1`` … ``OTHER``.
+        flow: ``BOUGHT`` …
+        slot_seconds: Length of its slots. [s]
+        site_id: The site it stands at; None: not said.
+        first: First day.
+        until: Day after the last; not after ``first`` where no day ended with this version.
+        seen_until: Day after the last that saw any of it.
+    """
+
+    unit_id: int
+    point_id: int
+    energy_type_id: str
+    level: str
+    flow: str
+    slot_seconds: int
+    site_id: int | None
+    first: date
+    until: date
+    seen_until: date
+
+
+_ROLES = """
+SELECT unit_id, point_id, energy_type_id, level, flow, slot_seconds, site_id,
+    valid_from, valid_until, next_from
+FROM (
+    SELECT point.unit_id, said.point_id, energy_type_id, level, flow, slot_seconds, site_id,
+        valid_from, valid_until,
+        lead(valid_from) OVER (PARTITION BY said.point_id ORDER BY valid_from) AS next_from
+    FROM points_description AS said JOIN points_point AS point ON point.id = said.point_id
+    WHERE point.unit_id = ANY(%(units)s) AND superseded_at IS NULL
+    AND valid_from < %(end)s AND (valid_until IS NULL OR valid_until > %(start)s)
+) AS versions
+WHERE %(level)s::text IS NULL OR level = %(level)s
+ORDER BY unit_id, point_id, valid_from
+"""
+
+
+def roles_over(
+    unit_ids: Collection[int], *, first: date, until: date, level: str | None = None
+) -> list[Role]:
+    """Return what the points of units count as on the days of a span, by unit and point.
+
+    One query, as believed now; days are cut to the span.
+
+    Args:
+        unit_ids: The units.
+        first: First local day.
+        until: Day after the last.
+        level: Only what counts at that level; None: all.
+    """
+    start, end = (clock.instant(clock.day_number(day) * DAY_SECONDS) for day in (first, until))
+    asked: dict[str, Any] = {"units": list(unit_ids), "start": start, "end": end, "level": level}
+    with connection.cursor() as cursor:
+        cursor.execute(_ROLES, asked)
+        return [
+            Role._make([*said, *facts.days_of_version(*version, first=first, until=until)])
+            for *said, since, ended, following in cursor.fetchall()
+            for version in [(since, ended, following)]
+        ]

@@ -1,15 +1,18 @@
 """Which units a viewer reaches, one by its code, a page of them."""
 
 from collections import defaultdict
-from collections.abc import Iterable
-from datetime import datetime
+from collections.abc import Collection, Iterable
+from datetime import date, datetime
 from typing import NamedTuple
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 
 from hengneng.kernel import clock
+from hengneng.kernel.facts import queries as facts
 from hengneng.kernel.facts.queries import known_at, version_from
 from hengneng.kernel.policy.rules import Permission, Viewer
+from hengneng.protocol.records import DAY_SECONDS
 from hengneng.registry.units.models import Listing, Placement, Site, Unit
 
 PAGE_SIZE = 50
@@ -105,7 +108,47 @@ def unit_page(
         page: Which page, from 1; pages beyond the last are empty.
         size: Units on a page. [count]
     """
-    units = visible_to(viewer, permission)
+    units = _filtered(visible_to(viewer, permission), search=search, district=district)
+    start = (max(page, 1) - 1) * size
+    return UnitPage(_rows(units.order_by("code")[start : start + size]), units.count())
+
+
+def units_reached(
+    viewer: Viewer,
+    permission: Permission,
+    *,
+    search: str = "",
+    district: str = "",
+    sector: str = "",
+) -> list[UnitRow]:
+    """Return every unit that the viewer's permission reaches and the filter lets through, by code.
+
+    Two queries. For lists that sort and filter by what rooms above know of the units.
+
+    Args:
+        viewer: Who asks.
+        permission: By which permission.
+        search: Part of code or name; empty: all.
+        district: Only units with a site in that district now; empty: all.
+        sector: Only units of that sector; empty: all.
+    """
+    units = _filtered(visible_to(viewer, permission), search=search, district=district)
+    if sector:
+        units = units.filter(sector=sector)
+    fields = ("id", "code", "name", "name_en", "sector", "address")
+    rows = list(units.order_by("code").values_list(*fields))
+    lie_in = districts_of([row[0] for row in rows])
+    return [UnitRow(*row, lie_in.get(row[0], ())) for row in rows]
+
+
+def sectors_reached(viewer: Viewer, permission: Permission) -> list[str]:
+    """Return the sectors of the units that the viewer's permission reaches, sorted."""
+    named = visible_to(viewer, permission).exclude(sector="").order_by("sector")
+    return list(named.values_list("sector", flat=True).distinct())
+
+
+def _filtered(units: QuerySet[Unit], *, search: str, district: str) -> QuerySet[Unit]:
+    """Return the units whose code or name holds a text and that have a site in a district."""
     if search:
         units = units.filter(
             Q(code__icontains=search) | Q(name__icontains=search) | Q(name_en__icontains=search)
@@ -113,8 +156,7 @@ def unit_page(
     if district:
         placed = placements_at(clock.now()).filter(district_id=district)
         units = units.filter(id__in=placed.values("site__unit_id"))
-    start = (max(page, 1) - 1) * size
-    return UnitPage(_rows(units.order_by("code")[start : start + size]), units.count())
+    return units
 
 
 def unit_row(viewer: Viewer, permission: Permission, code: str) -> UnitRow:
@@ -126,6 +168,16 @@ def unit_row(viewer: Viewer, permission: Permission, code: str) -> UnitRow:
     return _rows([unit_by_code(viewer, permission, code)])[0]
 
 
+def found(text: str, *, limit: int) -> list[UnitRow]:
+    """Return the units whose code is the text, or whose name holds it, by name.
+
+    For anyone: which units are connected is no secret (Notice 三(二)2), so no viewer is asked for.
+    A part of a code finds nothing, so that nobody lists the city by trying digits.
+    """
+    named = Q(name__icontains=text) | Q(name_en__icontains=text) | Q(code=text.upper())
+    return _rows(Unit.objects.filter(named).order_by("name", "code")[:limit])
+
+
 def _rows(units: Iterable[Unit]) -> list[UnitRow]:
     """Return the rows of some units."""
     shown = list(units)
@@ -134,6 +186,11 @@ def _rows(units: Iterable[Unit]) -> list[UnitRow]:
         UnitRow(u.id, u.code, u.name, u.name_en, u.sector, u.address, lie_in.get(u.id, ()))
         for u in shown
     ]
+
+
+def ids_visible_to(viewer: Viewer, permission: Permission) -> list[int]:
+    """Return the ids of the units that the viewer's permission reaches, ascending; one query."""
+    return list(visible_to(viewer, permission).order_by("id").values_list("id", flat=True))
 
 
 def districts_of(unit_ids: list[int]) -> dict[int, tuple[str, ...]]:
@@ -189,6 +246,11 @@ def is_site_of(site_id: int, unit_id: int) -> bool:
     return Site.objects.filter(id=site_id, unit_id=unit_id).exists()
 
 
+def owners_of_sites(site_ids: Collection[int]) -> dict[int, int]:
+    """Return the unit of each of these sites that there is."""
+    return dict(Site.objects.filter(id__in=site_ids).values_list("id", "unit_id"))
+
+
 def listings_of(unit_id: int) -> list[ListingRow]:
     """Return the lists a unit stands on, latest year first."""
     listings = Listing.objects.filter(unit_id=unit_id).order_by("-year", "kind")
@@ -202,3 +264,51 @@ def listings_by_unit(unit_ids: list[int]) -> dict[int, list[ListingRow]]:
     for unit_id, *row in listings.values_list("unit_id", *ListingRow._fields):
         found[unit_id].append(ListingRow(*row))
     return found
+
+
+class PlacedRow(NamedTuple):
+    """The district that a site lies in on some local days; a day is of where it ended.
+
+    Attributes:
+        unit_id: The unit.
+        site_id: Its site.
+        district_id: The district.
+        first: First day.
+        until: Day after the last; not after ``first`` where no day ended there.
+    """
+
+    unit_id: int
+    site_id: int
+    district_id: str
+    first: date
+    until: date
+
+
+_PLACED = """
+SELECT site.unit_id, lay.site_id, district_id, valid_from, valid_until,
+    lead(valid_from) OVER (PARTITION BY lay.site_id ORDER BY valid_from)
+FROM units_placement AS lay JOIN units_site AS site ON site.id = lay.site_id
+WHERE site.unit_id = ANY(%(units)s) AND superseded_at IS NULL
+AND valid_from < %(end)s AND (valid_until IS NULL OR valid_until > %(start)s)
+ORDER BY site.unit_id, lay.site_id, valid_from
+"""
+
+
+def placed_over(unit_ids: Collection[int], *, first: date, until: date) -> list[PlacedRow]:
+    """Return where the sites of units lie on the days of a span, by unit and site; one query.
+
+    Args:
+        unit_ids: The units.
+        first: First local day.
+        until: Day after the last.
+    """
+    start, end = (clock.instant(clock.day_number(day) * DAY_SECONDS) for day in (first, until))
+    with connection.cursor() as cursor:
+        cursor.execute(_PLACED, {"units": list(unit_ids), "start": start, "end": end})
+        return [
+            PlacedRow._make(
+                [*placed, *facts.days_of_version(*version, first=first, until=until)[:2]]
+            )
+            for *placed, since, ended, following in cursor.fetchall()
+            for version in [(since, ended, following)]
+        ]

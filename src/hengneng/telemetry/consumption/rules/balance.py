@@ -12,7 +12,7 @@ from hengneng.telemetry.consumption.rules.amounts import Amount, Basis
 
 # Amounts have 40 digits; far more are allowed here, and rounding is an error, not an answer.
 _EXACT = Context(prec=100, traps=[Inexact, InvalidOperation])
-_WHOLE = frozenset({Basis.DAY_RECORD, Basis.MONTH_RECORD})
+WHOLE = frozenset({Basis.DAY_RECORD, Basis.MONTH_RECORD})
 
 
 class Part(NamedTuple):
@@ -86,7 +86,7 @@ def is_whole(amount: Amount) -> bool:
     """
     if amount.amount is None:
         return False
-    return amount.basis in _WHOLE or amount.known >= amount.expected
+    return amount.basis in WHOLE or amount.known >= amount.expected
 
 
 def known_sum(amounts: Iterable[Decimal | None]) -> Decimal | None:

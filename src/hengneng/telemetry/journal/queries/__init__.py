@@ -1,5 +1,6 @@
 """Read messages, marks, flaws and rejections, and verify that all of it still holds."""
 
+from hengneng.telemetry.journal.queries.latest import latest_messages
 from hengneng.telemetry.journal.queries.reading import (
     FlawedRow,
     StoredMessage,
@@ -30,6 +31,7 @@ __all__ = [
     "broken_links",
     "days_touched",
     "flawed_records",
+    "latest_messages",
     "marks_of",
     "message_count",
     "messages_in_default",

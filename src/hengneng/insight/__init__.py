@@ -1,0 +1,1 @@
+"""What the figures mean: who is connected, what the city consumes (Notice 四)."""

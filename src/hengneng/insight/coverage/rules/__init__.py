@@ -1,0 +1,1 @@
+"""When a connection is live, late or silent; what completeness is."""

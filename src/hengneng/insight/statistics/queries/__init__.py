@@ -1,0 +1,31 @@
+"""Sums of what the viewer reaches: a day, many days, months, today so far, unit by unit."""
+
+from hengneng.insight.statistics.queries.days import (
+    CityDay,
+    Shares,
+    UnitDay,
+    city_day,
+    city_days,
+    unit_amounts,
+)
+from hengneng.insight.statistics.queries.live import Comparison, Live, live
+from hengneng.insight.statistics.queries.months import city_months
+from hengneng.insight.statistics.queries.roll import PeriodSum
+from hengneng.insight.statistics.rules import Share, Sum, TypeSum
+
+__all__ = [
+    "CityDay",
+    "Comparison",
+    "Live",
+    "PeriodSum",
+    "Share",
+    "Shares",
+    "Sum",
+    "TypeSum",
+    "UnitDay",
+    "city_day",
+    "city_days",
+    "city_months",
+    "live",
+    "unit_amounts",
+]

@@ -1,0 +1,151 @@
+"""Months of the city, each as its units' own statements of months add up."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from itertools import groupby
+
+from hengneng.insight.statistics.queries.roll import (
+    BOUNDARY,
+    Group,
+    PeriodSum,
+    Roll,
+    books,
+    period_sum,
+    standing_of,
+    stays_of,
+)
+from hengneng.insight.statistics.rules import ZERO, Cell, Stay
+from hengneng.kernel.policy.rules import Permission, Viewer
+from hengneng.protocol.records import DAY_SECONDS
+from hengneng.registry.points import queries as points
+from hengneng.registry.points.queries import Role
+from hengneng.registry.units import queries as units
+from hengneng.telemetry.consumption.queries import sums
+from hengneng.telemetry.consumption.queries.months import next_month
+from hengneng.telemetry.consumption.queries.sums import Counted, GroupSum
+from hengneng.telemetry.consumption.rules import balance
+
+
+def city_months(
+    *, viewer: Viewer, months: Sequence[date], basis: str, district: str | None = None
+) -> list[PeriodSum]:
+    """Return each month of all units that the viewer may read, ascending.
+
+    The factor is that of the month's first day, a point's district the one in which it stood
+    last in the month; a point that changed its level, energy type or flow within a month is
+    added up day by day, as in its unit's statement. Seven queries at most.
+
+    Args:
+        viewer: Who asks; counted is what ``VIEW_READINGS`` reaches.
+        months: Their first days, ascending, without a month left out.
+        basis: ``EQUIVALENT`` or ``CALORIFIC``: how electricity and heat become coal.
+        district: Only points that stand there; None: all.
+    """
+    if not months:
+        return []
+    reached = units.ids_visible_to(viewer, Permission.VIEW_READINGS)
+    first, until = months[0], next_month(months[-1])
+    last_day = until - timedelta(days=1)
+    roll, changed = _entered(reached, months, district)
+    of_months = sums.sums_of_months(roll.counted, from_month=first, to_month=months[-1])
+    of_days = sums.sums_of_days(changed.counted, from_day=first, to_day=last_day)
+    by_day = changed.cells(of_days)
+    book_of = books(basis, first=first, until=until)
+    return [
+        period_sum(month, cells + by_day.get(month, []), book_of[month])
+        for month, cells in roll.cells(of_months, days=_days_in)
+    ]
+
+
+@dataclass
+class Changed:
+    """Points that did not count in one way throughout a month, by month and way.
+
+    Attributes:
+        keys: Month, point and group of each number.
+        counted: The days on which each counts.
+        slots: Of all those days, by number. [count]
+    """
+
+    keys: list[tuple[date, int, Group]] = field(default_factory=list)
+    counted: list[Counted] = field(default_factory=list)
+    slots: dict[int, int] = field(default_factory=dict)
+
+    def add(self, role: Role, group: Group, month: date, first: date, until: date) -> None:
+        """Let a point count in one way on some days of a month."""
+        key = (month, role.point_id, group)
+        if key not in self.keys:
+            self.keys.append(key)
+        number = self.keys.index(key)
+        self.counted.append(Counted(role.unit_id, role.point_id, number, first, until))
+        days = (until - first).days
+        self.slots[number] = self.slots.get(number, 0) + days * DAY_SECONDS // role.slot_seconds
+
+    def cells(self, found: Iterable[GroupSum]) -> dict[date, list[Cell]]:
+        """Return, per month, what each of them adds up to; whole where each of its days is."""
+        rows: dict[int, list[GroupSum]] = {}
+        for one in found:
+            rows.setdefault(one.group, []).append(one)
+        cells: dict[date, list[Cell]] = {}
+        for number, (month, _, group) in enumerate(self.keys):
+            of_days = rows.get(number, [])
+            amount = balance.known_sum(one.amount for one in of_days)
+            estimated = balance.known_sum(one.estimated for one in of_days) or ZERO
+            is_whole = sum(one.whole for one in of_days) == self._days(number)
+            counts = (1, int(amount is not None), int(is_whole), self.slots[number])
+            received = sum(one.received for one in of_days)
+            cell = Cell(*group, amount, estimated, *counts, received)
+            cells.setdefault(month, []).append(cell)
+        return cells
+
+    def _days(self, number: int) -> int:
+        return sum((row.until - row.first).days for row in self.counted if row.group == number)
+
+
+def _entered(
+    unit_ids: Collection[int], months: Sequence[date], district: str | None
+) -> tuple[Roll, Changed]:
+    """Return the points that count in one way by month, and those that changed within one."""
+    first, until = months[0], next_month(months[-1])
+    lying = stays_of(unit_ids, first=first, until=until)
+    roll, changed = Roll(list(months)), Changed()
+    roles = points.roles_over(unit_ids, first=first, until=until)
+    for _, some in groupby(roles, key=lambda role: role.point_id):
+        versions = list(some)
+        for begin, end in _runs(versions, lying, months):
+            seen = [one for one in versions if one.first < end and one.seen_until > begin]
+            ways = {(one.energy_type_id, one.level, one.flow) for one in seen}
+            for role in seen[-1:] if len(ways) == 1 else seen:
+                days = max(role.first, begin), min(role.until, end)
+                group = _group(role, days, lying)
+                if group is None or district not in (None, group.district):
+                    continue
+                if len(ways) == 1:
+                    roll.add(role, group, begin, end)
+                else:
+                    changed.add(role, group, begin, *days)
+    return roll, changed
+
+
+def _runs(
+    versions: Sequence[Role], lying: Mapping[int, list[Stay]], months: Sequence[date]
+) -> list[tuple[date, date]]:
+    """Return the runs of months in which a point is looked at as one: mostly all of them."""
+    if len(versions) == 1 and len(standing_of(versions[0], lying)) == 1:
+        role = versions[0]
+        there = [m for m in months if role.first < next_month(m) and role.seen_until > m]
+        return [(there[0], next_month(there[-1]))]
+    return [(month, next_month(month)) for month in months]
+
+
+def _group(role: Role, days: tuple[date, date], lying: Mapping[int, list[Stay]]) -> Group | None:
+    """Return how a version counts on some days; None where it does not."""
+    if role.level != BOUNDARY or days[0] >= days[1]:
+        return None
+    standing = standing_of(role._replace(first=days[0], until=days[1]), lying)
+    return Group(0, standing[-1][2], role.energy_type_id, role.flow)
+
+
+def _days_in(month: date) -> int:
+    return (next_month(month) - month).days

@@ -1,0 +1,195 @@
+"""Who counts: the boundary points of units by day, in groups, and what is known of the groups."""
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from hengneng.insight.statistics import rules
+from hengneng.insight.statistics.rules import Cell, Stay, Sum, grouped
+from hengneng.protocol.records import DAY_SECONDS
+from hengneng.registry.energy import queries as energy
+from hengneng.registry.energy.queries import FactorRow
+from hengneng.registry.points import queries as points
+from hengneng.registry.points.queries import Role
+from hengneng.registry.units import queries as units
+from hengneng.telemetry.consumption.queries.sums import Counted, GroupSum
+
+BOUNDARY = "LEVEL_1"
+
+
+class Group(NamedTuple):
+    """Points that are added up: ``unit_id`` is 0 where those of several units are."""
+
+    unit_id: int
+    district: str | None
+    energy_type: str
+    flow: str
+
+
+@dataclass
+class Roll:
+    """Points that count, by group, and how many slots each has in a day.
+
+    Attributes:
+        periods: The days, or the firsts of the months, ascending.
+        groups: By number.
+        counted: One row for each run of days in which a point counts in one group.
+        slots: Of a day of the point in that place of ``counted``. [count]
+    """
+
+    periods: list[date]
+    groups: list[Group] = field(default_factory=list)
+    counted: list[Counted] = field(default_factory=list)
+    slots: list[int] = field(default_factory=list)
+    _numbers: dict[Group, int] = field(default_factory=dict)
+
+    def add(self, role: Role, group: Group, first: date, until: date) -> None:
+        """Let a point count in a group on some days."""
+        number = self._numbers.setdefault(group, len(self.groups))
+        if number == len(self.groups):
+            self.groups.append(group)
+        self.counted.append(Counted(role.unit_id, role.point_id, number, first, until))
+        self.slots.append(DAY_SECONDS // role.slot_seconds)
+
+    def ought(self) -> Iterator[tuple[date, Counter[int], Counter[int]]]:
+        """Yield each period with its points, and their slots in a day, by group."""
+        always: tuple[Counter[int], Counter[int]] = Counter(), Counter()
+        now: dict[date, tuple[Counter[int], Counter[int]]] = {
+            period: (Counter(), Counter()) for period in self.periods
+        }
+        for row, slots in zip(self.counted, self.slots, strict=True):
+            is_always = row.first <= self.periods[0] and row.until > self.periods[-1]
+            places = (
+                [always]
+                if is_always
+                else [now[period] for period in self.periods if row.first <= period < row.until]
+            )
+            for points_of, slots_of in places:
+                points_of[row.group] += 1
+                slots_of[row.group] += slots
+        for period, (points_of, slots_of) in now.items():
+            yield period, always[0] + points_of, always[1] + slots_of
+
+    def cells(
+        self, found: Iterable[GroupSum], *, days: Callable[[date], int] = lambda _: 1
+    ) -> Iterator[tuple[date, list[Cell]]]:
+        """Yield each period with what its groups add up to.
+
+        Args:
+            found: The groups' sums.
+            days: How many days a period has. [count]
+        """
+        known = {(one.period, one.group): one for one in found}
+        for period, there, slots in self.ought():
+            length = days(period)
+            yield (
+                period,
+                [
+                    cell_of(
+                        self.groups[group], known.get((period, group)), count, slots[group] * length
+                    )
+                    for group, count in there.items()
+                ],
+            )
+
+
+class PeriodSum(NamedTuple):
+    """One day or month.
+
+    Attributes:
+        period: The day, or the month's first.
+        whole: All that is in reach.
+        districts: By district; None: points whose district is not known.
+    """
+
+    period: date
+    whole: Sum
+    districts: dict[str | None, Sum]
+
+
+def roll_of(
+    unit_ids: Collection[int],
+    *,
+    first: date,
+    until: date,
+    district: str | None = None,
+    by_unit: bool = False,
+) -> Roll:
+    """Return the boundary points of units by day; two queries.
+
+    Args:
+        unit_ids: The units.
+        first: First local day.
+        until: Day after the last.
+        district: Only points that stand there; None: all.
+        by_unit: Whether each unit's points are groups of their own.
+    """
+    roll = Roll(list(days_between(first, until)))
+    lying = stays_of(unit_ids, first=first, until=until)
+    for role in points.roles_over(unit_ids, first=first, until=until, level=BOUNDARY):
+        for begin, end, code in standing_of(role, lying):
+            if district is None or code == district:
+                unit_id = role.unit_id if by_unit else 0
+                roll.add(role, Group(unit_id, code, role.energy_type_id, role.flow), begin, end)
+    return roll
+
+
+def stays_of(unit_ids: Collection[int], *, first: date, until: date) -> dict[int, list[Stay]]:
+    """Return where the sites of each unit lie; one query."""
+    lying: dict[int, list[Stay]] = defaultdict(list)
+    for row in units.placed_over(unit_ids, first=first, until=until):
+        if row.first < row.until:
+            lying[row.unit_id].append(Stay(row.site_id, row.district_id, row.first, row.until))
+    return lying
+
+
+def standing_of(role: Role, lying: Mapping[int, list[Stay]]) -> list[tuple[date, date, str | None]]:
+    """Return the districts in which a point stands while it has a role."""
+    if role.first >= role.until:
+        return []
+    stays = lying.get(role.unit_id, ())
+    return rules.places(role.site_id, stays, first=role.first, until=role.until)
+
+
+def cell_of(group: Group, found: GroupSum | None, count: int, slots: int) -> Cell:
+    """Return what a group of so many points adds up to; without a row nothing is known of it."""
+    if found is None:
+        return Cell(*group, None, Decimal(0), count, 0, 0, slots, 0)
+    return Cell(
+        *group, found.amount, found.estimated, count, found.points, found.whole, slots,
+        found.received,
+    )  # fmt: skip
+
+
+class Book(NamedTuple):
+    """What turns amounts into coal on one day: weights of flows, and factors."""
+
+    weights: dict[str, int]
+    factors: dict[str, FactorRow]
+
+    def sum_of(self, cells: Iterable[Cell]) -> Sum:
+        """Return what cells of the day add up to."""
+        factors = {code: row.kgce_per_uom for code, row in self.factors.items()}
+        return rules.sum_of(cells, weights=self.weights, factors=factors)
+
+
+def books(basis: str, *, first: date, until: date) -> dict[date, Book]:
+    """Return the book of each day of a span; two queries."""
+    weights = energy.balance_over(first, until)
+    factors = energy.factors_over(basis, first, until)
+    return {day: Book(weights[day], factors[day]) for day in weights}
+
+
+def days_between(first: date, until: date) -> Iterator[date]:
+    """Yield the days of ``[first, until)``."""
+    return (first + timedelta(days=n) for n in range((until - first).days))
+
+
+def period_sum(period: date, cells: Sequence[Cell], book: Book) -> PeriodSum:
+    """Return what the cells of a day or month add up to, together and by district."""
+    by_district = grouped(cells, by=lambda cell: cell.district)
+    districts = {code: book.sum_of(some) for code, some in by_district.items()}
+    return PeriodSum(period, book.sum_of(cells), districts)

@@ -1,0 +1,221 @@
+"""Sums of groups of points: by the balance of the day, in coal by its factors, exact."""
+
+import itertools
+from collections.abc import Callable, Hashable, Iterable, Mapping
+from datetime import date
+from decimal import Context, Decimal, Inexact, InvalidOperation
+from enum import StrEnum
+from typing import NamedTuple, TypeVar
+
+from hengneng.registry.energy.rules import coal
+from hengneng.telemetry.consumption.rules import balance
+
+# Rounding would be an error, not an answer: nothing summed has near so many digits.
+_EXACT = Context(prec=100, traps=[Inexact, InvalidOperation])
+ZERO = Decimal(0)
+Key = TypeVar("Key", bound=Hashable)
+
+
+class Share(StrEnum):
+    """How much of a unit's period is known."""
+
+    COMPLETE = "COMPLETE"  # every boundary point's amount speaks for the whole period, as coal too
+    PARTIAL = "PARTIAL"
+    SILENT = "SILENT"  # nothing is known of any boundary point
+    NO_POINTS = "NO_POINTS"  # no boundary point counts
+
+
+class Cell(NamedTuple):
+    """Boundary points of one kind in one period, added up.
+
+    Attributes:
+        unit_id: Their unit; 0 where the cell is of several.
+        district: Where they stand; None: not known, or in no district alone.
+        energy_type: What they meter.
+        flow: Which way it goes.
+        amount: Sum of what is known, in the type's unit of measure; None where nothing is.
+        estimated: The part of it that is estimated.
+        points: Points that count in the period. [count]
+        known: Those with an amount. [count]
+        whole: Those whose amount speaks for the whole period. [count]
+        expected: Slots that the points have. [count]
+        received: Slots received. [count]
+    """
+
+    unit_id: int
+    district: str | None
+    energy_type: str
+    flow: str
+    amount: Decimal | None
+    estimated: Decimal
+    points: int
+    known: int
+    whole: int
+    expected: int
+    received: int
+
+
+class TypeSum(NamedTuple):
+    """One energy type, over the boundary points that count.
+
+    Attributes:
+        energy_type: Its code.
+        amount: Sum of what is known by the balance, in its unit of measure; None: nothing is.
+        tonnes: As coal; None where amount or factor is unknown. [tce]
+        estimated: Amount at points, whichever way it went, that is estimated.
+        points: Points that count. [count]
+        missing: Those of which nothing is known. [count]
+        partial: Those whose amount is of a part of the period. [count]
+        expected: Slots that the points have. [count]
+        received: Slots received. [count]
+        has_factor: Whether a factor is known.
+    """
+
+    energy_type: str
+    amount: Decimal | None
+    tonnes: Decimal | None
+    estimated: Decimal
+    points: int
+    missing: int
+    partial: int
+    expected: int
+    received: int
+    has_factor: bool
+
+
+class Sum(NamedTuple):
+    """What some points consumed together in one period.
+
+    Attributes:
+        tonnes: Sum of what is known; None where nothing is. [tce]
+        estimated_tonnes: Coal of what was estimated, whichever way it went. [tce]
+        types: By energy type, by code.
+        points: Points that count. [count]
+        missing: Those of which nothing is known. [count]
+        partial: Those whose amount is of a part of the period. [count]
+        expected: Slots that the points have. [count]
+        received: Slots received. [count]
+        share: How much of it is known.
+    """
+
+    tonnes: Decimal | None
+    estimated_tonnes: Decimal
+    types: list[TypeSum]
+    points: int
+    missing: int
+    partial: int
+    expected: int
+    received: int
+    share: Share
+
+
+def sum_of(
+    cells: Iterable[Cell], *, weights: Mapping[str, int], factors: Mapping[str, Decimal]
+) -> Sum:
+    """Return what the cells of one period add up to.
+
+    Args:
+        cells: Each kind of points once for each unit and district.
+        weights: Flow to the weight it counts by; a flow without one, or with 0, does not count.
+        factors: Energy type to its factor. [kgce per unit of measure]
+    """
+    counted = [cell for cell in cells if weights.get(cell.flow, 0)]
+    types = [
+        _type_sum(code, some, weights, factors.get(code))
+        for code, some in sorted(grouped(counted, by=lambda cell: cell.energy_type).items())
+    ]
+    estimated = (
+        coal.tonnes_of_coal(one.estimated, factors[one.energy_type])
+        for one in types
+        if one.has_factor
+    )
+    return Sum(
+        tonnes=balance.known_sum(one.tonnes for one in types),
+        estimated_tonnes=balance.known_sum(estimated) or ZERO,
+        types=types,
+        points=sum(one.points for one in types),
+        missing=sum(one.missing for one in types),
+        partial=sum(one.partial for one in types),
+        expected=sum(one.expected for one in types),
+        received=sum(one.received for one in types),
+        share=_share(types),
+    )
+
+
+def grouped(cells: Iterable[Cell], *, by: Callable[[Cell], Key]) -> dict[Key, list[Cell]]:
+    """Return the cells by a key, in their order."""
+    found: dict[Key, list[Cell]] = {}
+    for cell in cells:
+        found.setdefault(by(cell), []).append(cell)
+    return found
+
+
+def _type_sum(
+    energy_type: str, cells: list[Cell], weights: Mapping[str, int], factor: Decimal | None
+) -> TypeSum:
+    amount = balance.known_sum(
+        None if cell.amount is None else _EXACT.multiply(cell.amount, Decimal(weights[cell.flow]))
+        for cell in cells
+    )
+    known = sum(cell.known for cell in cells)
+    points = sum(cell.points for cell in cells)
+    is_coal = amount is not None and factor is not None
+    return TypeSum(
+        energy_type,
+        amount,
+        coal.tonnes_of_coal(amount, factor) if is_coal else None,  # type: ignore[arg-type]
+        balance.known_sum(cell.estimated for cell in cells) or ZERO,
+        points,
+        points - known,
+        known - sum(cell.whole for cell in cells),
+        sum(cell.expected for cell in cells),
+        sum(cell.received for cell in cells),
+        factor is not None,
+    )
+
+
+def _share(types: list[TypeSum]) -> Share:
+    """Return how much is known: complete exactly where the unit's own statement says so."""
+    if not types:
+        return Share.NO_POINTS
+    if all(one.missing == one.points for one in types):
+        return Share.SILENT
+    is_whole = all(one.tonnes is not None and not one.missing and not one.partial for one in types)
+    return Share.COMPLETE if is_whole else Share.PARTIAL
+
+
+class Stay(NamedTuple):
+    """Where a site lies, on some days."""
+
+    site_id: int
+    district: str
+    first: date
+    until: date
+
+
+def places(
+    site_id: int | None, stays: Iterable[Stay], *, first: date, until: date
+) -> list[tuple[date, date, str | None]]:
+    """Return the districts in which a point stands: runs of days, ascending.
+
+    A point without a site stands where all sites of its unit lie, if that is one district.
+
+    Args:
+        site_id: The point's site; None: not said.
+        stays: Where the unit's sites lie.
+        first: First day.
+        until: Day after the last.
+
+    >>> day = date(2026, 3, 1)
+    >>> [d for _, _, d in places(None, [Stay(1, "310101", day, day.replace(day=9))], first=day,
+    ...                          until=day.replace(day=5))]
+    ['310101']
+    """
+    own = [stay for stay in stays if site_id is None or stay.site_id == site_id]
+    edges = {edge for stay in own for edge in (stay.first, stay.until) if first < edge < until}
+    cuts = [first, *sorted(edges), until]
+    runs = []
+    for begin, end in itertools.pairwise(cuts):
+        there = {stay.district for stay in own if stay.first <= begin < stay.until}
+        runs.append((begin, end, there.pop() if len(there) == 1 else None))
+    return runs
