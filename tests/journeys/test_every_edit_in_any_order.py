@@ -137,6 +137,7 @@ def shown(world, as_of=None):
     )
 
 
+@pytest.mark.deeper
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_step_by_step_is_what_a_rebuild_gives_and_was_known_then(world, seed):
     chance, known = Chance(seed), []

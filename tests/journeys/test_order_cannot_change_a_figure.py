@@ -129,6 +129,7 @@ relaxed = settings(
 )
 
 
+@pytest.mark.deeper
 @relaxed
 @given(steps, st.randoms(use_true_random=False))
 def test_order_repetition_and_batching_change_nothing(city, some, chance):
@@ -144,6 +145,7 @@ def test_order_repetition_and_batching_change_nothing(city, some, chance):
     assert other.tables() == worked
 
 
+@pytest.mark.deeper
 @relaxed
 @given(steps)
 def test_a_rebuild_from_scratch_gives_the_same_bytes(city, some):
@@ -157,6 +159,7 @@ def test_a_rebuild_from_scratch_gives_the_same_bytes(city, some):
     assert world.tables() == worked
 
 
+@pytest.mark.deeper
 @relaxed
 @given(steps, st.data())
 def test_as_known_then_is_what_a_fresh_city_fed_only_until_then_shows(city, some, data):

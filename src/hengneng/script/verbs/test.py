@@ -12,6 +12,7 @@ import sys
 from hengneng.script import database
 
 NEEDS_DATABASE = False
+DEEP = "HENGNENG_TEST_LONG"  # tells tests of examples to try hundreds
 _CHROMIUM = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 
@@ -39,7 +40,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> int:
     """Run pytest; return its exit code."""
-    wanted = "long" if options.long else "not long"
+    wanted = "(long or deeper)" if options.long else "not long"
     if chromium() is None:
         if os.environ.get("CI") == "true":
             raise NoBrowser("browser tests cannot run: install Chromium (apt install chromium).")
@@ -53,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
     # Named paths are the caller's; everything else in the run is seen from the root.
     command += [] if options.paths else ["--rootdir", str(database.ROOT)]
     folder = None if options.paths else database.ROOT
-    environment = os.environ | {"LC_ALL": "C.UTF-8"}
+    environment = os.environ | {"LC_ALL": "C.UTF-8"} | ({DEEP: "1"} if options.long else {})
     return subprocess.run(command, cwd=folder, env=environment, check=False).returncode
 
 
