@@ -103,6 +103,12 @@ def counts_by_slot(meter: MeterPlan, day: int, *, slot_s: int) -> tuple[int, ...
     return tuple(sum(counts[first : first + width]) for first in range(0, QUARTERS, width))
 
 
+def counts_of_day(meter: MeterPlan, day: int) -> int:
+    """Return what a meter counts in a local day: the sum of its quarters, found faster. [count]"""
+    energy = days.energy_of_day(meter.building, meter.energy, day) * meter.load_permille
+    return energy // (_WHOLE * meter.step)
+
+
 def energy_of(meter: MeterPlan, day: int) -> int:
     """Return the energy that a meter counts in a local day. [Wh or l]"""
-    return sum(counts_of(meter, day)) * meter.step
+    return counts_of_day(meter, day) * meter.step

@@ -67,6 +67,30 @@ def quarters_of(building: str, energy: Energy, day: int) -> tuple[int, ...]:
     return _quarters(series.folder(), building, energy, day)
 
 
+def energy_of_day(building: str, energy: Energy, day: int) -> int:
+    """Return what a building uses in a local day: the sum of its quarters, found faster.
+
+    Args:
+        building: One of ``weeks.buildings()``.
+        energy: Which energy.
+        day: Days since 1970-01-01.
+
+    Returns:
+        Electricity in Wh, gas in litres.
+
+    Raises:
+        UnknownBuilding: If there is no such building.
+    """
+    return _day(series.folder(), building, energy, day)
+
+
+# A year of the 26 buildings' two energies.
+@lru_cache(maxsize=1 << 15)
+def _day(place: Path | None, building: str, energy: Energy, day: int) -> int:
+    """Return the day's energy, from the real series where their folder is given."""
+    return sum(_hours(place, building, energy, day))
+
+
 @lru_cache(maxsize=4096)
 def _quarters(place: Path | None, building: str, energy: Energy, day: int) -> tuple[int, ...]:
     """Return the day, from the real series where their folder is given."""
