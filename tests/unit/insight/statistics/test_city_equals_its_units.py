@@ -1,0 +1,192 @@
+"""The city is the exact sum of its units' own statements, whatever the units are like."""
+
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, timedelta
+from decimal import Context, Decimal
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests.worlds import credit_code
+
+from hengneng.insight.statistics import queries as statistics
+from hengneng.kernel import clock
+from hengneng.kernel.policy.rules import Permission, Viewer
+from hengneng.protocol.records import DAY_SECONDS
+from hengneng.registry.bodies.models import District
+from hengneng.registry.energy.models import BalanceWeight, EnergyType, Factor
+from hengneng.registry.points.models import Description, Point
+from hengneng.registry.units.models import Placement, Site, Unit
+from hengneng.telemetry.consumption.models import ConsumptionDay, ConsumptionMonth
+from hengneng.telemetry.consumption.queries import statement
+
+CITY = Viewer(account_id=1, city=frozenset({Permission.VIEW_READINGS}))
+EARLY = datetime(2025, 12, 31, 16, tzinfo=UTC)
+FIRST, LAST = date(2026, 1, 30), date(2026, 2, 3)
+DAYS = [FIRST + timedelta(days=n) for n in range(5)]
+MONTHS = [date(2026, 1, 1), date(2026, 2, 1)]
+TYPES = {"ELECTRICITY": "0.1229", "NATURAL_GAS": "1.3300000001", "WATER": None}
+FLOWS = {"BOUGHT": 1, "SUPPLIED_OUT": -1, "STORED": 0}
+_EXACT = Context(prec=100)
+
+amounts = st.one_of(
+    st.none(), st.decimals(min_value=0, max_value=10**20, places=9, allow_nan=False)
+)
+figures = st.tuples(
+    amounts,
+    st.integers(min_value=0, max_value=96),
+    st.sampled_from(["REGISTERS", "REALTIME", "DAY_RECORD"]),
+)
+roles = st.tuples(
+    st.sampled_from(list(TYPES)),
+    st.sampled_from(["LEVEL_1", "LEVEL_1", "LEVEL_2"]),
+    st.sampled_from(list(FLOWS)),
+)
+# Changes fall on any hour of the days that are looked at, midnight of a month's first too.
+changes = st.lists(st.integers(min_value=0, max_value=5 * 24), unique=True, max_size=3)
+# A statement counts a changed point day by day only where any day of it is known.
+points = changes.flatmap(
+    lambda hours: st.tuples(
+        st.just(sorted(hours)),
+        st.lists(roles, min_size=4, max_size=4),
+        st.dictionaries(st.sampled_from(DAYS), figures, min_size=min(len(hours), 1)),
+        st.dictionaries(st.sampled_from(MONTHS), figures),
+    )
+)
+cities = st.lists(st.lists(points, max_size=3), min_size=1, max_size=3)
+
+
+@pytest.fixture
+def rules(db):
+    """Factors but for water, weights, two districts."""
+    dated = {
+        "edition": "test", "clause": "1", "valid_from": date(2020, 1, 1), "citation": "test",
+        "verified": False, "recorded_at": EARLY,
+    }  # fmt: skip
+    for code, factor in TYPES.items():
+        EnergyType.objects.create(
+            code=code, name_zh=code, name_en=code, uom="1", class_code="02", variety_code="3300",
+            citation="test", verified=False,
+        )  # fmt: skip
+        if factor:
+            Factor.objects.create(
+                energy_type_id=code, basis="CALORIFIC", kgce_per_uom=factor, **dated
+            )
+    for flow, weight in FLOWS.items():
+        BalanceWeight.objects.create(flow=flow, weight=weight, **dated)
+    for code in ("310101", "310104"):
+        District.objects.create(
+            code=code, name_zh=code, name_en=code, citation="test", verified=False
+        )
+
+
+@contextmanager
+def built(city):
+    """The city's rows, for as long as they are looked at."""
+    with transaction.atomic():
+        yield [build_unit(number, unit) for number, unit in enumerate(city)]
+        transaction.set_rollback(True)
+
+
+def build_unit(number, of_points):
+    unit = Unit.objects.create(code=credit_code(number), name=f"unit {number}", created_at=EARLY)
+    site = Site.objects.create(unit=unit, code="S1", name="site")
+    # The first unit moves in the middle of what is looked at.
+    moves = clock.instant(clock.day_number(DAYS[2]) * DAY_SECONDS + 5 * 3600)
+    until = moves if number == 0 else None
+    since = {"recorded_at": EARLY}
+    Placement.objects.create(
+        site=site, district_id="310101", valid_from=EARLY, valid_until=until, **since
+    )
+    if until:
+        Placement.objects.create(site=site, district_id="310104", valid_from=until, **since)
+    for place, (hours, kinds, days, months) in enumerate(of_points):
+        point = Point.objects.create(unit=unit, code=f"P{place}")
+        start = clock.day_number(FIRST) * DAY_SECONDS
+        instants = [EARLY, *(clock.instant(start + hour * 3600) for hour in hours)]
+        ends = [*instants[1:], None]
+        for begins, ends_at, (kind, level, flow) in zip(instants, ends, kinds, strict=False):
+            Description.objects.create(
+                point=point, name="p", energy_type_id=kind, level=level, flow=flow,
+                kind="REGISTER", site=site if place else None, valid_from=begins,
+                valid_until=ends_at, **since,
+            )  # fmt: skip
+        for day, figure in days.items():
+            ConsumptionDay.objects.create(
+                unit_id=unit.id, day=day, point_id=point.id, **columns(figure, 96)
+            )
+        for month, figure in months.items():
+            ConsumptionMonth.objects.create(
+                unit_id=unit.id, month=month, point_id=point.id, **columns(figure, 96)
+            )
+    return unit.id
+
+
+def columns(figure, expected):
+    amount, known, basis = figure
+    return {
+        "amount": amount, "late": 0, "estimated": amount or 0, "manual": 0, "supplied": 0,
+        "expected": expected, "received": known, "known": known, "basis": basis,
+    }  # fmt: skip
+
+
+def exact_sum(tonnes):
+    known = [one for one in tonnes if one is not None]
+    total = Decimal(0)
+    for one in known:
+        total = _EXACT.add(total, one)
+    return total if known else None
+
+
+PLAYED = settings(
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+class TestTheCity:
+    @PLAYED
+    @given(city=cities)
+    def test_is_on_each_day_the_sum_of_its_units(self, rules, city):
+        with built(city) as unit_ids:
+            stated = [
+                statement.statement_of_days(
+                    unit_id=unit_id, from_day=FIRST, to_day=LAST, basis="CALORIFIC"
+                ).totals
+                for unit_id in unit_ids
+            ]
+            days = statistics.city_days(
+                viewer=CITY, from_day=FIRST, to_day=LAST, basis="CALORIFIC"
+            )
+            for place, day in enumerate(days):
+                own = [totals[place] for totals in stated]
+                assert day.period == DAYS[place]
+                assert day.whole.tonnes == exact_sum(one.tonnes for one in own)
+                assert day.whole.tonnes == exact_sum(
+                    part.tonnes for part in day.districts.values()
+                )
+                one_day = statistics.city_day(viewer=CITY, day=DAYS[place], basis="CALORIFIC")
+                assert one_day.whole == day.whole
+                assert one_day.shares.complete == sum(one.is_complete for one in own)
+                assert one_day.shares.units == len(unit_ids)
+                by_unit = statistics.unit_amounts(unit_ids, day=DAYS[place], basis="CALORIFIC")
+                assert [by_unit[u].tonnes for u in unit_ids] == [one.tonnes for one in own]
+
+    @PLAYED
+    @given(city=cities)
+    def test_is_in_each_month_the_sum_of_its_units(self, rules, city):
+        with built(city) as unit_ids:
+            stated = [
+                statement.statement_of_months(
+                    unit_id=unit_id, months=MONTHS, basis="CALORIFIC"
+                ).totals
+                for unit_id in unit_ids
+            ]
+            months = statistics.city_months(viewer=CITY, months=MONTHS, basis="CALORIFIC")
+            for place, month in enumerate(months):
+                own = [totals[place] for totals in stated]
+                assert month.whole.tonnes == exact_sum(one.tonnes for one in own)
+                types = [one.total for total in own for one in total.types]
+                assert month.whole.points == sum(one.points for one in types)
+                assert month.whole.missing == sum(one.points_missing for one in types)
+                assert month.whole.partial == sum(one.points_partial for one in types)
