@@ -1,6 +1,6 @@
 """Stamp the record, supersede facts, note what an edit touches."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
@@ -64,6 +64,18 @@ def note_change(
     """Leave word for telemetry that this span of the unit's time must be worked out again."""
     FactChange.objects.create(
         unit_id=unit_id, point_id=point_id, changed_from=changed_from, changed_until=changed_until
+    )
+
+
+def note_new_points(*, points: Iterable[tuple[int, int, datetime, datetime | None]]) -> None:
+    """Leave word of many new points at once.
+
+    Args:
+        points: Unit, point, since when it is known, and until when. Aware.
+    """
+    FactChange.objects.bulk_create(
+        FactChange(unit_id=unit_id, point_id=point_id, changed_from=start, changed_until=end)
+        for unit_id, point_id, start, end in points
     )
 
 

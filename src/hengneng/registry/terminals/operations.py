@@ -1,7 +1,7 @@
 """Ask for admission, admit, refuse, revoke, take in a configuration."""
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -35,6 +35,10 @@ class NothingPending(Exception):
 
 class TooManyPending(Exception):
     """So many requests of this unit wait that no more are taken until some are decided."""
+
+
+class AlreadyAsked(ValueError):
+    """A unit whose terminal is to be taken over has one already, or a request of one."""
 
 
 class Outcome(StrEnum):
@@ -132,6 +136,66 @@ def admit(
     terminal.save(update_fields=["state", "admitted_at", "admitted_by"])
     _record("terminal.admitted", terminal, by=by, at=at)
     return terminal
+
+
+class Registrant(NamedTuple):
+    """Who a terminal is that another platform had admitted.
+
+    Attributes:
+        unit_id: The unit it speaks for.
+        source_address: Where it speaks from.
+        region: Administrative code it stated.
+    """
+
+    unit_id: int
+    source_address: str
+    region: str
+
+
+@transaction.atomic
+def take_over(*, rows: Sequence[Registrant], by: int | None, at: datetime) -> list[str]:
+    """Admit many terminals that spoke to the platform before this one, and give each its id.
+
+    Only for units that no terminal has asked to speak for yet, all of them or none.
+
+    Args:
+        rows: The terminals. Shape (n,).
+        by: Account acting.
+        at: Now. Aware.
+
+    Returns:
+        Their secret ids, of which only the digests are kept, in the order of the rows. Shape (n,).
+
+    Raises:
+        AlreadyAsked: If a unit has a terminal, or a request of one.
+    """
+    unit_ids = [row.unit_id for row in rows]
+    taken = Terminal.objects.filter(unit_id__in=unit_ids).values_list("unit_id", flat=True).first()
+    if taken is not None or len(set(unit_ids)) < len(unit_ids):
+        raise AlreadyAsked(f"unit {taken or 'twice named'} has a terminal already")
+    state = TerminalState.PENDING
+    for event in (TerminalEvent.ADMIT, TerminalEvent.ISSUE):
+        state = states.after(TRANSITIONS, state, event)
+    secret_ids = [secrets.token_hex(_SECRET_BYTES) for _ in rows]
+    made = Terminal.objects.bulk_create(
+        Terminal(
+            unit_id=row.unit_id,
+            state=state,
+            source_address=row.source_address,
+            region=row.region,
+            requested_at=at,
+            asked_at=at,
+            admitted_at=at,
+            admitted_by=by,
+            issued_at=at,
+            secret_sha256=queries.digest_of(secret),
+            is_contested=False,
+        )
+        for row, secret in zip(rows, secret_ids, strict=True)
+    )
+    details = {"terminals": [[terminal.pk, terminal.unit_id] for terminal in made]}
+    audit.record("terminals.taken_over", subject="terminals", by=by, at=at, details=details)
+    return secret_ids
 
 
 @transaction.atomic

@@ -1,5 +1,6 @@
 """Make points, describe and feed them, decide about proposed ones."""
 
+from hengneng.registry.points.operations.many import NewPoint, create_points
 from hengneng.registry.points.operations.points import (
     ForeignPlace,
     KeyTaken,
@@ -19,11 +20,13 @@ from hengneng.registry.points.operations.proposals import (
 __all__ = [
     "ForeignPlace",
     "KeyTaken",
+    "NewPoint",
     "NotConvertible",
     "PointExists",
     "UnknownEnergyType",
     "confirm_proposal",
     "create_point",
+    "create_points",
     "describe_point",
     "feed_point",
     "propose",
