@@ -1,194 +1,57 @@
 // Draws a figure from the table of its numbers, the one source of both; without this script the
 // table stands there. Gaps stay gaps; what is not measured looks different in shape, not in colour
 // alone. Colours and fonts come from the tokens of the theme in force, on paper too.
+//
+// A page asks for a chart with <c-figure kind="…" label="…" uom="…">, a table inside, and these two
+// scripts: vendor/echarts/echarts.min.js (defer) and parts/charts.js (type="module"). The kinds, and
+// what their tables must say (numbers plain, with a point; an empty data-value: nothing known):
+//   curve    rows  <tr data-at data-value data-mark [data-shown data-word]>: slots, by rules.marks
+//   bars     rows  the same and data-estimated: the part of the value that is estimated
+//   ranked   rows  the same, lying bars in the table's order; data-energy on a row colours it
+//   stacked  columns <th data-series="name" [data-energy]>, rows <tr data-at> with a
+//   lines    <td data-value [data-shown]> for each series, in their order; lines: data-style="faint"
+//            on a <th> draws a line that is there for comparison
+//   heat     columns <th data-at>, rows <tr data-row> with a <td data-value data-shown> for each;
+//            data-steps="0.5,0.9,1" on the table: from where on a share is warn, nearly, whole
+// data-row-link on a <tr> of ranked or heat leads there on a click; the table holds the same link.
 
-// Marks whose value is known, and the symbol of those that are not plainly measured.
-const SYMBOLS = { L: "rect", H: "triangle", S: "diamond", P: "circle" };
+import { KINDS, colours, rowsOf } from "./chart-kinds.js";
+
 const PAPER = { width: 720, height: 240 };
 const charts = new Map();
+// Figures whose numbers a reader opened, by the id that holds them: they stay open when a board
+// fetches its figures anew.
+const opened = new Set();
 
-const token = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
-function colours(figure) {
-  return {
-    line: getComputedStyle(figure).getPropertyValue("--energy").trim(),
-    ink: token("--ink-2"),
-    faint: token("--line"),
-    paper: token("--paper"),
-    band: token("--mute-tint"),
-    edge: token("--line-strong"),
-    estimated: token("--est"),
-    rejected: token("--bad"),
-  };
-}
-
-function rowsOf(figure) {
-  return [...figure.querySelectorAll("tbody tr[data-at]")].map((row) => ({
-    at: row.dataset.at,
-    value: row.dataset.value === "" ? null : Number(row.dataset.value),
-    estimated: Number(row.dataset.estimated || 0),
-    shown: row.dataset.shown || "",
-    mark: row.dataset.mark || "",
-    word: row.dataset.word || "",
-  }));
-}
-
-function frame(figure, rows, hues) {
-  const text = { color: hues.ink, fontFamily: token("--sans"), fontSize: 12 };
-  const narrow = figure.clientWidth < 520;
-  return {
-    animation: false,
-    textStyle: text,
-    grid: { left: 8, right: 16, top: 34, bottom: 6, containLabel: true },
-    xAxis: {
-      type: "category",
-      data: rows.map((row) => row.at),
-      axisLine: { lineStyle: { color: hues.edge } },
-      axisTick: { show: false },
-      axisLabel: { ...text, hideOverlap: true, interval: narrow ? "auto" : undefined },
-    },
-    yAxis: {
-      type: "value",
-      name: figure.dataset.uom,
-      nameGap: 14,
-      nameTextStyle: { ...text, align: "left", padding: [0, 0, 0, -24] },
-      axisLabel: text,
-      splitNumber: 4,
-      splitLine: { lineStyle: { color: hues.faint } },
-    },
-    tooltip: {
-      trigger: "axis",
-      renderMode: "richText",
-      backgroundColor: hues.paper,
-      borderColor: hues.edge,
-      textStyle: { ...text, color: token("--ink") },
-      axisPointer: { lineStyle: { color: hues.edge } },
-      formatter: (found) => {
-        const row = rows.find((one) => one.at === found[0].axisValue);
-        return [row.at, row.shown, row.word].filter(Boolean).join("\n");
-      },
-    },
-  };
-}
-
-// Runs of slots of which nothing is known, as [first, last].
-function gapsOf(rows) {
-  const gaps = [];
-  rows.forEach((row, place) => {
-    if (row.mark !== ".") return;
-    const last = gaps.at(-1);
-    if (last && last[1] === place - 1) last[1] = place;
-    else gaps.push([place, place]);
+// On a click a bar or a row of the map leads where its row of the table leads.
+function lead(figure, chart) {
+  const rows = LINKED[figure.dataset.chart];
+  if (!rows) return;
+  chart.on("click", ({ dataIndex, value }) => {
+    const place = figure.dataset.chart === "heat" ? value[1] : dataIndex;
+    const address = figure.querySelectorAll(rows)[place]?.dataset.rowLink;
+    if (address) window.location.assign(address);
   });
-  return gaps;
 }
 
-// Whole slots: a band from the beginning of the first to the end of the last.
-function bands(rows, hues) {
-  const style = { fill: hues.band, stroke: hues.edge, lineWidth: 0.5, lineDash: [3, 3] };
-  return {
-    type: "custom",
-    silent: true,
-    z: 1,
-    data: gapsOf(rows),
-    encode: { x: [0, 1] },
-    renderItem: (params, api) => {
-      const [width] = api.size([1, 0]);
-      const [left] = api.coord([api.value(0), 0]);
-      const slots = api.value(1) - api.value(0) + 1;
-      const { y, height } = params.coordSys;
-      return {
-        type: "rect",
-        shape: { x: left - width / 2, y, width: width * slots, height },
-        style,
-      };
-    },
-  };
-}
-
-function curve(figure, rows, hues) {
-  const isSure = (row) => row && row.value !== null && row.mark !== "E";
-  const isEstimate = (row) => row && row.value !== null && row.mark === "E";
-  const sure = rows.map((row) => (isSure(row) ? row.value : null));
-  // The dotted line begins and ends at its measured neighbours, so that no step is invented.
-  const estimated = rows.map((row, place) =>
-    isEstimate(row) || isEstimate(rows[place - 1]) || isEstimate(rows[place + 1])
-      ? row.value
-      : null,
-  );
-  const lone = (values) => (value, place) =>
-    values[place.dataIndex - 1] == null && values[place.dataIndex + 1] == null ? 5 : 0;
-  const line = { type: "line", silent: true, connectNulls: false, symbol: "circle" };
-  const series = [
-    bands(rows, hues),
-    {
-      ...line,
-      data: sure,
-      symbolSize: lone(sure),
-      lineStyle: { color: hues.line, width: 2 },
-      itemStyle: { color: hues.line },
-    },
-    {
-      ...line,
-      data: estimated,
-      symbolSize: lone(estimated),
-      lineStyle: { color: hues.estimated, width: 2, type: [2, 4] },
-      itemStyle: { color: hues.estimated },
-    },
-  ];
-  for (const [mark, symbol] of Object.entries(SYMBOLS)) {
-    series.push(points(rows, mark, symbol, hues.line, hues.paper, mark !== "P"));
+function isEmpty(figure, rows) {
+  if (["stacked", "lines", "heat"].includes(figure.dataset.chart)) {
+    return !figure.querySelector("tbody td[data-value]:not([data-value=''])");
   }
-  series.push(points(rows, "R", "circle", hues.rejected, hues.paper, false));
-  return { ...frame(figure, rows, hues), series };
+  return !rows.some((row) => row.value !== null || (row.mark && row.mark !== "."));
 }
-
-function points(rows, mark, symbol, colour, paper, isFull) {
-  // A rejected value does not count; its mark stands on the axis.
-  const data = rows.map((row) => (row.mark === mark ? (row.value ?? 0) : null));
-  const itemStyle = { color: isFull ? colour : paper, borderColor: colour, borderWidth: 2 };
-  return { type: "scatter", silent: true, symbol, symbolSize: mark === "R" ? 9 : 6, data, itemStyle, z: 4 };
-}
-
-function bars(figure, rows, hues) {
-  const column = { type: "bar", stack: "whole", silent: true, barMaxWidth: 28 };
-  const sure = rows.map((row) => (row.value === null ? null : row.value - row.estimated));
-  const estimated = rows.map((row) => row.estimated || null);
-  return {
-    ...frame(figure, rows, hues),
-    series: [
-      bands(rows, hues),
-      {
-        ...column,
-        data: sure,
-        itemStyle: { color: hues.line },
-      },
-      {
-        ...column,
-        data: estimated,
-        itemStyle: {
-          color: hues.paper,
-          borderColor: hues.estimated,
-          borderWidth: 1.5,
-          borderType: "dashed",
-        },
-      },
-    ],
-  };
-}
-
-const KINDS = { curve, bars };
 
 function draw(figure) {
   const rows = rowsOf(figure);
   const place = figure.querySelector(".drawing");
-  if (!rows.some((row) => row.mark !== "." || row.value !== null)) return;
+  if (isEmpty(figure, rows)) return;
   place.hidden = false;
   const onPaper = matchMedia("print").matches;
   charts.get(figure)?.dispose();
   const size = onPaper ? PAPER : {};
   const chart = window.echarts.init(place, null, { renderer: "svg", ...size });
   chart.setOption(KINDS[figure.dataset.chart](figure, rows, colours(figure)));
+  lead(figure, chart);
   charts.set(figure, chart);
   if (onPaper) fit(place);
 }
@@ -205,12 +68,15 @@ function fit(place) {
   }
 }
 
+const nameOf = (figure) => figure.closest("[id]")?.id;
+
 function toggle(figure) {
   const numbers = figure.querySelector(".numbers");
   const button = figure.querySelector("[data-toggle]");
   numbers.hidden = !numbers.hidden;
   button.setAttribute("aria-expanded", String(!numbers.hidden));
   button.textContent = numbers.hidden ? button.dataset.numbers : button.dataset.drawing;
+  opened[numbers.hidden ? "delete" : "add"](nameOf(figure));
 }
 
 function prepare(figure) {
@@ -227,7 +93,8 @@ function prepare(figure) {
       toggle(figure);
     }
   });
-  toggle(figure);
+  if (!opened.has(nameOf(figure))) toggle(figure);
+  else button.textContent = button.dataset.drawing;
 }
 
 function forget() {
