@@ -13,6 +13,7 @@ from hengneng.kernel.policy.models import Grant
 from hengneng.kernel.policy.rules import GRANTABLE
 from hengneng.people.accounts.models import Account, Membership, Token
 from hengneng.people.accounts.rules.roles import BODY_KINDS, REACH, Role
+from hengneng.programme.notices.models import Notice
 from hengneng.registry.bodies.models import Body, District
 from hengneng.registry.energy.models import BalanceWeight, EnergyType, Factor
 from hengneng.registry.points.models import Description, Point, Proposal, Source
@@ -30,6 +31,7 @@ class Place(NamedTuple):
     point: Point
     proposal: Proposal
     terminal: Terminal
+    notice: Notice
 
 
 class City(NamedTuple):
@@ -133,7 +135,20 @@ def _place(district_code: str, district_name: str, code: str, name: str, data_co
         unit=unit, key="N:0000000002330012", name="二号表", configuration={}, state="PROPOSED",
         proposed_at=SINCE,
     )  # fmt: skip
-    return Place(district, unit, point(unit, "E-01", f"N:{data_code}"), proposal, terminal)
+    own_point = point(unit, "E-01", f"N:{data_code}")
+    return Place(district, unit, own_point, proposal, terminal, _notice(district))
+
+
+def _notice(district: District) -> Notice:
+    """Return a draft of the district's regulator."""
+    body = Body.objects.create(
+        code=f"REGULATOR-{district.code}", kind="DISTRICT_REGULATOR",
+        name_zh=f"{district.name_zh}市场监督管理局", name_en="", district=district,
+    )  # fmt: skip
+    return Notice.objects.create(
+        title_zh=f"{district.name_zh}采集工作通知", text="正文。", issuer=body, state="DRAFT",
+        drafted_at=SINCE,
+    )  # fmt: skip
 
 
 def point(unit: Unit, code: str, key: str | None, **description: Any) -> Point:

@@ -24,12 +24,16 @@ from hengneng.people.accounts.rules.roles import REACH, Role
 
 # What stands in each named part of an address, own or foreign.
 SAMPLES: dict[str, Callable[[Place], object]] = {
+    "attachment_id": lambda _: 1,
     "code": lambda place: place.unit.code,
     "day": lambda _: "2026-03-01",
+    "energy_type": lambda _: "ELECTRICITY",
+    "notice_id": lambda place: place.notice.id,
     "point_id": lambda place: place.point.id,
     "proposal_id": lambda place: place.proposal.id,
     "terminal_id": lambda place: place.terminal.id,
     "unit_id": lambda place: place.unit.id,
+    "view_id": lambda _: 1,
 }
 # Parts that name an object of a unit; the others say only how to look at it.
 OBJECTS = {"code", "point_id", "proposal_id", "terminal_id", "unit_id"}

@@ -4,9 +4,10 @@ from datetime import date, datetime
 from functools import lru_cache
 from hashlib import sha256
 from importlib import resources
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
-from django.db.models import F, FilteredRelation, Q
+from axes.models import AccessLog
+from django.db.models import FilteredRelation, Q, QuerySet
 
 from hengneng.kernel import clock
 from hengneng.kernel.policy import queries as policy
@@ -24,11 +25,23 @@ class UnknownAccount(LookupError):
 
 
 class RoleRow(NamedTuple):
-    """A role that an account holds now, and the code of the body or unit it holds it at."""
+    """A role that an account holds now, and where.
+
+    Attributes:
+        role: A code of ``Role``.
+        place: Code of the body or unit at which it is held.
+        since_at: Since when. Aware.
+        name_zh: The body's or unit's name.
+        name_en: The same in English; empty: none.
+        is_unit: Whether it is held at a unit.
+    """
 
     role: str
     place: str
     since_at: datetime
+    name_zh: str
+    name_en: str
+    is_unit: bool
 
 
 class AccountRow(NamedTuple):
@@ -40,6 +53,21 @@ class AccountRow(NamedTuple):
     is_active: bool
     created_at: datetime
     roles: tuple[RoleRow, ...]
+
+
+class AccountPage(NamedTuple):
+    """One page of a list of accounts, and how many the whole list holds."""
+
+    rows: list[AccountRow]
+    total: int
+
+
+class SignInRow(NamedTuple):
+    """A sign-in that succeeded."""
+
+    at: datetime
+    address: str
+    device: str  # what the browser says of itself
 
 
 class TokenRow(NamedTuple):
@@ -110,15 +138,70 @@ def account_by_name(name: str) -> Account:
 
 def accounts() -> list[AccountRow]:
     """Return all accounts with the roles they hold now, by name."""
+    return _rows(Account.objects.order_by("name"))
+
+
+def account(account_id: int) -> AccountRow:
+    """Return one account with the roles it holds now.
+
+    Raises:
+        UnknownAccount: If there is none.
+    """
+    found = _rows(Account.objects.filter(id=account_id))
+    if not found:
+        raise UnknownAccount(f"no account {account_id}")
+    return found[0]
+
+
+def account_page(
+    *, search: str = "", is_active: bool | None = None, page: int = 1, size: int = 50
+) -> AccountPage:
+    """Return one page of the accounts, by name; three queries, whatever the page holds.
+
+    Args:
+        search: Part of the account's name or the person's; empty: all.
+        is_active: Only those open, or only those closed; None: both.
+        page: Which page, from 1; pages beyond the last are empty.
+        size: Accounts on a page. [count]
+    """
+    found = Account.objects.order_by("name")
+    if search:
+        found = found.filter(Q(name__icontains=search) | Q(full_name__icontains=search))
+    if is_active is not None:
+        found = found.filter(is_active=is_active)
+    start = (max(page, 1) - 1) * size
+    return AccountPage(_rows(found[start : start + size]), found.count())
+
+
+def sign_ins(account_name: str, *, limit: int = 10) -> list[SignInRow]:
+    """Return the latest sign-ins of an account that succeeded, latest first."""
+    rows = AccessLog.objects.filter(username=account_name).order_by("-attempt_time", "-id")
+    told = rows.values_list("attempt_time", "ip_address", "user_agent")
+    return [SignInRow(at, address or "", device) for at, address, device in told[:limit]]
+
+
+def _rows(found: QuerySet[Account]) -> list[AccountRow]:
+    """Return the rows of some accounts; two queries."""
+    shown = list(found)
     held: dict[int, list[RoleRow]] = {}
-    rows = Membership.objects.filter(ended_at__isnull=True).annotate(unit_code=F("unit__code"))
+    rows = Membership.objects.filter(
+        account_id__in=[one.id for one in shown], ended_at__isnull=True
+    ).select_related("body", "unit")
     for row in rows.order_by("role", "id"):
-        place = row.unit_code or row.body_id or ""
-        held.setdefault(row.account_id, []).append(RoleRow(row.role, place, row.since_at))
+        held.setdefault(row.account_id, []).append(_role(row))
     return [
         AccountRow(a.id, a.name, a.full_name, a.is_active, a.created_at, tuple(held.get(a.id, ())))
-        for a in Account.objects.order_by("name")
+        for a in shown
     ]
+
+
+def _role(row: Membership) -> RoleRow:
+    """Return a role with the names of the place it is held at."""
+    if row.unit is not None:
+        unit = row.unit
+        return RoleRow(row.role, unit.code, row.since_at, unit.name, unit.name_en, True)
+    body = cast("Any", row.body)  # at a unit or at a body (models, membership_at_body_or_unit)
+    return RoleRow(row.role, body.code, row.since_at, body.name_zh, body.name_en, False)
 
 
 def tokens(*, account_name: str | None = None) -> list[TokenRow]:

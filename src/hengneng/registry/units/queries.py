@@ -312,3 +312,9 @@ def placed_over(unit_ids: Collection[int], *, first: date, until: date) -> list[
             for *placed, since, ended, following in cursor.fetchall()
             for version in [(since, ended, following)]
         ]
+
+
+def placement_versions(unit_id: int) -> list[facts.Version]:
+    """Return every version of where the unit's sites lie, superseded ones too; one query."""
+    placed = Placement.objects.filter(site__unit_id=unit_id)
+    return facts.versions("PLACEMENT", placed, subject="site__code", said=("district_id",))

@@ -13,7 +13,12 @@ from hengneng.web.parts.views import viewer_of
 NAVIGATION: tuple[tuple[str, Any, Permission], ...] = (
     ("desk", _("Desk"), Permission.VIEW_UNIT),
     ("units", _("Energy-using units"), Permission.VIEW_UNIT),
+    ("portal", _("My unit"), Permission.VIEW_READINGS),
+    ("notices", _("Notices"), Permission.PUBLIC),
+    ("energy", _("Energy and factors"), Permission.PUBLIC),
 )
+# Fronts of officials, and of a unit's own people; nobody is led to both.
+OFFICIALS, OWN_PEOPLE = frozenset({"desk", "units"}), frozenset({"portal"})
 PAGE_LAST = 100_000
 
 
@@ -23,7 +28,7 @@ class Entry(NamedTuple):
     address: str
     label: Any
     is_current: bool
-    count: int | None = None
+    tally: int | None = None
 
 
 class Place(NamedTuple):
@@ -49,7 +54,12 @@ class Place(NamedTuple):
 def entries(request: HttpRequest) -> list[Entry]:
     """Return the entries that lead somewhere for this viewer; the longest match is current."""
     viewer = viewer_of(request)
-    open_to = [(reverse(name), label) for name, label, need in NAVIGATION if viewer.may(need)]
+    others = OWN_PEOPLE if viewer.is_official() else OFFICIALS
+    open_to = [
+        (reverse(name), label)
+        for name, label, need in NAVIGATION
+        if viewer.may(need) and name not in others
+    ]
     here = max((a for a, _ in open_to if request.path.startswith(a)), key=len, default=None)
     return [Entry(address, label, address == here) for address, label in open_to]
 

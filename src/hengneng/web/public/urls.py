@@ -2,12 +2,26 @@
 
 from django.urls import URLPattern, path
 
-from hengneng.web.public import views
+from hengneng.web.public.views import account, connections, energy, entering, home, notices
 
 urlpatterns: list[URLPattern] = [
-    path("", views.Home.as_view(), name="home"),
-    path("sign-in", views.SignIn.as_view(), name="sign-in"),
-    path("sign-out", views.SignOut.as_view(), name="sign-out"),
-    path("language", views.SetLanguage.as_view(), name="set-language"),
-    path("account", views.OwnAccount.as_view(), name="account"),
+    path("", home.Home.as_view(), name="home"),
+    path("notices", notices.Archive.as_view(), name="notices"),
+    path("notices/<int:notice_id>", notices.OneNotice.as_view(), name="notice"),
+    path(
+        "notices/<int:notice_id>/files/<int:attachment_id>",
+        notices.NoticeFile.as_view(),
+        name="notice-file",
+    ),
+    path("connections", connections.Connections.as_view(), name="connections"),
+    path("contacts", home.Contacts.as_view(), name="contacts"),
+    path("energy", energy.Energy.as_view(), name="energy"),
+    path("energy/file", energy.FactorsFile.as_view(), name="factors-file"),
+    path("energy/<str:energy_type>", energy.OneType.as_view(), name="energy-type"),
+    path("sign-in", entering.SignIn.as_view(), name="sign-in"),
+    path("sign-out", entering.SignOut.as_view(), name="sign-out"),
+    path("language", entering.SetLanguage.as_view(), name="set-language"),
+    path("account", account.OwnAccount.as_view(), name="account"),
+    path("account/tokens", account.IssueToken.as_view(), name="issue-token"),
+    path("account/tokens/end", account.EndToken.as_view(), name="end-token"),
 ]

@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from axes.models import AccessLog
 
 from hengneng.kernel import clock
 from hengneng.kernel.policy import operations as policy
@@ -27,7 +28,7 @@ class TestViewerOf:
         ("role", "body_code", "permissions"),
         [
             (Role.ADMINISTRATOR, "INSTITUTE", KEEP | {Permission.MANAGE_ACCOUNTS}),
-            (Role.CITY_OFFICIAL, "REGULATOR", KEEP),
+            (Role.CITY_OFFICIAL, "REGULATOR", KEEP | {Permission.PUBLISH_NOTICE}),
             (Role.INSTITUTE_ENGINEER, "INSTITUTE", KEEP),
         ],
     )
@@ -109,12 +110,51 @@ class TestAccounts:
     def test_are_listed_with_the_roles_they_hold(self, official):
         viewer_with(Role.ENERGY_MANAGER, unit_code=UNIT_CODE)
 
-        assert [(row.name, row.is_active, row.roles) for row in queries.accounts()] == [
-            ("li", True, (("CITY_OFFICIAL", "REGULATOR", NOON),)),
-            ("wang", True, (("ENERGY_MANAGER", UNIT_CODE, NOON),)),
+        told = [
+            (row.name, row.is_active, [held[:3] for held in row.roles])
+            for row in queries.accounts()
         ]
+        assert told == [
+            ("li", True, [("CITY_OFFICIAL", "REGULATOR", NOON)]),
+            ("wang", True, [("ENERGY_MANAGER", UNIT_CODE, NOON)]),
+        ]
+
+    def test_say_where_each_role_is_held(self, official):
+        account_id, _ = viewer_with(Role.ENERGY_MANAGER, unit_code=UNIT_CODE)
+
+        (at_unit,) = queries.account(account_id).roles
+        (at_body,) = queries.account(official.id).roles
+        assert (at_unit.is_unit, at_body.is_unit) == (True, False)
+        assert at_body.name_en == "Shanghai Administration for Market Regulation"
+        with pytest.raises(queries.UnknownAccount):
+            queries.account(account_id + 1)
+
+    def test_come_by_page(self, official, django_assert_num_queries):
+        viewer_with(Role.ENERGY_MANAGER, unit_code=UNIT_CODE)
+        operations.close_account(account_name="wang", by=7, at=NOON)
+
+        with django_assert_num_queries(3):
+            page = queries.account_page(size=1, page=2)
+        assert ([row.name for row in page.rows], page.total) == (["wang"], 2)
+        assert [row.name for row in queries.account_page(search="LI").rows] == ["li"]
+        assert [row.name for row in queries.account_page(is_active=False).rows] == ["wang"]
+        assert [row.name for row in queries.account_page(is_active=True).rows] == ["li"]
 
     def test_are_found_by_name(self, official):
         assert queries.account_by_name("li") == official
         with pytest.raises(queries.UnknownAccount):
             queries.account_by_name("Li")
+
+
+def test_sign_ins_are_told_latest_first(official):
+    for at, address in ((NOON, "192.0.2.7"), (NOON + timedelta(hours=1), "192.0.2.8")):
+        row = AccessLog.objects.create(username="li", ip_address=address, user_agent="Browser 1")
+        AccessLog.objects.filter(id=row.id).update(attempt_time=at)
+    AccessLog.objects.create(username="wang", ip_address="192.0.2.9", user_agent="")
+
+    told = queries.sign_ins("li")
+    assert told == [
+        (NOON + timedelta(hours=1), "192.0.2.8", "Browser 1"),
+        (NOON, "192.0.2.7", "Browser 1"),
+    ]
+    assert queries.sign_ins("li", limit=1) == told[:1]

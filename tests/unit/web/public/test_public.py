@@ -26,14 +26,14 @@ def sign_in(client: Client, password: str, **more: str):
 
 
 class TestSignIn:
-    def test_leads_to_the_desk(self, client, manager):
-        assert sign_in(client, OLD)["Location"] == "/desk/"
+    def test_leads_a_unit_s_people_to_their_portal(self, client, manager):
+        assert sign_in(client, OLD)["Location"] == "/portal/"
 
     def test_leads_to_where_one_wanted_to_go(self, client, manager):
         assert sign_in(client, OLD, next="/desk/units")["Location"] == "/desk/units"
 
     def test_leads_nowhere_else(self, client, manager):
-        assert sign_in(client, OLD, next="https://example.org/")["Location"] == "/desk/"
+        assert sign_in(client, OLD, next="https://example.org/")["Location"] == "/portal/"
 
     def test_does_not_tell_what_was_wrong(self, client, manager):
         known = sign_in(client, "wrong").context["form"].non_field_errors()

@@ -1,0 +1,107 @@
+"""A unit's consumption by month: every energy type in its own measure, all in standard coal."""
+
+from datetime import date
+from typing import Any, NamedTuple
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from hengneng.registry.energy import queries as energy
+from hengneng.registry.energy.queries import EnergyTypeRow
+from hengneng.registry.units.queries import UnitRow
+from hengneng.telemetry.consumption.queries import statement
+from hengneng.telemetry.consumption.queries.statement import PeriodTotal, TypeTotal
+from hengneng.web.parts import marks, tags
+from hengneng.web.portal import asked
+from hengneng.web.portal.chapters import Listing, UnitFile, UnitPage
+from hengneng.web.portal.views.home import factors_of
+
+FIRST_YEAR, MONTHS = 2000, 12
+YEAR_DIGITS = 4
+
+
+class Month(NamedTuple):
+    """A month and its types, in the order of the table's columns; None: no such point then."""
+
+    total: PeriodTotal
+    types: list[TypeTotal | None]
+
+
+class Consumption(UnitPage):
+    """The year by month."""
+
+    template = "portal/consumption.html"
+    chapter = "portal-consumption"
+
+    def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+        """Return the months of the year that have begun, latest first."""
+        year, basis = _year(request), asked.basis_of(request)
+        columns, months = months_of(unit, year, basis)
+        return {
+            "year": year,
+            "is_last": year >= asked.today().year,
+            "this_month": asked.today().replace(day=1),
+            "basis": basis,
+            "bases": asked.BASES,
+            "columns": columns,
+            "months": months[::-1],
+            "drawn": months,
+            "has_data": any(month.total.tonnes is not None for month in months),
+            "factors": factors_of(month.total for month in months),
+        }
+
+
+class ConsumptionFile(UnitFile):
+    """The year by month and energy type, as a file."""
+
+    def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:  # noqa: ARG002
+        """Return a row for each month and energy type, with the factor it stands on."""
+        year, basis = _year(request), asked.basis_of(request)
+        columns, months = months_of(unit, year, basis)
+        head = (
+            _("Month"), _("Energy type"), _("Amount"), _("Unit of measure"), "tce", _("Basis"),
+            _("Factor, kgce per unit of measure"), _("Edition"), _("Factor checked"),
+            _("Boundary points"), _("of them without figures"), _("of them in part"),
+        )  # fmt: skip
+        rows = [
+            _file_row(month.total.period, column, one, basis)
+            for month in months
+            for column, one in zip(columns, month.types, strict=True)
+            if one is not None
+        ]
+        return Listing(f"consumption-{year}", head, rows)
+
+
+def months_of(unit: UnitRow, year: int, basis: str) -> tuple[list[EnergyTypeRow], list[Month]]:
+    """Return the energy types that the unit used in a year, and its months that have begun."""
+    today = asked.today()
+    begun = [date(year, number, 1) for number in range(1, MONTHS + 1)]
+    totals = statement.statement_of_months(
+        unit_id=unit.id, months=[month for month in begun if month <= today], basis=basis
+    ).totals
+    seen = {one.total.energy_type for total in totals for one in total.types}
+    columns = [row for row in energy.energy_types() if row.code in seen]
+    return columns, [_month(total, columns) for total in totals]
+
+
+def _month(total: PeriodTotal, columns: list[EnergyTypeRow]) -> Month:
+    known = {one.total.energy_type: one for one in total.types}
+    return Month(total, [known.get(column.code) for column in columns])
+
+
+def _file_row(month: date, column: EnergyTypeRow, one: TypeTotal, basis: str) -> tuple[Any, ...]:
+    factor = one.factor
+    checked = None if factor is None else _("yes") if factor.verified else _("no")
+    return (
+        f"{month:%Y-%m}", tags.name(column), one.total.amount, column.uom, one.tonnes,
+        str(marks.COAL_BASES[basis]), factor.kgce_per_uom if factor else None,
+        factor.edition if factor else None, checked,
+        one.total.points, one.total.points_missing, one.total.points_partial,
+    )  # fmt: skip
+
+
+def _year(request: HttpRequest) -> int:
+    """Return the year asked for, this one at most and where it cannot be read."""
+    this, text = asked.today().year, request.GET.get("year", "")
+    is_number = text.isascii() and text.isdigit() and len(text) == YEAR_DIGITS
+    return min(max(int(text), FIRST_YEAR), this) if is_number else this

@@ -1,0 +1,50 @@
+"""A unit's monitoring devices: who asked, who is admitted, what is to be done next."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from hengneng.insight.coverage import queries as coverage
+from hengneng.kernel import clock
+from hengneng.registry.terminals import queries as terminals
+from hengneng.registry.units.queries import UnitRow
+from hengneng.web.parts import marks, tags
+from hengneng.web.portal.chapters import Listing, UnitFile, UnitPage
+
+
+class Devices(UnitPage):
+    """The devices."""
+
+    template = "portal/devices.html"
+    chapter = "portal-devices"
+
+    def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+        """Return the devices, and what one must know to set one up."""
+        connection = coverage.connections([unit.id], at=clock.now())[unit.id]
+        return {
+            "rows": terminals.terminals_of(unit.id),
+            "connection": connection,
+            "standing": marks.CONNECTIONS[connection.standing],
+            "address": request.build_absolute_uri("/nhjc/"),
+        }
+
+
+class DevicesFile(UnitFile):
+    """The devices as a file."""
+
+    def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:  # noqa: ARG002
+        """Return the devices."""
+        head = (
+            _("Standing"), _("Network address"), _("Asked at"), _("Admitted at"),
+            _("Id fetched at"), _("Configuration version"),
+        )  # fmt: skip
+        rows = [
+            (
+                str(marks.TERMINALS[row.state].word), row.source_address,
+                tags.moment(row.requested_at), tags.moment(row.admitted_at),
+                tags.moment(row.issued_at), row.config_version,
+            )
+            for row in terminals.terminals_of(unit.id)
+        ]  # fmt: skip
+        return Listing("devices", head, rows)

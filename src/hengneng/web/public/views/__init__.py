@@ -1,0 +1,1 @@
+"""One file a page, and what the pages need beside it."""
