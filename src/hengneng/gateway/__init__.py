@@ -9,3 +9,8 @@ the clock, ``outbox`` keeps readings and ``batches`` what is sent of them, ``inc
 platforms without registers, ``uploading`` and ``posting`` send, ``status`` shows, ``hosting`` runs
 all of it and ``commands`` offers it to a person. It stands on protocol alone, without the server.
 """
+
+from hengneng.gateway.config import Config
+from hengneng.gateway.hosting import run
+
+__all__ = ["Config", "run"]

@@ -66,10 +66,10 @@ def difference(begin: Number, end: Number, capacity: Number | None) -> Number | 
     True
     """
     scale = max(begin.scale, end.scale, capacity.scale if capacity else 0)
-    first, last = _at_scale(begin, scale), _at_scale(end, scale)
+    first, last = at_scale(begin, scale), at_scale(end, scale)
     if last >= first:
         return Number(last - first, scale)
-    full = _at_scale(capacity, scale) if capacity else 0
+    full = at_scale(capacity, scale) if capacity else 0
     turned = full - first + last
     return Number(turned, scale) if 0 <= turned * _TURN_SHARE <= full else None
 
@@ -78,5 +78,6 @@ def _ending(kind: str, start: int) -> Ending:
     return Ending(kind, start, start + BOUNDARY_S)
 
 
-def _at_scale(number: Number, scale: int) -> int:
+def at_scale(number: Number, scale: int) -> int:
+    """Return a number's digits with so many decimals, at least its own."""
     return number.digits * int(10 ** (scale - number.scale))

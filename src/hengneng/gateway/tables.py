@@ -45,8 +45,9 @@ class Table:
 
     def text(self, key: str, default: str | None = None, *, longest: int = 200) -> str:
         """Return printable text; without a default the key must be there."""
+        is_given = key in self._values
         value = self._take(key, default, "write it as text in quotes")
-        if value is None:
+        if not is_given:
             return default or ""
         if not isinstance(value, str) or not 0 < len(value) <= longest or not value.isprintable():
             self.fault(key, f"{value!r} is no text of 1 to {longest} characters", "write one")
