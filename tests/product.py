@@ -50,7 +50,7 @@ class Platform:
                 text=True,
             )
         try:
-            _wait_until_ready(supervisor, ready, log)
+            wait_until_ready(supervisor, ready, log)
             yield cls(f"http://127.0.0.1:{port}", data_dir, supervisor, environment)
         finally:
             supervisor.send_signal(signal.SIGTERM)
@@ -103,7 +103,7 @@ def free_port() -> int:
         return port
 
 
-def _wait_until_ready(supervisor: subprocess.Popen[str], ready: Path, log: Path) -> None:
+def wait_until_ready(supervisor: subprocess.Popen[str], ready: Path, log: Path) -> None:
     """Wait for the ready file; a product that ends before is shown with its log."""
     until = time.monotonic() + START_SECONDS
     while not ready.exists():
