@@ -10,6 +10,7 @@ from hengneng.insight.statistics.queries.days import (
 )
 from hengneng.insight.statistics.queries.live import Comparison, Live, live
 from hengneng.insight.statistics.queries.months import city_months
+from hengneng.insight.statistics.queries.outlook import Outlook, outlook
 from hengneng.insight.statistics.queries.roll import PeriodSum
 from hengneng.insight.statistics.rules import Share, Sum, TypeSum
 
@@ -17,6 +18,7 @@ __all__ = [
     "CityDay",
     "Comparison",
     "Live",
+    "Outlook",
     "PeriodSum",
     "Share",
     "Shares",
@@ -27,5 +29,6 @@ __all__ = [
     "city_days",
     "city_months",
     "live",
+    "outlook",
     "unit_amounts",
 ]

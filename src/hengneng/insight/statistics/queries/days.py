@@ -1,12 +1,19 @@
 """A day of the city and of each of its units, and many days one after the other."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from hengneng.insight.statistics.queries.roll import Book, PeriodSum, books, period_sum, roll_of
+from hengneng.insight.statistics.queries.roll import (
+    Book,
+    PeriodSum,
+    Reach,
+    books,
+    period_sum,
+    reach_of,
+)
 from hengneng.insight.statistics.rules import Cell, Share, Sum, TypeSum, grouped
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.registry.energy.queries import FactorRow
@@ -88,11 +95,34 @@ def city_day(*, viewer: Viewer, day: date, basis: str, district: str | None = No
         district: Only points that stand there, and units with any; None: all.
     """
     reached = units.ids_visible_to(viewer, Permission.VIEW_READINGS)
-    cells, book = _cells_of(reached, day, basis, district)
-    by_unit = {one: book.sum_of(some) for one, some in grouped(cells, by=_unit).items()}
+    until = day + timedelta(days=1)
+    reach = reach_of(reached, first=day, until=until)
+    return day_of(reach, books(basis, first=day, until=until), day, basis, district)
+
+
+def day_of(
+    reach: Reach, book_of: Mapping[date, Book], day: date, basis: str, district: str | None
+) -> CityDay:
+    """Return the day of the units of a reach; one query.
+
+    Args:
+        reach: Their points over the day, and perhaps more days.
+        book_of: The books of the day, and perhaps of more.
+        day: Local day.
+        basis: Of the books.
+        district: Only points that stand there, and units with any; None: all.
+    """
+    book, cells = book_of[day], _cells_of(reach, day, district)
+    by_place = grouped(cells, by=lambda cell: (cell.district, cell.unit_id))
+    own = {place: book.sum_of(some).share for place, some in by_place.items()}
+    by_unit = grouped(cells, by=_unit)
+    places = Counter(unit_id for _, unit_id in own)
+    share = {unit_id: code for (_, unit_id), code in own.items() if places[unit_id] == 1} | {
+        unit_id: book.sum_of(by_unit[unit_id]).share for unit_id, n in places.items() if n > 1
+    }
     by_district = grouped(cells, by=_district)
     whole = book.sum_of(cells)
-    silent_about = len(reached) - len(by_unit) if district is None else 0
+    without = len(reach.unit_ids) - len(by_unit) if district is None else 0
     return CityDay(
         day=day,
         basis=basis,
@@ -100,10 +130,10 @@ def city_day(*, viewer: Viewer, day: date, basis: str, district: str | None = No
         whole=whole,
         types=whole.types,
         districts={code: book.sum_of(some) for code, some in by_district.items()},
-        shares=_shares((one.share for one in by_unit.values()), silent_about),
+        shares=_shares(share.values(), without),
         district_shares={
-            code: _shares(book.sum_of(own).share for own in grouped(some, by=_unit).values())
-            for code, some in by_district.items()
+            code: _shares(found for (place, _), found in own.items() if place == code)
+            for code in by_district
         },
         factors=book.factors,
     )
@@ -125,10 +155,31 @@ def city_days(
     """
     reached = units.ids_visible_to(viewer, Permission.VIEW_READINGS)
     until = to_day + timedelta(days=1)
-    roll = roll_of(reached, first=from_day, until=until, district=district)
-    found = sums.sums_of_days(roll.counted, from_day=from_day, to_day=to_day)
-    by_day = books(basis, first=from_day, until=until)
-    return [period_sum(day, cells, by_day[day]) for day, cells in roll.cells(found)]
+    reach = reach_of(reached, first=from_day, until=until)
+    book_of = books(basis, first=from_day, until=until)
+    return days_of(reach, book_of, from_day, until, district)
+
+
+def days_of(
+    reach: Reach, book_of: Mapping[date, Book], first: date, until: date, district: str | None
+) -> list[PeriodSum]:
+    """Return the days of the units of a reach, by district; one query."""
+    roll = reach.roll(first=first, until=until, district=district)
+    found = sums.sums_of_days(roll.counted, from_day=first, to_day=until - timedelta(days=1))
+    return [period_sum(day, cells, book_of[day]) for day, cells in roll.cells(found)]
+
+
+def unit_days_of(
+    reach: Reach, book_of: Mapping[date, Book], first: date, until: date, district: str | None
+) -> dict[int, list[tuple[date, Sum]]]:
+    """Return the days of each unit of a reach; one query. A day without any point is left out."""
+    roll = reach.roll(first=first, until=until, district=district, by_unit=True)
+    found = sums.sums_of_days(roll.counted, from_day=first, to_day=until - timedelta(days=1))
+    days: dict[int, list[tuple[date, Sum]]] = {}
+    for day, cells in roll.cells(found):
+        for unit_id, own in grouped(cells, by=_unit).items():
+            days.setdefault(unit_id, []).append((day, book_of[day].sum_of(own)))
+    return days
 
 
 def unit_amounts(unit_ids: Collection[int], *, day: date, basis: str) -> dict[int, UnitDay]:
@@ -139,23 +190,21 @@ def unit_amounts(unit_ids: Collection[int], *, day: date, basis: str) -> dict[in
         day: Local day.
         basis: ``EQUIVALENT`` or ``CALORIFIC``: how electricity and heat become coal.
     """
-    cells, book = _cells_of(unit_ids, day, basis, None)
-    by_unit = grouped(cells, by=_unit)
+    until = day + timedelta(days=1)
+    book = books(basis, first=day, until=until)[day]
+    by_unit = grouped(_cells_of(reach_of(unit_ids, first=day, until=until), day, None), by=_unit)
     return {
         unit_id: _unit_day(unit_id, day, book.sum_of(by_unit.get(unit_id, ())))
         for unit_id in unit_ids
     }
 
 
-def _cells_of(
-    unit_ids: Collection[int], day: date, basis: str, district: str | None
-) -> tuple[list[Cell], Book]:
-    """Return what each unit's points add up to on a day, and the day's book."""
+def _cells_of(reach: Reach, day: date, district: str | None) -> list[Cell]:
+    """Return what each unit's points add up to on a day."""
     until = day + timedelta(days=1)
-    roll = roll_of(unit_ids, first=day, until=until, district=district, by_unit=True)
-    found = sums.sums_of_days(roll.counted, from_day=day, to_day=day)
-    ((_, cells),) = roll.cells(found)
-    return cells, books(basis, first=day, until=until)[day]
+    roll = reach.roll(first=day, until=until, district=district, by_unit=True)
+    ((_, cells),) = roll.cells(sums.sums_of_days(roll.counted, from_day=day, to_day=day))
+    return cells
 
 
 def _unit_day(unit_id: int, day: date, own: Sum) -> UnitDay:

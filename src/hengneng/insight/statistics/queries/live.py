@@ -1,12 +1,12 @@
 """Today so far, beside the same hours of earlier days."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from hengneng.insight.statistics.queries.days import CityDay, city_day
-from hengneng.insight.statistics.queries.roll import Book, Roll, books, roll_of
+from hengneng.insight.statistics.queries.days import CityDay, day_of
+from hengneng.insight.statistics.queries.roll import Book, Reach, Roll, books, reach_of
 from hengneng.insight.statistics.rules import ZERO, Cell, Sum
 from hengneng.kernel import clock
 from hengneng.kernel.policy.rules import Permission, Viewer
@@ -60,7 +60,7 @@ class Live(NamedTuple):
 
 
 def live(*, viewer: Viewer, at: datetime, basis: str, district: str | None = None) -> Live:
-    """Return today so far for all units that the viewer may read.
+    """Return today so far for all units that the viewer may read; seven queries, however many.
 
     Args:
         viewer: Who asks; counted is what ``VIEW_READINGS`` reaches.
@@ -68,22 +68,35 @@ def live(*, viewer: Viewer, at: datetime, basis: str, district: str | None = Non
         basis: ``EQUIVALENT`` or ``CALORIFIC``: how electricity and heat become coal.
         district: Only points that stand there; None: all.
     """
-    second = clock.local_second(at)
-    day, elapsed_s = clock.date_of(second // DAY_SECONDS), second % DAY_SECONDS
+    day = local_day(at)
+    first, until = day - timedelta(days=LAST_WEEK), day + timedelta(days=1)
+    reached = units.ids_visible_to(viewer, Permission.VIEW_READINGS)
+    reach = reach_of(reached, first=first, until=until)
+    return live_of(reach, books(basis, first=first, until=until), at, basis, district)
+
+
+def live_of(
+    reach: Reach, book_of: Mapping[date, Book], at: datetime, basis: str, district: str | None
+) -> Live:
+    """Return today so far for the units of a reach that has the week before too; two queries."""
+    day, elapsed_s = local_day(at), clock.local_second(at) % DAY_SECONDS
     others = [day - timedelta(days=ago) for ago in (YESTERDAY, LAST_WEEK)]
     until = day + timedelta(days=1)
-    reached = units.ids_visible_to(viewer, Permission.VIEW_READINGS)
-    roll = roll_of(reached, first=others[-1], until=until, district=district)
+    roll = reach.roll(first=others[-1], until=until, district=district)
     pairs = slots.pairs_of(roll.counted, day=day, others=others, elapsed_s=elapsed_s)
-    by_day = books(basis, first=others[-1], until=until)
     elapsed = _elapsed(roll, day, elapsed_s)
     yesterday, last_week = (
-        _comparison(roll, [pair for pair in pairs if pair.other == other], by_day, (day, other),
-                    elapsed)
+        _comparison(roll, [pair for pair in pairs if pair.other == other], book_of, day, elapsed)
+        if any(pair.other == other for pair in pairs)
+        else Comparison(other, None, None, 0, elapsed)
         for other in others
-    )  # fmt: skip
-    today = city_day(viewer=viewer, day=day, basis=basis, district=district)
-    return Live(at, today, yesterday, last_week)
+    )
+    return Live(at, day_of(reach, book_of, day, basis, district), yesterday, last_week)
+
+
+def local_day(at: datetime) -> date:
+    """Return the local day of an instant."""
+    return clock.date_of(clock.local_second(at) // DAY_SECONDS)
 
 
 def _elapsed(roll: Roll, day: date, elapsed_s: int) -> int:
@@ -96,15 +109,12 @@ def _elapsed(roll: Roll, day: date, elapsed_s: int) -> int:
 
 
 def _comparison(
-    roll: Roll,
-    pairs: Sequence[Pair],
-    by_day: dict[date, Book],
-    days: tuple[date, date],
-    elapsed: int,
+    roll: Roll, pairs: Sequence[Pair], book_of: Mapping[date, Book], day: date, elapsed: int
 ) -> Comparison:
-    day, other = days
-    own = _sum(roll, [(pair.group, pair.amount) for pair in pairs], by_day[day])
-    then = _sum(roll, [(pair.group, pair.other_amount) for pair in pairs], by_day[other])
+    """Return the day against the other day of its pairs."""
+    other = pairs[0].other
+    own = _sum(roll, [(pair.group, pair.amount) for pair in pairs], book_of[day])
+    then = _sum(roll, [(pair.group, pair.other_amount) for pair in pairs], book_of[other])
     return Comparison(other, own.tonnes, then.tonnes, sum(pair.slots for pair in pairs), elapsed)
 
 

@@ -110,31 +110,49 @@ class PeriodSum(NamedTuple):
     districts: dict[str | None, Sum]
 
 
-def roll_of(
-    unit_ids: Collection[int],
-    *,
-    first: date,
-    until: date,
-    district: str | None = None,
-    by_unit: bool = False,
-) -> Roll:
-    """Return the boundary points of units by day; two queries.
+class Reach(NamedTuple):
+    """The boundary points of some units over a span, and where each stands.
+
+    Attributes:
+        unit_ids: The units.
+        standing: Each role of a point, with the runs of days in which it stands in one district.
+    """
+
+    unit_ids: Collection[int]
+    standing: list[tuple[Role, list[tuple[date, date, str | None]]]]
+
+    def roll(
+        self, *, first: date, until: date, district: str | None = None, by_unit: bool = False
+    ) -> Roll:
+        """Return who counts on the days of a part of the span.
+
+        Args:
+            first: First local day.
+            until: Day after the last.
+            district: Only points that stand there; None: all.
+            by_unit: Whether each unit's points are groups of their own.
+        """
+        roll = Roll(list(days_between(first, until)))
+        for role, runs in self.standing:
+            for begin, end, code in runs:
+                if begin < until and end > first and district in (None, code):
+                    unit_id = role.unit_id if by_unit else 0
+                    group = Group(unit_id, code, role.energy_type_id, role.flow)
+                    roll.add(role, group, begin, end)
+        return roll
+
+
+def reach_of(unit_ids: Collection[int], *, first: date, until: date) -> Reach:
+    """Return the boundary points of units; two queries.
 
     Args:
         unit_ids: The units.
         first: First local day.
         until: Day after the last.
-        district: Only points that stand there; None: all.
-        by_unit: Whether each unit's points are groups of their own.
     """
-    roll = Roll(list(days_between(first, until)))
     lying = stays_of(unit_ids, first=first, until=until)
-    for role in points.roles_over(unit_ids, first=first, until=until, level=BOUNDARY):
-        for begin, end, code in standing_of(role, lying):
-            if district is None or code == district:
-                unit_id = role.unit_id if by_unit else 0
-                roll.add(role, Group(unit_id, code, role.energy_type_id, role.flow), begin, end)
-    return roll
+    roles = points.roles_over(unit_ids, first=first, until=until, level=BOUNDARY)
+    return Reach(unit_ids, [(role, standing_of(role, lying)) for role in roles])
 
 
 def stays_of(unit_ids: Collection[int], *, first: date, until: date) -> dict[int, list[Stay]]:
