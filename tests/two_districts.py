@@ -32,6 +32,7 @@ class Place(NamedTuple):
     proposal: Proposal
     terminal: Terminal
     notice: Notice
+    holder: Account
 
 
 class City(NamedTuple):
@@ -136,7 +137,8 @@ def _place(district_code: str, district_name: str, code: str, name: str, data_co
         proposed_at=SINCE,
     )  # fmt: skip
     own_point = point(unit, "E-01", f"N:{data_code}")
-    return Place(district, unit, own_point, proposal, terminal, _notice(district))
+    holder = stranger(f"somebody of {district_code}")
+    return Place(district, unit, own_point, proposal, terminal, _notice(district), holder)
 
 
 def _notice(district: District) -> Notice:

@@ -24,6 +24,7 @@ from hengneng.people.accounts.rules.roles import REACH, Role
 
 # What stands in each named part of an address, own or foreign.
 SAMPLES: dict[str, Callable[[Place], object]] = {
+    "account_id": lambda place: place.holder.id,
     "attachment_id": lambda _: 1,
     "code": lambda place: place.unit.code,
     "day": lambda _: "2026-03-01",

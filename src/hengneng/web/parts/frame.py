@@ -13,12 +13,16 @@ from hengneng.web.parts.views import viewer_of
 NAVIGATION: tuple[tuple[str, Any, Permission], ...] = (
     ("desk", _("Desk"), Permission.VIEW_UNIT),
     ("units", _("Energy-using units"), Permission.VIEW_UNIT),
+    ("board", _("Today's board"), Permission.VIEW_READINGS),
+    ("desk-notices", _("Write notices"), Permission.PUBLISH_NOTICE),
+    ("accounts", _("Accounts"), Permission.MANAGE_ACCOUNTS),
     ("portal", _("My unit"), Permission.VIEW_READINGS),
     ("notices", _("Notices"), Permission.PUBLIC),
     ("energy", _("Energy and factors"), Permission.PUBLIC),
 )
 # Fronts of officials, and of a unit's own people; nobody is led to both.
-OFFICIALS, OWN_PEOPLE = frozenset({"desk", "units"}), frozenset({"portal"})
+OFFICIALS = frozenset({"desk", "units", "board", "desk-notices", "accounts"})
+OWN_PEOPLE = frozenset({"portal"})
 PAGE_LAST = 100_000
 
 

@@ -109,7 +109,11 @@ class FormView(PageView):
             form.add_error(self.field_of(error), self.words_of(error))
             return self._shown(request, form, 422, **kwargs)
         messages.success(request, said)
-        return HttpResponseRedirect(next_address(request, self.afterwards))
+        return HttpResponseRedirect(self.leads_to(request, **kwargs))
+
+    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
+        """Return where to go on after the form was heeded."""
+        return next_address(request, self.afterwards)
 
     def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
         """Return the form, bound where one was sent."""
