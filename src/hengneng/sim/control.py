@@ -2,6 +2,8 @@
 
 ``{"meter": "HN01-E1", "fault": "outage", "from": "2026-11-03 00:00:00", "until": …}``
     something goes wrong (``orders.Order``); an exchange answers with what the old meter showed.
+``{"meter": "HN01-E1", "mend": "outage", "until": …}``
+    what goes wrong ends.
 ``{"ask": "true_energy", "meter": …, "from": …, "until": …}``
     what truly went through between two instants, to the last count.
 ``{"ask": "register", "meter": …, "at": …}``
@@ -41,6 +43,12 @@ class _Question(msgspec.Struct, forbid_unknown_fields=True):
     at: str | None = None
 
 
+class _Repair(msgspec.Struct, forbid_unknown_fields=True):
+    meter: str
+    mend: FaultKind
+    until: str | None = None
+
+
 @dataclass
 class Running:
     """Virtual meters at work.
@@ -59,13 +67,26 @@ class Running:
         """Return the answer to a line: ``{"ok": true, …}`` or ``{"ok": false, "error": …}``."""
         try:
             said = msgspec.json.decode(line)
-            asked = isinstance(said, dict) and "ask" in said
-            told = self._told(said) if asked else self._ordered(said)
+            told = self._done(said if isinstance(said, dict) else {})
         except (msgspec.MsgspecError, ValueError, ArithmeticError) as error:
             return msgspec.json.encode({"ok": False, "error": str(error)}) + b"\n"
         return msgspec.json.encode({"ok": True} | told) + b"\n"
 
-    def _ordered(self, said: object) -> dict[str, Any]:
+    def _done(self, said: dict[str, Any]) -> dict[str, Any]:
+        """Do what a line wants; return what there is to tell."""
+        if "ask" in said:
+            return self._told(said)
+        return self._mended(said) if "mend" in said else self._ordered(said)
+
+    def _mended(self, said: dict[str, Any]) -> dict[str, Any]:
+        """End what goes wrong at a meter; return when."""
+        repair = msgspec.convert(said, _Repair)
+        orders.meter_of(repair.meter, self.plan.meters)
+        end = orders.second_of(repair.until, otherwise=self.now())
+        self.faults = faults.mended(self.faults, repair.meter, repair.mend, end)
+        return {"until": times.text_of(end)}
+
+    def _ordered(self, said: dict[str, Any]) -> dict[str, Any]:
         """Let something go wrong; return what there is to know of it."""
         order, meters = msgspec.convert(said, Order), self.plan.meters
         fault = orders.fault_of(order, meters, self.faults, self.now())
@@ -77,7 +98,7 @@ class Running:
             told |= {"before": _shown(before, meter), "after": _shown(fault.shows, meter)}
         return told
 
-    def _told(self, said: object) -> dict[str, Any]:
+    def _told(self, said: dict[str, Any]) -> dict[str, Any]:
         """Return what a question asks for.
 
         Raises:

@@ -49,6 +49,10 @@ class Overlaps(ValueError):
     """A meter cannot have two faults of one kind at once."""
 
 
+class NothingToMend(ValueError):
+    """The meter does not have that fault."""
+
+
 def with_one_more(faults: Iterable[Fault], fault: Fault) -> tuple[Fault, ...]:
     """Return the faults and one more, by when they begin.
 
@@ -61,6 +65,23 @@ def with_one_more(faults: Iterable[Fault], fault: Fault) -> tuple[Fault, ...]:
         if same and (other.start == fault.start or _seconds_shared(other, fault)):
             raise Overlaps(f"{fault.meter} has {fault.kind} in that time already")
     return tuple(sorted([*known, fault], key=lambda one: (one.start, one.meter, one.kind)))
+
+
+def mended(faults: Iterable[Fault], meter: str, kind: FaultKind, at: int) -> tuple[Fault, ...]:
+    """Return the faults with a meter's one of a kind ended at an instant.
+
+    Raises:
+        NothingToMend: If the meter has none of that kind then, or nothing ends it: an exchange.
+    """
+    known = tuple(faults)
+    if not any(fault.holds(at) for fault in _of(known, meter, kind)):
+        raise NothingToMend(f"{meter} has no {kind} at that time")
+    return tuple(
+        fault._replace(end=at)
+        if (fault.meter, fault.kind) == (meter, kind) and fault.holds(at)
+        else fault
+        for fault in known
+    )
 
 
 def is_silent(faults: Iterable[Fault], meter: str, at: int) -> bool:

@@ -41,6 +41,21 @@ class TestAnOrder:
         assert running.faults == ()
 
 
+class TestARepair:
+    def test_ends_what_goes_wrong(self, running):
+        answer(running, meter="E-fine", fault="outage", **{"from": "2026-11-23 11:00:00"})
+
+        said = answer(running, meter="E-fine", mend="outage")
+
+        assert said == {"ok": True, "until": "2026-11-23 12:00:00"}
+        assert running.faults == (Fault("E-fine", FaultKind.OUTAGE, NOON - 3600, NOON),)
+
+    def test_of_what_is_whole_is_refused(self, running):
+        said = answer(running, meter="E-fine", mend="outage")
+
+        assert said == {"ok": False, "error": "E-fine has no outage at that time"}
+
+
 class TestAQuestion:
     def test_the_true_energy_is_what_flowed(self, running):
         span = {"from": "2026-11-23 10:00:00", "until": "2026-11-23 12:00:00"}

@@ -124,3 +124,18 @@ class TestWithOneMore:
         pair = fault(FaultKind.OUTAGE), fault(FaultKind.OUTAGE, END, END + 1)
 
         assert faults.with_one_more(pair[:1], pair[1]) == pair
+
+
+class TestMended:
+    def test_ends_that_fault_alone(self):
+        at = NOON + HOUR
+        out, stuck = fault(FaultKind.OUTAGE), fault(FaultKind.STUCK)
+
+        found = faults.mended([out, stuck], NUMBER, FaultKind.OUTAGE, at)
+
+        assert found == (out._replace(end=at), stuck)
+
+    @pytest.mark.parametrize("at", [NOON - 1, END])
+    def test_there_must_be_something_to_mend(self, at):
+        with pytest.raises(faults.NothingToMend):
+            faults.mended([fault(FaultKind.OUTAGE)], NUMBER, FaultKind.OUTAGE, at)
