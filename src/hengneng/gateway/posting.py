@@ -4,12 +4,14 @@ import http.client
 import socket
 import ssl
 import threading
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 from urllib.parse import urlsplit
 
-TIMEOUT_S = 30.0
+# Short of connecting, an end need not wait for long; an answer may take a busy platform its time.
+CONNECT_S, ANSWER_S = 10.0, 30.0
 _ANSWER_MAX = 1 << 20
 _HEADERS = {"Content-Type": "application/json; charset=UTF-8"}
 
@@ -69,12 +71,18 @@ class Poster:
         with self._lock:
             self._is_over = True
             connection = self._connection
-        if connection is not None and connection.sock is not None:
+        if connection is not None:
             # Closing alone would leave the other thread waiting for the answer.
             _shut_down(connection)
 
+    def close(self) -> None:
+        """Let the connection go, from the thread that sends."""
+        self._drop()
+
     def _ask(self, place: tuple[str, str], target: str, body: bytes) -> Said:
+        self._check_not_over()
         connection = self._connected(place)
+        self._check_not_over()
         connection.request("POST", target, body, _HEADERS)
         response = connection.getresponse()
         said = Said(response.status, response.read(_ANSWER_MAX + 1))
@@ -82,15 +90,20 @@ class Poster:
             self._drop()
         return said
 
+    def _check_not_over(self) -> None:
+        with self._lock:
+            if self._is_over:
+                raise ConnectionAbortedError("the gateway stops")
+
     def _connected(self, place: tuple[str, str]) -> http.client.HTTPConnection:
         """Return the connection to a place, made where there is none."""
         if self._connection is not None and self._place != place:
             self._drop()
         if self._connection is None:
             connection = self._made(place)
+            connection.connect()
+            connection.sock.settimeout(ANSWER_S)
             with self._lock:
-                if self._is_over:
-                    raise ConnectionAbortedError("the gateway stops")
                 self._connection, self._place = connection, place
         return self._connection
 
@@ -98,9 +111,9 @@ class Poster:
         scheme, netloc = place
         if scheme == "https":
             return http.client.HTTPSConnection(
-                netloc, timeout=TIMEOUT_S, context=_context(*self._trust)
+                netloc, timeout=CONNECT_S, context=_context(*self._trust)
             )
-        return http.client.HTTPConnection(netloc, timeout=TIMEOUT_S)
+        return http.client.HTTPConnection(netloc, timeout=CONNECT_S)
 
     def _drop(self) -> None:
         with self._lock:
@@ -120,11 +133,9 @@ def _context(ca_file: Path | None, certificate: Path | None, key: Path | None) -
 
 
 def _shut_down(connection: http.client.HTTPConnection) -> None:
-    """End both directions; one that has ended already is as good."""
-    try:
+    """End both directions of a connection; one that has ended already is as good."""
+    with suppress(OSError, AttributeError):
         connection.sock.shutdown(socket.SHUT_RDWR)
-    except OSError:
-        connection.close()
 
 
 def _cause(error: Exception) -> str:

@@ -101,6 +101,7 @@ class Uploader:
                 wait_s = self._unreached.next()
             if wait_s:
                 self._over.wait(wait_s)
+        self._poster.close()
 
     def wake(self) -> None:
         """Tell it that there are new readings."""
