@@ -1,0 +1,8 @@
+"""Boards: the city today, and each district, for a wall, a desk and a phone.
+
+Clauses: Notice 四(一), 四(三); ARCHITECTURE 9. Words: overall energy consumption, completeness,
+freshness, today so far.
+
+``sheet`` what a board shows, gathered · ``views`` the pages and their file. The wall (``?wall=1``)
+is the same page, larger, without controls; it alone fetches itself anew.
+"""
