@@ -91,7 +91,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",
 ]
 
-FRONTS = [PACKAGE / "web" / front for front in ("parts", "public", "portal", "desk")]
+FRONTS = [PACKAGE / "web" / front for front in ("parts", "public", "portal", "desk", "boards")]
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

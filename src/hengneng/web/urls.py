@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("hengneng.web.ops.urls")),
     path("theme", theme.SetTheme.as_view(), name="set-theme"),
     path("portal/", include("hengneng.web.portal.urls")),
+    path("boards/", include("hengneng.web.boards.urls")),
     path("desk/", include("hengneng.web.desk.urls")),
     path("api/v1/", include("hengneng.web.api.urls")),
     path("", include("hengneng.web.terminals.urls")),
