@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "hengneng.registry.instruments",
     "hengneng.registry.terminals",
     "hengneng.people.accounts",
+    "hengneng.people.views",
     "hengneng.telemetry.journal",
     "hengneng.telemetry.consumption",
     "hengneng.programme.notices",

@@ -4,6 +4,8 @@ A new route is covered at once. It needs a permission, and a sample below for ea
 address that is not sampled yet.
 """
 
+import hashlib
+import json
 import re
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
@@ -21,6 +23,8 @@ from tests.two_districts import City, Place
 from hengneng.kernel.policy.rules import GRANTABLE, Permission, Scope
 from hengneng.people.accounts.models import Account
 from hengneng.people.accounts.rules.roles import REACH, Role
+from hengneng.telemetry.journal import bodies
+from hengneng.telemetry.journal.models import Message
 
 # What stands in each named part of an address, own or foreign.
 SAMPLES: dict[str, Callable[[Place], object]] = {
@@ -32,12 +36,13 @@ SAMPLES: dict[str, Callable[[Place], object]] = {
     "notice_id": lambda place: place.notice.id,
     "point_id": lambda place: place.point.id,
     "proposal_id": lambda place: place.proposal.id,
+    "sequence": lambda place: message_of(place),  # noqa: PLW0108 defined below
     "terminal_id": lambda place: place.terminal.id,
     "unit_id": lambda place: place.unit.id,
     "view_id": lambda _: 1,
 }
 # Parts that name an object of a unit; the others say only how to look at it.
-OBJECTS = {"code", "point_id", "proposal_id", "terminal_id", "unit_id"}
+OBJECTS = {"code", "point_id", "proposal_id", "sequence", "terminal_id", "unit_id"}
 # Addresses of routes written as regular expressions.
 WRITTEN = {"api-nowhere": "api/v1/nowhere"}
 # Routes that ask for a bearer token; all others ask for a session.
@@ -191,6 +196,24 @@ def judge(route: Route, name: str, got: HttpResponse, *, is_own: bool) -> None:
     elif route.permission is not Permission.TERMINAL:
         wanted = expected(name, route.permission, is_own=is_own, has_object=route.has_object)
         assert found == wanted, f"{name}: {found}, by the rules {wanted}"
+
+
+def message_of(place: Place) -> int:
+    """Return the number of the unit's message, kept for the first time it is asked for."""
+    body = json.dumps({"deviceId": "0" * 32, "enterpriseCode": place.unit.code, "data": []})
+    packed = bodies.pack(body.encode())
+    message, _ = Message.objects.get_or_create(
+        unit_id=place.unit.id,
+        defaults={
+            "recorded_at": two_districts.SINCE,
+            "sequence": place.unit.id,
+            "channel": 1,
+            "dictionary": packed.dictionary,
+            "sha256": hashlib.sha256(body.encode()).digest(),
+            "body": packed.body,
+        },
+    )
+    return int(message.sequence)
 
 
 def told(got: HttpResponse) -> str:

@@ -1,7 +1,7 @@
 """How far the record is settled, what is believed, which edits the recompute has not seen."""
 
 from datetime import date, datetime, timedelta
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -13,6 +13,7 @@ from hengneng.protocol.records import DAY_SECONDS
 __all__ = [
     "Change",
     "NotSettled",
+    "Version",
     "changed_units",
     "changes_of",
     "days_of_version",
@@ -23,6 +24,28 @@ __all__ = [
 ]
 
 Fact = TypeVar("Fact", bound=TwoTimed)
+
+
+class Version(NamedTuple):
+    """One version of a fact, in both times.
+
+    Attributes:
+        kind: What it says something of: ``PLACEMENT``, ``DESCRIPTION`` …
+        subject: Whose: a site's or a point's code, an instrument's number.
+        said: What it says, by field.
+        valid_from: Since when it was true. Aware.
+        valid_until: Until when, exclusive; None: still. Aware.
+        recorded_at: Since when it was believed. Aware.
+        superseded_at: Until when, exclusive; None: still. Aware.
+    """
+
+    kind: str
+    subject: str
+    said: dict[str, Any]
+    valid_from: datetime
+    valid_until: datetime | None
+    recorded_at: datetime
+    superseded_at: datetime | None
 
 
 class NotSettled(ValueError):
@@ -130,3 +153,22 @@ def days_of_version(
 
 def _day_of(at: datetime) -> date:
     return clock.date_of(clock.local_second(at) // DAY_SECONDS)
+
+
+def versions(
+    kind: str, rows: QuerySet[Any], *, subject: str, said: tuple[str, ...]
+) -> list[Version]:
+    """Return every version of some facts, superseded ones too, in the order of belief; one query.
+
+    Args:
+        kind: What the facts say something of.
+        rows: The facts.
+        subject: The field that names whose they are.
+        said: The fields of what they say.
+    """
+    times = ("valid_from", "valid_until", "recorded_at", "superseded_at")
+    ordered = rows.order_by(subject, "recorded_at", "valid_from")
+    return [
+        Version(kind, row[subject], {f: row[f] for f in said}, *(row[time] for time in times))
+        for row in ordered.values(subject, *said, *times)
+    ]

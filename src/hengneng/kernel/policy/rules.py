@@ -16,6 +16,7 @@ class Permission(StrEnum):
     ADMIT_TERMINAL = "ADMIT_TERMINAL"
     MANAGE_ACCOUNTS = "MANAGE_ACCOUNTS"
     PUBLISH_NOTICE = "PUBLISH_NOTICE"
+    LOAD_RULES = "LOAD_RULES"  # values of official texts: factors, weights
     TERMINAL = "TERMINAL"  # a terminal proves itself by its secret, not by an account
 
 

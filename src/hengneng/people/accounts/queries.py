@@ -7,7 +7,7 @@ from importlib import resources
 from typing import Any, NamedTuple, cast
 
 from axes.models import AccessLog
-from django.db.models import FilteredRelation, Q, QuerySet
+from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from hengneng.kernel import clock
 from hengneng.kernel.policy import queries as policy
@@ -60,6 +60,15 @@ class AccountPage(NamedTuple):
 
     rows: list[AccountRow]
     total: int
+
+
+class PersonRow(NamedTuple):
+    """A person with a role at a unit, and for how long; None: still."""
+
+    name: str
+    role: str
+    since_at: datetime
+    ended_at: datetime | None
 
 
 class SignInRow(NamedTuple):
@@ -171,6 +180,16 @@ def account_page(
         found = found.filter(is_active=is_active)
     start = (max(page, 1) - 1) * size
     return AccountPage(_rows(found[start : start + size]), found.count())
+
+
+def people_of_unit(unit_id: int) -> list[PersonRow]:
+    """Return the accounts that hold, or held, a role at a unit, those who hold one now first."""
+    held = Membership.objects.filter(unit_id=unit_id).select_related("account")
+    rows = held.order_by(F("ended_at").desc(nulls_first=True), "since_at", "id")
+    return [
+        PersonRow(m.account.full_name or m.account.name, m.role, m.since_at, m.ended_at)
+        for m in rows
+    ]
 
 
 def sign_ins(account_name: str, *, limit: int = 10) -> list[SignInRow]:

@@ -37,6 +37,19 @@ class FactorRow(NamedTuple):
     verified: bool
 
 
+class WeightRow(NamedTuple):
+    """By which weight a flow counts in overall consumption, with its standing."""
+
+    flow: str
+    weight: int
+    edition: str
+    clause: str
+    valid_from: date
+    valid_until: date | None
+    citation: str
+    verified: bool
+
+
 def energy_types() -> list[EnergyTypeRow]:
     """Return every energy type, by national class and variety."""
     ordered = EnergyType.objects.order_by("class_code", "variety_code", "code")
@@ -70,6 +83,12 @@ def energy_type_of_code(class_code: str, variety_code: str) -> str | None:
 def factors() -> list[FactorRow]:
     """Return every factor, by energy type, basis and first day."""
     return _rows(Factor.objects.order_by("energy_type_id", "basis", "valid_from", "id"))
+
+
+def weights() -> list[WeightRow]:
+    """Return every weight of the balance, the edition that began last first, then by flow."""
+    rows = BalanceWeight.objects.order_by("-valid_from", "-weight", "flow", "id")
+    return [WeightRow(*row) for row in rows.values_list(*WeightRow._fields)]
 
 
 def factor_on(energy_type_id: str, basis: str, day: date) -> FactorRow | None:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from django.db.models import Q
 
 from hengneng.kernel import clock
+from hengneng.kernel.facts import queries as facts
 from hengneng.kernel.facts.queries import known_at, version_from
 from hengneng.registry.instruments.models import Exchange, Installation, Instrument
 
@@ -112,6 +113,38 @@ def exchanges_of(unit_id: int, *, as_of: datetime | None = None) -> list[Exchang
     believed = Exchange.objects.filter(known_at(as_of), point__unit_id=unit_id)
     ordered = believed.order_by("point_id", "happened_at")
     return [ExchangeRow(*row) for row in ordered.values_list(*ExchangeRow._fields)]
+
+
+def installation_versions(unit_id: int) -> list[facts.Version]:
+    """Return every version of where the unit's instruments stood, superseded ones too."""
+    stood = Installation.objects.filter(instrument__unit_id=unit_id)
+    said = ("point__code",)
+    return facts.versions("INSTALLATION", stood, subject="instrument__number", said=said)
+
+
+def exchange_versions(unit_id: int) -> list[facts.Version]:
+    """Return every version of the exchanges at the unit's points, as facts of one instant."""
+    told = Exchange.objects.filter(point__unit_id=unit_id)
+    ordered = told.order_by("point__code", "recorded_at").values_list(
+        "point__code",
+        "before_value",
+        "after_value",
+        "happened_at",
+        "recorded_at",
+        "superseded_at",
+    )
+    return [
+        facts.Version(
+            "EXCHANGE",
+            code,
+            {"before_value": before, "after_value": after},
+            happened,
+            happened,
+            recorded,
+            superseded,
+        )
+        for code, before, after, happened, recorded, superseded in ordered
+    ]
 
 
 def _valid_at(instant: datetime) -> Q:

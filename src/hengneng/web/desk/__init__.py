@@ -1,7 +1,9 @@
-"""The desk: to-dos, the list of units, one page per unit, for officials and energy managers.
+"""The desk of officials and the institute: to-dos, the list of units, a unit's pages, evidence.
 
 Clauses: Notice 三(二)2, 三(二)3, 四 (connection, data kept and put to use); ARCHITECTURE 9. Words:
-to-do, unit, point, curve, completeness, as known at.
+to-do, unit, point, curve, completeness, as known at, evidence, view.
 
-``views`` one file a page · ``sheet`` what a unit's page shows, gathered · ``forms`` the forms.
+``views`` one file a page · ``unit_list`` what the list of units finds · ``asked`` what an address
+asks of a unit · ``sheet`` a unit's figures, gathered · ``evidence`` messages opened for people ·
+``fact_words`` facts of the registry in words · ``forms`` the forms.
 """

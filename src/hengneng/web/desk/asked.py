@@ -77,7 +77,7 @@ def asked(words: Mapping[str, Any], unit_id: int) -> Asked:
     """
     today = timezone.localdate(clock.now())
     as_of, fault = _instant(words.get("as_of", ""))
-    day = _day(words.get("day", ""))
+    day = day_in(words.get("day", ""))
     if words.get("day") and day is None:
         fault = _("The day cannot be read; the latest day is shown.")
     basis, point = words.get("basis", ""), words.get("point", "")
@@ -98,7 +98,8 @@ def _latest(unit_id: int, today: date) -> date:
     return max(done, default=today)
 
 
-def _day(text: str) -> date | None:
+def day_in(text: str) -> date | None:
+    """Return the local day that a text names; None where it names none that can be."""
     try:
         day = date.fromisoformat(text)
     except ValueError:

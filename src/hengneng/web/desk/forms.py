@@ -43,3 +43,25 @@ class ConfirmPointForm(forms.Form):
         max_length=40,
         required=False,
     )
+
+
+RULE_KINDS = (
+    ("factors", _("Coal-equivalent factors")),
+    ("balance", _("Weights of the balance")),
+    ("energy_types", _("Energy types")),
+)
+
+
+class LoadRulesForm(forms.Form):
+    """The values of an official text, as TOML."""
+
+    kind = forms.ChoiceField(label=_("What the text holds"), choices=RULE_KINDS)
+    text = forms.CharField(
+        label=_("Records (TOML)"),
+        help_text=_(
+            "Every record states edition, clause, first day, source and whether it was checked."
+            " Numbers stand in quotes, so that they are exact."
+        ),
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"spellcheck": "false", "rows": 18}),
+    )

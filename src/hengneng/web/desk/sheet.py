@@ -1,4 +1,4 @@
-"""What a unit's page shows, gathered from the rooms that know it."""
+"""What a unit's pages show, gathered from the rooms that know it."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime
@@ -7,18 +7,13 @@ from typing import Any, NamedTuple
 
 from hengneng.kernel import clock
 from hengneng.protocol.records import DAY_SECONDS
-from hengneng.registry.energy import queries as energy
-from hengneng.registry.energy.queries import EnergyTypeRow
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.queries import PointRow
 from hengneng.telemetry.consumption.queries import figures, statement
 from hengneng.telemetry.consumption.queries.figures import ProfileRow
-from hengneng.telemetry.consumption.queries.statement import Line, PeriodTotal
-from hengneng.telemetry.journal import queries as journal
+from hengneng.telemetry.consumption.queries.statement import Line, PeriodTotal, Statement
 from hengneng.web.desk.asked import Asked
 
-FLAWS_SHOWN = 20
-PLACES_SHOWN = 8
 BOUNDARY = "LEVEL_1"
 
 
@@ -56,59 +51,46 @@ class Received(NamedTuple):
     until: date | None
 
 
-class Sheet(NamedTuple):
-    """All of a unit's page that is figures."""
-
-    points: list[PointRow]
-    curve: Curve | None
-    days: list[Line]
-    month: list[Line]
-    total: PeriodTotal | None
-    years: list[tuple[PeriodTotal, Line | None]]
-    received: Received
-    energy_types: dict[str, EnergyTypeRow]
-
-
-def sheet_of(unit_id: int, asked: Asked) -> Sheet:
-    """Return the figures of a unit's page."""
-    there = points.points_of(unit_id, as_of=asked.as_of, at=_end_of(asked))
-    chosen = _chosen(there, asked.point_id)
-    days = statement.statement_of_days(
-        unit_id=unit_id,
-        from_day=asked.month,
-        to_day=asked.month_end,
-        basis=asked.basis,
-        as_of=asked.as_of,
-    )
-    year = statement.statement_of_months(
-        unit_id=unit_id, months=asked.months, basis=asked.basis, as_of=asked.as_of
-    )
-    return Sheet(
-        points=there,
-        curve=None if chosen is None else _curve(unit_id, chosen, asked),
-        days=[line for line in days.lines if chosen and line.point_id == chosen.id],
-        month=[line for line in year.lines if line.period == asked.month],
-        total=next((t for t in year.totals if t.period == asked.month), None),
-        years=_years(year, chosen),
-        received=_received(days.lines, asked.today),
-        energy_types={row.code: row for row in energy.energy_types()},
-    )
-
-
-def _end_of(asked: Asked) -> datetime:
-    """Return the last instant of the chosen day, now at most."""
+def points_on(unit_id: int, asked: Asked) -> list[PointRow]:
+    """Return the points that are described at the end of the chosen day, now at most."""
     end = clock.instant((clock.day_number(asked.day) + 1) * DAY_SECONDS - 1)
-    return min(end, clock.now())
+    return points.points_of(unit_id, as_of=asked.as_of, at=min(end, clock.now()))
 
 
-def _chosen(there: Sequence[PointRow], point_id: int | None) -> PointRow | None:
+def chosen_of(there: Sequence[PointRow], point_id: int | None) -> PointRow | None:
     """Return the point asked for, else the first of the boundary, else the first."""
     asked_for = next((point for point in there if point.id == point_id), None)
     boundary = next((point for point in there if point.level == BOUNDARY), None)
     return asked_for or boundary or next(iter(there), None)
 
 
-def _curve(unit_id: int, point: PointRow, asked: Asked) -> Curve:
+def days_of_month(unit_id: int, asked: Asked) -> Statement:
+    """Return the statement of the chosen month's days, up to today."""
+    return statement.statement_of_days(
+        unit_id=unit_id,
+        from_day=asked.month,
+        to_day=asked.month_end,
+        basis=asked.basis,
+        as_of=asked.as_of,
+    )
+
+
+def months_of_year(unit_id: int, asked: Asked) -> Statement:
+    """Return the statement of the months that end with the chosen one."""
+    return statement.statement_of_months(
+        unit_id=unit_id, months=asked.months, basis=asked.basis, as_of=asked.as_of
+    )
+
+
+def month_of(unit_id: int, asked: Asked) -> Statement:
+    """Return the statement of the chosen month alone."""
+    return statement.statement_of_months(
+        unit_id=unit_id, months=[asked.month], basis=asked.basis, as_of=asked.as_of
+    )
+
+
+def curve_of(unit_id: int, point: PointRow, asked: Asked) -> Curve:
+    """Return a point's day."""
     profile = figures.profile_of(
         unit_id=unit_id, point_id=point.id, day=asked.day, as_of=asked.as_of
     )
@@ -129,9 +111,7 @@ def _slots(profile: ProfileRow) -> list[Slot]:
     ]
 
 
-def _years(
-    year: statement.Statement, chosen: PointRow | None
-) -> list[tuple[PeriodTotal, Line | None]]:
+def years_of(year: Statement, chosen: PointRow | None) -> list[tuple[PeriodTotal, Line | None]]:
     """Return each month's sum with the chosen point's, latest first, where there was a point."""
     of_point = {line.period: line for line in year.lines if chosen and line.point_id == chosen.id}
     there = {line.period for line in year.lines}
@@ -139,44 +119,13 @@ def _years(
     return [(total, of_point.get(total.period)) for total in totals]
 
 
-def _received(lines: Iterable[Line], today: date) -> Received:
+def received_of(lines: Iterable[Line], today: date) -> Received:
     """Return how complete the days that are over are; today goes on."""
     over = [line for line in lines if line.period < today]
     return Received(
         received=sum(line.amount.received for line in over if line.amount),
         expected=sum(line.expected for line in over),
         until=max((line.period for line in over), default=None),
-    )
-
-
-class Stray(NamedTuple):
-    """Records of one message that cannot count."""
-
-    recorded_at: datetime
-    reason: str
-    records: int
-    places: list[int]
-    more: int
-
-
-def strays_of(unit_id: int) -> list[Stray]:
-    """Return the latest records that cannot count, with their places in the message from 1."""
-    return [
-        Stray(
-            row.recorded_at,
-            row.reason,
-            len(row.positions),
-            [position + 1 for position in row.positions[:PLACES_SHOWN]],
-            max(len(row.positions) - PLACES_SHOWN, 0),
-        )
-        for row in journal.flawed_records(unit_id, limit=FLAWS_SHOWN)
-    ]
-
-
-def unclaimed_of(unit_id: int, asked: Asked) -> list[figures.Unclaimed]:
-    """Return the sources that sent data in the month and feed no point."""
-    return figures.series_without_point(
-        unit_id=unit_id, from_day=asked.month, to_day=asked.month_end
     )
 
 

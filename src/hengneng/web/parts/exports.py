@@ -10,6 +10,8 @@ from typing import Any
 import xlsxwriter
 from django.http import HttpResponse
 
+from hengneng.web.parts import tags
+
 # A spreadsheet takes a text that begins so for a formula; a leading apostrophe keeps it a text.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 FORMATS = ("xlsx", "csv")
@@ -57,7 +59,7 @@ def _csv(head: list[str], rows: list[Sequence[Any]]) -> bytes:
 def _plain(cell: Any) -> str:
     if cell is None:
         return ""
-    return f"{cell:f}" if isinstance(cell, Decimal) else inert(str(cell))
+    return tags.exact(cell) if isinstance(cell, Decimal) else inert(str(cell))
 
 
 def _xlsx(head: list[str], rows: list[Sequence[Any]]) -> bytes:
@@ -82,6 +84,6 @@ def _write(sheet: Any, line: int, column: int, cell: Any) -> None:
     if isinstance(cell, int):
         sheet.write_number(line, column, cell)
     elif isinstance(cell, Decimal):
-        sheet.write_string(line, column, f"{cell:f}")
+        sheet.write_string(line, column, tags.exact(cell))
     else:
         sheet.write_string(line, column, cell.isoformat() if isinstance(cell, date) else str(cell))

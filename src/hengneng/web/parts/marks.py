@@ -103,3 +103,31 @@ REFUSALS = {
     "FOREIGN_TERMINAL": _("the terminal belongs to another unit"),
     "NO_USABLE_RECORD": _("no record of the message can be used"),
 }
+# How much of a unit's period is known (insight/statistics).
+SHARES = {
+    "COMPLETE": Standing("ok", _("complete")),
+    "PARTIAL": Standing("warn", _("in part")),
+    "SILENT": Standing("mute", _("nothing known")),
+    "NO_POINTS": Standing("mute", _("no boundary point")),
+}
+# By which way a message came (telemetry/journal, Channel).
+CHANNELS = {
+    "1": _("National JSON, energy data"),
+    "2": _("Native registers"),
+    "3": _("National JSON, configuration"),
+}
+# What a record is one of, by the first two letters of its series (protocol/records).
+SERIES = {
+    "N0": _("real-time amount"),
+    "N1": _("day's amount"),
+    "N2": _("month's amount"),
+    "N3": _("year's amount"),
+    "R:": _("register reading"),
+}
+RECORD_MARKS = {
+    "M": _("Measured"),
+    "H": _("Entered by hand"),
+    "S": _("From the supplier"),
+    "R": _("Withdrawn by its sender"),
+    "W": _("Entry by hand withdrawn"),
+}

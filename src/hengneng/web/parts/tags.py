@@ -1,7 +1,7 @@
 """Numbers, times and names in templates, by the rules of LOOK."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
@@ -13,6 +13,7 @@ from django.utils.translation import get_language, gettext
 
 from hengneng.kernel import clock
 from hengneng.protocol import codes
+from hengneng.protocol.records import source_key
 from hengneng.web.parts import frame, marks, theme
 
 register = template.Library()
@@ -120,6 +121,26 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def instant(value: datetime) -> str:
+    """Return an instant in the city's time, to the second."""
+    return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S}"
+
+
+@register.filter
+def after(value: datetime) -> str:
+    """Return the first full second after an instant, as an address asks what was known then."""
+    return (value.replace(microsecond=0) + timedelta(seconds=1)).isoformat()
+
+
+@register.filter
+def percent(ratio: Decimal | None, decimals: int = 1) -> str:
+    """Return a ratio in per cent, what is not whole never as 100; empty where there is none."""
+    if ratio is None:
+        return ""
+    return share(ratio, Decimal(1), decimals)
+
+
+@register.filter
 def iso(value: date) -> str:
     """Return a day in ISO 8601."""
     return value.isoformat()
@@ -139,6 +160,28 @@ def hour(value: int) -> str:
     '08:15'
     """
     return f"{value // 3600:02d}:{value % 3600 // MINUTE:02d}"
+
+
+@register.filter
+def local_second(value: int) -> str:
+    """Return a local second as 2026-03-01 08:15:00.
+
+    >>> local_second(29_700)
+    '1970-01-01 08:15:00'
+    """
+    return f"{datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=value):%Y-%m-%d %H:%M:%S}"
+
+
+@register.filter
+def digits(record: Any) -> Decimal:
+    """Return the value that a record's digits and scale say."""
+    return Decimal(record.digits).scaleb(-record.scale)
+
+
+@register.filter
+def hexadecimal(value: bytes) -> str:
+    """Return bytes in hexadecimal."""
+    return value.hex()
 
 
 @register.filter
@@ -182,9 +225,10 @@ def word(code: Any, words: str) -> Any:
 
 
 @register.filter
-def standing(code: Any) -> marks.Standing:
-    """Return a terminal's standing."""
-    return marks.TERMINALS[str(code)]
+def standing(code: Any, kinds: str = "TERMINALS") -> marks.Standing:
+    """Return a standing: a terminal's, or ``{{ unit.standing|standing:"CONNECTIONS" }}``."""
+    known: Mapping[str, marks.Standing] = getattr(marks, kinds)
+    return known[str(code)]
 
 
 @register.filter
@@ -206,6 +250,12 @@ def source(key: str | None) -> str:
         return ""
     letter, _, rest = key.partition(":")
     return codes.dashed(rest) if letter == "N" else rest.replace(":", " · ")
+
+
+@register.filter
+def series(name: str) -> str:
+    """Return a record's series as people write its source."""
+    return source(source_key(name))
 
 
 @register.simple_tag(takes_context=True)

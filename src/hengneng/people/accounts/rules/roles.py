@@ -41,10 +41,11 @@ class Place(NamedTuple):
 
 _READ = (Permission.VIEW_UNIT, Permission.VIEW_READINGS)
 _KEEP = (Permission.EDIT_REGISTRY, Permission.CONFIRM_POINT, Permission.ADMIT_TERMINAL)
+_RUN = (Permission.MANAGE_ACCOUNTS, Permission.LOAD_RULES)
 
 # Deny by default: what is not written here is refused.
 REACH: dict[Role, dict[Permission, Scope]] = {
-    Role.ADMINISTRATOR: dict.fromkeys((*_READ, *_KEEP, Permission.MANAGE_ACCOUNTS), Scope.CITY),
+    Role.ADMINISTRATOR: dict.fromkeys((*_READ, *_KEEP, *_RUN), Scope.CITY),
     # SOURCE: Notice 321 (2020), head: the municipal regulator issues it.
     Role.CITY_OFFICIAL: dict.fromkeys((*_READ, *_KEEP, Permission.PUBLISH_NOTICE), Scope.CITY),
     Role.DISTRICT_OFFICIAL: dict.fromkeys((*_READ, *_KEEP), Scope.DISTRICT),

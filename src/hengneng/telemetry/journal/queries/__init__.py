@@ -1,6 +1,14 @@
 """Read messages, marks, flaws and rejections, and verify that all of it still holds."""
 
 from hengneng.telemetry.journal.queries.latest import latest_messages
+from hengneng.telemetry.journal.queries.messages import (
+    FullMessage,
+    KeptMessage,
+    MessagePage,
+    UnknownMessage,
+    message,
+    message_page,
+)
 from hengneng.telemetry.journal.queries.reading import (
     FlawedRow,
     StoredMessage,
@@ -25,15 +33,21 @@ from hengneng.telemetry.journal.queries.verification import (
 __all__ = [
     "CITY_CHAIN",
     "FlawedRow",
+    "FullMessage",
+    "KeptMessage",
+    "MessagePage",
     "MessageRow",
     "Standing",
     "StoredMessage",
+    "UnknownMessage",
     "broken_links",
     "days_touched",
     "flawed_records",
     "latest_messages",
     "marks_of",
+    "message",
     "message_count",
+    "message_page",
     "messages_in_default",
     "messages_of_days",
     "rejections",

@@ -1,0 +1,70 @@
+"""Facts of the registry in words: what kind they are, what each field says."""
+
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hengneng.registry.bodies import queries as bodies
+from hengneng.registry.energy import queries as energy
+from hengneng.web.parts import marks, tags
+
+KINDS = {
+    "PLACEMENT": gettext_lazy("District of the site"),
+    "DESCRIPTION": gettext_lazy("Description of the point"),
+    "SOURCE": gettext_lazy("What feeds the point"),
+    "INSTALLATION": gettext_lazy("Place of the instrument"),
+    "EXCHANGE": gettext_lazy("Exchange of the instrument"),
+}
+FIELDS = {
+    "district_id": gettext_lazy("District"),
+    "name": gettext_lazy("Name"),
+    "energy_type_id": gettext_lazy("Energy type"),
+    "level": gettext_lazy("Level"),
+    "flow": gettext_lazy("Flow"),
+    "kind": gettext_lazy("Kind"),
+    "slot_seconds": gettext_lazy("Slot length"),
+    "site__code": gettext_lazy("Site"),
+    "parent__code": gettext_lazy("Point above"),
+    "capacity": gettext_lazy("Highest reading"),
+    "ratio_numerator": gettext_lazy("Ratio, above the line"),
+    "ratio_denominator": gettext_lazy("Ratio, below the line"),
+    "key": gettext_lazy("Fed by"),
+    "point__code": gettext_lazy("Point"),
+    "before_value": gettext_lazy("Old register at the end"),
+    "after_value": gettext_lazy("New register at the start"),
+}
+WORDS = {"level": marks.LEVELS, "flow": marks.FLOWS, "kind": marks.KINDS}
+
+
+NAMED = {"district_id", "energy_type_id"}
+
+
+def in_words(said: Mapping[str, Any], names: Mapping[str, str]) -> list[tuple[Any, str]]:
+    """Return each field with what it says; what is not said is left out."""
+    return [
+        (FIELDS[field], _value(field, value, names))
+        for field, value in said.items()
+        if value not in (None, "")
+    ]
+
+
+def names() -> dict[str, str]:
+    """Return the names of districts and energy types by code, in the reader's language."""
+    districts = {row.code: tags.name(row) for row in bodies.districts()}
+    return districts | {row.code: tags.name(row) for row in energy.energy_types()}
+
+
+def _value(field: str, value: Any, names: Mapping[str, str]) -> str:
+    """Return one value in words."""
+    if field in NAMED:
+        return names.get(value, value)
+    if field in WORDS:
+        return str(WORDS[field][value])
+    if field == "key":
+        return tags.source(value)
+    if field == "slot_seconds":
+        return _("%(minutes)s minutes") % {"minutes": tags.minutes(value)}
+    return tags.exact(value) if isinstance(value, Decimal) else str(value)

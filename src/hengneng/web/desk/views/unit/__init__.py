@@ -1,0 +1,1 @@
+"""A unit's pages: one file a tab, the tabs' common head in ``base``."""

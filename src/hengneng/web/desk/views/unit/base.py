@@ -1,0 +1,145 @@
+"""What every tab of a unit has: its head, the way to the other tabs, its lists as files."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar, NamedTuple
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from hengneng.insight.coverage import queries as coverage
+from hengneng.kernel import clock
+from hengneng.kernel.policy.rules import Permission
+from hengneng.registry.energy import queries as energy
+from hengneng.registry.points import queries as points
+from hengneng.registry.terminals import queries as terminals
+from hengneng.registry.units import queries as units
+from hengneng.registry.units.queries import UnitRow
+from hengneng.telemetry.journal import queries as journal
+from hengneng.web.desk.asked import BASES, Asked, asked
+from hengneng.web.desk.views.units import district_names
+from hengneng.web.parts import exports, frame
+from hengneng.web.parts.frame import Entry
+from hengneng.web.parts.views import PageView
+
+TABS: dict[str, tuple[Any, Permission]] = {
+    "unit": (_("Overview"), Permission.VIEW_READINGS),
+    "unit-points": (_("Points and instruments"), Permission.VIEW_READINGS),
+    "unit-curves": (_("Curves"), Permission.VIEW_READINGS),
+    "unit-consumption": (_("Consumption"), Permission.VIEW_READINGS),
+    "unit-evidence": (_("Evidence"), Permission.VIEW_READINGS),
+    "unit-facts": (_("History of facts"), Permission.VIEW_READINGS),
+    "unit-people": (_("People"), Permission.EDIT_REGISTRY),
+}
+# What a reader chose goes along from tab to tab, where the tab heeds it.
+CARRIED = ("day", "point", "basis", "as_of")
+HEEDING = {"unit", "unit-points", "unit-curves", "unit-consumption"}
+
+
+class File(NamedTuple):
+    """A list of the page as a file: its name, ASCII, its titles and rows. Shape (n, len(head))."""
+
+    name: str
+    head: Sequence[Any]
+    rows: Sequence[Sequence[Any]]
+
+
+class Look(NamedTuple):
+    """What a tab is asked to show.
+
+    Attributes:
+        unit: Whose.
+        words: Day, point, basis, as known when.
+        query: The address behind its question mark.
+        page: Which page of its list, from 1.
+        named: The named parts of the address.
+    """
+
+    unit: UnitRow
+    words: Asked
+    query: QueryDict
+    page: int
+    named: dict[str, Any]
+
+
+class UnitTab(PageView):
+    """A tab of a unit's page; ``?format=`` answers one of its lists as a file."""
+
+    permission = Permission.VIEW_READINGS
+    not_there = (units.UnknownUnit, points.UnknownPoint, journal.UnknownMessage)
+    tab: ClassVar[str]
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Show the tab, or answer a list of it as a file.
+
+        Raises:
+            Http404: If there is no such unit in reach, no such list or no such format.
+        """
+        try:
+            context = self.context(request, **kwargs)
+        except self.not_there as error:
+            raise Http404(str(error)) from error
+        kind = request.GET.get("format")
+        if kind is None:
+            return TemplateResponse(request, self.template, context)
+        file = self.files(context).get(request.GET.get("list", ""))
+        if file is None or kind not in exports.FORMATS:
+            raise Http404(kind)
+        return exports.exported(kind, name=file.name, head=file.head, rows=file.rows)
+
+    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+        """Return the unit's head and what the tab shows."""
+        unit = units.unit_row(self.viewer, self.permission, kwargs["code"])
+        words = asked(request.GET.dict(), unit.id)
+        if self.tab not in HEEDING:
+            words = words._replace(as_of=None)
+        look = Look(unit, words, request.GET, frame.page_number(request), kwargs)
+        return {**self._head(request, unit, words), **self.shown(look)}
+
+    def shown(self, look: Look) -> dict[str, Any]:
+        """Return what this tab shows beside the head."""
+        raise NotImplementedError
+
+    def files(self, context: dict[str, Any]) -> dict[str, File]:  # noqa: ARG002
+        """Return the tab's lists by their names; the empty name is its main one."""
+        return {}
+
+    def _head(self, request: HttpRequest, unit: UnitRow, words: Asked) -> dict[str, Any]:
+        names = district_names()
+        head = {
+            "unit": unit,
+            "districts": [names.get(code, code) for code in unit.districts],
+            "listings": units.listings_of(unit.id)[:1],
+            "asked": words,
+            "bases": BASES,
+            "types": {row.code: row for row in energy.energy_types()},
+            "tabs": self._tabs(request, unit),
+            "may_confirm": self.viewer.may(Permission.CONFIRM_POINT),
+        }
+        # What is asked about now has no standing in the past.
+        return head if words.as_of else head | _standing(unit.id)
+
+    def _tabs(self, request: HttpRequest, unit: UnitRow) -> list[Entry]:
+        kept = urlencode({k: request.GET[k] for k in CARRIED if request.GET.get(k)})
+        return [
+            Entry(
+                reverse(name, args=[unit.code]) + (f"?{kept}" if kept and name in HEEDING else ""),
+                label,
+                name == self.tab,
+            )
+            for name, (label, need) in TABS.items()
+            if self.viewer.may(need)
+        ]
+
+
+def _standing(unit_id: int) -> dict[str, Any]:
+    """Return how the unit is connected now and what of it waits for a decision."""
+    there = terminals.terminals_of(unit_id)
+    return {
+        "connection": coverage.connections([unit_id], at=clock.now())[unit_id],
+        "terminals": there,
+        "pending": [terminal for terminal in there if terminal.state == "PENDING"],
+        "proposals": points.proposals_of(unit_id),
+    }
