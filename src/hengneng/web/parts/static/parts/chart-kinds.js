@@ -340,4 +340,3 @@ function heat(figure, _rows, hues) {
 }
 
 export const KINDS = { curve, bars, ranked, stacked, lines, heat };
-const LINKED = { ranked: "tbody tr[data-at]", heat: "tbody tr[data-row]" };

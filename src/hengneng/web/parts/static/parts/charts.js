@@ -19,6 +19,7 @@ import { KINDS, colours, rowsOf } from "./chart-kinds.js";
 
 const PAPER = { width: 720, height: 240 };
 const charts = new Map();
+const LINKED = { ranked: "tbody tr[data-at]", heat: "tbody tr[data-row]" };
 // Figures whose numbers a reader opened, by the id that holds them: they stay open when a board
 // fetches its figures anew.
 const opened = new Set();
