@@ -1,4 +1,5 @@
 from fractions import Fraction
+from pathlib import Path
 
 import pytest
 from tests.unit.sim.virtual import DAY, NOON, UNIT
@@ -9,6 +10,7 @@ from hengneng.sim.loads.weeks import Energy
 from hengneng.sim.maps import Wired, WordOrder
 from hengneng.sim.meters import MeterPlan
 
+ROOT = Path(__file__).parents[3]
 METER = """
 number = "E-1"
 device = 1
@@ -93,3 +95,10 @@ def test_a_file_is_read(tmp_path):
     (tmp_path / "meters.toml").write_text(BUS, encoding="utf-8")
 
     assert plans.read(tmp_path / "meters.toml") == plans.parse(BUS)
+
+
+def test_the_example_can_be_played():
+    plan = plans.read(ROOT / "docs" / "how-to" / "virtual-meters.example.toml")
+
+    assert list(plan.meters) == ["HN01-E1", "HN01-G1"]
+    assert len(plan.faults) == 1
