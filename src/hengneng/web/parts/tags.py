@@ -20,6 +20,24 @@ register = template.Library()
 THIN = "\u2009"
 UOMS = {"m3": "m³", "1": ""}
 HUNDRED, MINUTE = Decimal(100), 60
+BROWSER_LONGEST = 40
+# The first that fits: browsers name those they resemble too.
+BROWSERS = (
+    ("MicroMessenger", "微信"),
+    ("Edg/", "Edge"),
+    ("Firefox/", "Firefox"),
+    ("Chrome/", "Chrome"),
+    ("Safari/", "Safari"),
+)
+SYSTEMS = (
+    ("HarmonyOS", "HarmonyOS"),
+    ("Android", "Android"),
+    ("iPhone", "iOS"),
+    ("iPad", "iOS"),
+    ("Windows", "Windows"),
+    ("Mac OS X", "macOS"),
+    ("Linux", "Linux"),
+)
 
 
 @register.simple_tag
@@ -256,6 +274,19 @@ def source(key: str | None) -> str:
 def series(name: str) -> str:
     """Return a record's series as people write its source."""
     return source(source_key(name))
+
+
+@register.filter
+def browser(text: str) -> str:
+    """Return what a browser says of itself in two words, as far as it is known.
+
+    >>> browser("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/126 Safari/537")
+    'Chrome · Windows'
+    """
+    programs = (name for key, name in BROWSERS if key in text)
+    systems = (name for key, name in SYSTEMS if key in text)
+    known = [next(programs, ""), next(systems, "")]
+    return " · ".join(filter(None, known)) or text[:BROWSER_LONGEST]
 
 
 @register.simple_tag(takes_context=True)

@@ -1,7 +1,7 @@
 """A point's day, week or month as one row per slot, hour or day."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import reduce
 from itertools import groupby
@@ -64,8 +64,9 @@ class Curve(NamedTuple):
 
 
 def curve_of(point: PointRow, *, span: str, day: date) -> Curve:
-    """Return the point's curve of the day, or of the week or month that holds it."""
-    ends = {"day": (day, day), "week": asked.week_of(day), "month": asked.month_of(day)}
+    """Return the point's curve of the day, of the seven days that end with it, or of its month."""
+    week = (day - timedelta(days=asked.WEEK_DAYS - 1), day)
+    ends = {"day": (day, day), "week": week, "month": asked.month_of(day)}
     first, last = ends[span]
     last = max(min(last, asked.today()), first)
     if span == "month":

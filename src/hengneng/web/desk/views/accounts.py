@@ -72,7 +72,7 @@ class AccountsFile(FrontView):
         if kind not in exports.FORMATS:
             raise Http404(kind)
         found = queries.account_page(**filter_of(request)._asdict(), size=EXPORT_MOST)
-        head = (_("Account"), _("Name"), _("Standing"), _("Made at"), _("Roles"))
+        head = (_("Account"), _("Name of the person"), _("Standing"), _("Made at"), _("Roles"))
         rows = [
             (
                 row.name,

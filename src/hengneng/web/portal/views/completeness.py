@@ -47,10 +47,12 @@ class Cell(NamedTuple):
     @property
     def standing(self) -> str:
         """``none``, ``ahead``, ``running``, ``full``, ``part`` or ``empty``."""
+        if self.day > asked.today():
+            return "ahead"
         if not self.expected:
             return "none"
         if not self.is_over:
-            return "running" if self.day <= asked.today() else "ahead"
+            return "running"
         if self.received >= self.expected:
             return "full"
         return "part" if self.received else "empty"

@@ -1,6 +1,7 @@
 """A unit's consumption by month: every energy type in its own measure, all in standard coal."""
 
 from datetime import date
+from itertools import dropwhile
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
@@ -73,7 +74,10 @@ class ConsumptionFile(UnitFile):
 
 
 def months_of(unit: UnitRow, year: int, basis: str) -> tuple[list[EnergyTypeRow], list[Month]]:
-    """Return the energy types that the unit used in a year, and its months that have begun."""
+    """Return the energy types that the unit used in a year, and its months so far.
+
+    The months begin with the first of the year in which a boundary point counted.
+    """
     today = asked.today()
     begun = [date(year, number, 1) for number in range(1, MONTHS + 1)]
     totals = statement.statement_of_months(
@@ -81,7 +85,9 @@ def months_of(unit: UnitRow, year: int, basis: str) -> tuple[list[EnergyTypeRow]
     ).totals
     seen = {one.total.energy_type for total in totals for one in total.types}
     columns = [row for row in energy.energy_types() if row.code in seen]
-    return columns, [_month(total, columns) for total in totals]
+    # Months before the unit's first boundary point would only say so, one after the other.
+    begun_to_count = dropwhile(lambda total: not total.types, totals)
+    return columns, [_month(total, columns) for total in begun_to_count]
 
 
 def _month(total: PeriodTotal, columns: list[EnergyTypeRow]) -> Month:

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext_lazy
 
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.points import queries as points
@@ -16,6 +17,13 @@ from hengneng.web.parts import marks, tags
 from hengneng.web.portal import asked
 from hengneng.web.portal.chapters import Listing, UnitFile, UnitPage
 from hengneng.web.portal.curves import curve_of
+
+
+SPANS = {
+    "day": pgettext_lazy("span", "Day"),
+    "week": pgettext_lazy("span", "Seven days"),
+    "month": pgettext_lazy("span", "Month"),
+}
 
 
 class Shown(NamedTuple):
@@ -80,7 +88,8 @@ class OnePoint(UnitPage):
         today, span = asked.today(), asked.span_of(request)
         day = asked.day_of(request, otherwise=today)
         curve = curve_of(point, span=span, day=day)
-        following = curve.last + timedelta(days=1)
+        step = timedelta(days=asked.WEEK_DAYS) if span == "week" else timedelta(days=1)
+        following = min(curve.last + step, today) if curve.last < today else None
         types = {row.code: row for row in energy.energy_types()}
         return {
             "point": point,
@@ -88,11 +97,11 @@ class OnePoint(UnitPage):
             "others": points.points_of(unit.id),
             "curve": curve,
             "span": span,
-            "spans": [("day", _("Day")), ("week", _("Week")), ("month", _("Month"))],
+            "spans": SPANS.items(),
             "day": day,
             "today": today,
             "previous": curve.first - timedelta(days=1),
-            "next": following if following <= today else None,
+            "next": following,
         }
 
     def _point(self, unit: UnitRow, point_id: int) -> PointRow:
