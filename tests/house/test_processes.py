@@ -23,7 +23,7 @@ print(",".join(name for name in {HEAVY!r} if name in sys.modules))
 """
 LOAD_GATEWAY = """
 import importlib.util
-import hengneng.protocol.national, hengneng.protocol.registers
+import hengneng.protocol.national, hengneng.protocol.registers, hengneng.gateway
 print([name for name in ("django", "psycopg", "numpy") if importlib.util.find_spec(name)])
 """
 
@@ -64,4 +64,12 @@ def gateway_python(tmp_path_factory) -> str:
 def test_the_gateway_extra_carries_no_server(gateway_python, tmp_path):
     clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
     said = run(gateway_python, "-c", LOAD_GATEWAY, cwd=tmp_path, env=clean)
-    assert said == "[]", f"[gateway] brings {said}: protocol and gateway stand on msgspec alone"
+    assert said == "[]", f"[gateway] brings {said}: protocol and gateway carry no server"
+
+
+def test_the_gateway_runs_without_the_server(gateway_python, tmp_path):
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("PYTHON")}
+    example = rooms.ROOT / "docs" / "how-to" / "gateway.example.toml"
+    (tmp_path / "gateway.toml").write_bytes(example.read_bytes())
+    command = (gateway_python, "-m", "hengneng.gateway", "check", "gateway.toml")
+    assert "is fine" in run(*command, cwd=tmp_path, env=clean)

@@ -2,7 +2,6 @@
 
 import json
 import os
-import platform
 import signal
 import time
 import urllib.error
@@ -13,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from hengneng.bench import figures, ledger, load, messages, rows, store
+from hengneng.bench import figures, ledger, load, machines, messages, rows, store
 from hengneng.bench.figures import Result
 from hengneng.bench.messages import DAY_SLOTS, POINTS, Flavour, Sender
 from hengneng.bench.plan import Plan
@@ -27,7 +26,6 @@ _FASTEST = 200_000
 _DAYS_BACK = 300
 _FULL_DAYS = 4
 _COPIED = 2_000  # messages
-_TICKS = os.sysconf("SC_CLK_TCK")
 _COPY_BLOCK = 200  # messages a transaction, as the front's largest group
 
 Tell = Callable[[str], None]
@@ -93,9 +91,9 @@ class Ingest:
             with _Paused(_pids(self._plan)["recompute"]):
                 self._send_all(side.product, _FULL_DAYS * DAY_SLOTS)
             days = self._plan.units * _FULL_DAYS
-            before = _cpu_seconds(_pids(self._plan)["recompute"])
+            before = machines.cpu_seconds(_pids(self._plan)["recompute"])
             self._unit_days[flavour] = days / _wait_until_drained()
-            used = _cpu_seconds(_pids(self._plan)["recompute"]) - before
+            used = machines.cpu_seconds(_pids(self._plan)["recompute"]) - before
             self._cpu_ms[flavour] = used / days * 1e3
             self._tell(f"full days, {flavour}: {self._unit_days[flavour]:.1f} unit-days/s")
 
@@ -232,18 +230,10 @@ def measure(plan: Plan, *, tell: Tell) -> dict[str, Any]:
 
 def machine() -> dict[str, Any]:
     """Return what the figures were measured on, without its name."""
-    pages, size = os.sysconf("SC_PHYS_PAGES"), os.sysconf("SC_PAGE_SIZE")
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('server_version')")
         (postgres,) = cursor.fetchone()
-    return {
-        "cores": os.cpu_count(),
-        "memory_gb": round(pages * size / 1e9, 1),
-        "architecture": platform.machine(),
-        "system": platform.system(),
-        "python": platform.python_version(),
-        "postgresql": postgres,
-    }
+    return machines.machine() | {"postgresql": postgres}
 
 
 class _Paused:
@@ -271,24 +261,10 @@ def _memory(pids: dict[str, list[int]]) -> list[Result]:
     """Return the most memory that web workers and the recompute ever held."""
     roles = {"web_rss_mb": "web-worker", "worker_rss_mb": "recompute"}
     return [
-        Result(name, max(map(_peak_mb, pids[role])), "MB", is_more_better=False)
+        Result(name, max(map(machines.peak_mb, pids[role])), "MB", is_more_better=False)
         for name, role in roles.items()
         if all(Path(f"/proc/{pid}/status").exists() for pid in pids[role])
     ]
-
-
-def _peak_mb(pid: int) -> float:
-    status = Path(f"/proc/{pid}/status").read_text()
-    lines = dict(line.partition(":")[::2] for line in status.splitlines())
-    return int(lines["VmHWM"].split()[0]) / 1000
-
-
-def _cpu_seconds(pids: Sequence[int]) -> float:
-    """Return the processor time that processes have used; 0 where the machine does not tell. [s]"""
-    found = [Path(f"/proc/{pid}/stat") for pid in pids]
-    # The name, in brackets, may hold anything: fields are counted behind it.
-    fields = [path.read_text().rpartition(")")[2].split() for path in found if path.exists()]
-    return sum(int(user) + int(system) for *_, user, system in (f[:13] for f in fields)) / _TICKS
 
 
 def _wait_until_ready(port: int) -> None:

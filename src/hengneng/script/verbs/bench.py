@@ -18,7 +18,10 @@ from pathlib import Path
 from hengneng.script import database, running
 
 NEEDS_DATABASE = False  # it brings its own up
-BENCHES = {"ingest": "readings over HTTP to kept and counted, beside a row for each reading"}
+BENCHES = {
+    "gateway": "what a gateway of 200 meters takes of a small machine",
+    "ingest": "readings over HTTP to kept and counted, beside a row for each reading",
+}
 
 # A machine so slow, or a platform so stuck, that no figure would mean anything. [s]
 LIMIT_S = 180.0
@@ -64,11 +67,28 @@ def run(options: argparse.Namespace) -> int:
         return 0
     if options.name not in BENCHES:
         raise UnknownBench(f"there is no bench {options.name!r}; ./hengneng bench lists them.")
-    told = _measured(options)
+    told = _of_a_gateway(options) if options.name == "gateway" else _measured(options)
     from hengneng.bench import figures
 
     print(json.dumps(told, ensure_ascii=False) if options.json else figures.as_table(told))
     return 0
+
+
+def _of_a_gateway(options: argparse.Namespace) -> dict[str, object]:
+    """Run a gateway beside meters and a platform that only acknowledges; return what came of it.
+
+    Raises:
+        NotMeasured: If nothing did.
+    """
+    from hengneng.bench import gateway
+
+    def tell(sentence: str) -> None:
+        print(sentence, file=sys.stderr, flush=True)
+
+    try:
+        return gateway.measure(rounds=options.rounds, tell=tell)
+    except gateway.NotMeasured as refusal:
+        raise NotMeasured(str(refusal)) from refusal
 
 
 def _measured(options: argparse.Namespace) -> dict[str, object]:

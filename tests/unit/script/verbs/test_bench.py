@@ -15,7 +15,8 @@ def test_alone_lists_what_can_be_measured(capsys):
     assert bench.run(options()) == 0
 
     assert capsys.readouterr().out == (
-        "  ingest  readings over HTTP to kept and counted, beside a row for each reading\n"
+        "  gateway  what a gateway of 200 meters takes of a small machine\n"
+        "  ingest   readings over HTTP to kept and counted, beside a row for each reading\n"
     )
 
 
