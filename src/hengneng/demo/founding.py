@@ -2,14 +2,18 @@
 
 from datetime import datetime
 from decimal import Decimal
-from pathlib import Path
+from fractions import Fraction
 
 from django.db import transaction
 
 from hengneng.demo import city
-from hengneng.demo import memory as memories
 from hengneng.demo.city import PointPlan, UnitPlan
+from hengneng.demo.further import sending
+from hengneng.demo.further import units as further
+from hengneng.demo.further.catalogue import Manner
+from hengneng.demo.further.units import FurtherUnit
 from hengneng.demo.memory import PendingExchange
+from hengneng.demo.plan import Plan
 from hengneng.kernel import clock
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.protocol.records import DAY_SECONDS
@@ -19,122 +23,186 @@ from hengneng.registry.points import queries as point_queries
 from hengneng.registry.terminals import operations as terminals
 from hengneng.registry.units import operations as units
 from hengneng.registry.units import queries as unit_queries
+from hengneng.registry.units.operations import EnteredUnit
 from hengneng.registry.units.queries import UnknownUnit
-from hengneng.sim import meters
+from hengneng.sim.meters import CAPACITY
 
 SITE = "MAIN"
+HERE = "127.0.0.1"
+_HOUR_SECONDS = 3600
 _ACCURACY = {True: "0.5S", False: "1.0"}
 _CITY = Viewer(city=frozenset({Permission.VIEW_UNIT}))
 
 
-class MemoryLost(Exception):
-    """The database holds the demo city, but its terminals' memory is not in the data folder."""
-
-
-def unit_id_of(unit: UnitPlan) -> int | None:
-    """Return the unit's id; None where the ledger does not hold it."""
+def unit_id_of(code: str) -> int | None:
+    """Return a unit's id; None where the ledger does not hold it."""
     try:
-        return int(unit_queries.unit_by_code(_CITY, Permission.VIEW_UNIT, unit.code).pk)
+        return int(unit_queries.unit_by_code(_CITY, Permission.VIEW_UNIT, code).pk)
     except UnknownUnit:
         return None
 
 
-def found_city(folder: Path, *, days: int, at: datetime) -> int:
-    """Enter the units that are not entered yet; return how many those were.
+def unit_ids() -> list[int]:
+    """Return the ids of the city's units, the review units first."""
+    ids = unit_queries.ids_by_code()
+    return [ids[unit.code] for unit in everyone()]
 
-    Args:
-        folder: Where the demo keeps what its terminals remember.
-        days: Full days of history that a new unit is to have. [count]
-        at: Now. Aware.
 
-    Raises:
-        MemoryLost: If a unit stands and its terminal knows nothing.
-    """
-    begins = clock.local_second(at) // DAY_SECONDS - days
-    new = 0
-    for unit in city.units():
-        if unit_id_of(unit) is None:
-            # The memory first, in place of one that belongs to another database: a unit without
-            # it could never speak again.
-            memories.keep(folder, unit, memories.of_the_beginning(unit, begins))
-            found(unit, begins=begins, at=at)
-            new += 1
-        elif memories.recall(folder, unit) is None:
-            raise MemoryLost(
-                "The database holds the demo city, but what its terminals remember is not in the"
-                " data folder: use the data folder of the first run, or a new database."
-            )
-    return new
+def point_count() -> int:
+    """Return how many points the city's units have. [count]"""
+    return sum(len(unit.points) for unit in everyone())
+
+
+def is_founded() -> bool:
+    """Answer whether the ledger holds the demo city."""
+    return unit_id_of(city.units()[0].code) is not None
 
 
 @transaction.atomic
-def found(unit: UnitPlan, *, begins: int, at: datetime) -> None:
-    """Enter a unit with its site, its place on the lists, its points and instruments.
+def found(plan: Plan, *, at: datetime) -> dict[str, str]:
+    """Enter every unit with its site, lists, points and meters, and admit their terminals.
 
     Args:
-        unit: The unit.
-        begins: First day of its history, days since 1970-01-01.
+        plan: The days of its history.
         at: Now. Aware.
+
+    Returns:
+        The terminals' secret ids by unit.
     """
-    since = clock.instant(begins * DAY_SECONDS)
-    unit_id = units.create_unit(
-        code=unit.code,
-        name=unit.name,
-        name_en=unit.name_en,
-        sector=unit.sector,
-        address=unit.address,
-        by=None,
-        at=at,
-    ).pk
-    site = units.place_site(
-        unit_id=unit_id,
-        site_code=SITE,
-        district_code=unit.district,
-        valid_from=since,
-        by=None,
-        at=at,
+    since = clock.instant(plan.begins * DAY_SECONDS)
+    years = sorted({since.year, plan.founded_at.year})
+    rows = [
+        units.NewUnit(
+            code=unit.code,
+            name=unit.name,
+            name_en=unit.name_en,
+            sector=unit.sector,
+            address=unit.address,
+            site_code=SITE,
+            district_code=unit.district,
+            valid_from=since,
+            listings=tuple((year, listing_of(unit), unit.tier) for year in years),
+        )
+        for unit in everyone()
+    ]
+    entered = dict(
+        zip(
+            (unit.code for unit in everyone()),
+            units.enter_units(rows=rows, by=None, at=at),
+            strict=True,
+        )
     )
-    for year in sorted({since.year, at.year}):
-        units.list_unit(unit_id=unit_id, year=year, kind="KEY", tier=unit.tier, by=None, at=at)
-    ids: dict[str, int] = {}
-    for point in unit.points:
-        ids[point.code] = _make_point(unit_id, site.pk, point, ids, since=since, at=at)
-        if point.is_register:
-            first = _make_instrument(unit_id, point, 1, at=at)
-            instruments.install(
-                instrument_id=first, point_id=ids[point.code], valid_from=since, by=None, at=at
+    _make_points(entered, since=since, at=at)
+    return _admit(entered, at=at)
+
+
+def everyone() -> list[UnitPlan | FurtherUnit]:
+    """Return every unit of the city."""
+    return [*city.units(), *further.units()]
+
+
+def listing_of(unit: UnitPlan | FurtherUnit) -> str:
+    """Return the list that a unit stands on."""
+    return unit.listing if isinstance(unit, FurtherUnit) else "KEY"
+
+
+def _make_points(entered: dict[str, EnteredUnit], *, since: datetime, at: datetime) -> None:
+    """Make every unit's points, and the meters of those that send registers."""
+    rows = [
+        row
+        for unit in everyone()
+        for row in (
+            _further_points(unit, entered[unit.code], since)
+            if isinstance(unit, FurtherUnit)
+            else _review_points(unit, entered[unit.code], since)
+        )
+    ]
+    made = points.create_points(rows=rows, by=None, at=at)
+    ids = {(row.unit_id, row.code): number for row, number in zip(rows, made, strict=True)}
+    for unit in city.units():
+        unit_id = entered[unit.code].unit_id
+        for point in unit.points:
+            if point.is_register:
+                instruments.install(
+                    instrument_id=_make_instrument(unit_id, point, 1, at=at),
+                    point_id=ids[unit_id, point.code],
+                    valid_from=since,
+                    by=None,
+                    at=at,
+                )
+
+
+def _review_points(unit: UnitPlan, entered: EnteredUnit, since: datetime) -> list[points.NewPoint]:
+    """Return a review unit's points."""
+    return [
+        points.NewPoint(
+            unit_id=entered.unit_id,
+            code=point.code,
+            name=point.name,
+            energy_type_id=point.energy_type,
+            level=point.level,
+            kind=point.kind,
+            valid_from=since,
+            slot_seconds=point.slot_seconds,
+            capacity=Decimal(CAPACITY) if point.is_register else None,
+            ratio=Fraction(point.ratio),
+            site_id=entered.site_id,
+            parent_code=point.parent,
+            key=point.key,
+        )
+        for point in unit.points
+    ]
+
+
+def _further_points(
+    unit: FurtherUnit, entered: EnteredUnit, since: datetime
+) -> list[points.NewPoint]:
+    """Return a further unit's points."""
+    return [
+        points.NewPoint(
+            unit_id=entered.unit_id,
+            code=point.code,
+            name=point.name,
+            energy_type_id=point.energy_type,
+            level=point.level,
+            kind="INCREMENT",
+            valid_from=since,
+            flow=point.flow,
+            slot_seconds=_HOUR_SECONDS,
+            site_id=entered.site_id,
+            parent_code=None if point.parent is None else unit.points[point.parent].code,
+            key=point.key,
+        )
+        for point in unit.points
+    ]
+
+
+def _admit(entered: dict[str, EnteredUnit], *, at: datetime) -> dict[str, str]:
+    """Admit the terminals of all units that are connected; return their ids by unit."""
+    connected = [
+        unit
+        for unit in everyone()
+        if not isinstance(unit, FurtherUnit) or sending.is_connected(unit)
+    ]
+    rows = [
+        terminals.Registrant(entered[unit.code].unit_id, HERE, unit.district) for unit in connected
+    ]
+    issued = terminals.take_over(rows=rows, by=None, at=at)
+    return {unit.code: secret for unit, secret in zip(connected, issued, strict=True)}
+
+
+def ask_for_admission(*, at: datetime) -> None:
+    """Let the terminals ask that are to wait for an official."""
+    for unit in further.units():
+        if unit.manner is Manner.WAITING:
+            terminals.ask_to_register(
+                unit_code=unit.code,
+                source_address=HERE,
+                certificate_sha256=None,
+                region=unit.district,
+                device_id=None,
+                at=at,
             )
-
-
-def _make_point(
-    unit_id: int,
-    site_id: int,
-    point: PointPlan,
-    ids: dict[str, int],
-    *,
-    since: datetime,
-    at: datetime,
-) -> int:
-    """Make one point and return its id."""
-    capacity = meters.CAPACITY if point.is_register else None
-    made = points.create_point(
-        unit_id=unit_id,
-        code=point.code,
-        name=point.name,
-        energy_type_id=point.energy_type,
-        level=point.level,
-        kind=point.kind,
-        slot_seconds=point.slot_seconds,
-        capacity=None if capacity is None else Decimal(capacity),
-        ratio=point.ratio,
-        site_id=site_id,
-        parent_id=None if point.parent is None else ids[point.parent],
-        key=point.key,
-        valid_from=since,
-        by=None,
-        at=at,
-    )
-    return int(made.pk)
 
 
 def _make_instrument(unit_id: int, point: PointPlan, generation: int, *, at: datetime) -> int:
@@ -158,7 +226,7 @@ def record_exchange(unit: UnitPlan, exchange: PendingExchange, *, at: datetime) 
     Raises:
         LookupError: If the ledger does not hold the unit or the point.
     """
-    unit_id = unit_id_of(unit)
+    unit_id = unit_id_of(unit.code)
     if unit_id is None:
         raise LookupError(f"unit {unit.code} is not entered")
     point_id = point_ids(unit_id)[exchange.point]
@@ -182,8 +250,3 @@ def record_exchange(unit: UnitPlan, exchange: PendingExchange, *, at: datetime) 
 def point_ids(unit_id: int) -> dict[str, int]:
     """Return the ids of a unit's points by their codes."""
     return {row.code: row.id for row in point_queries.points_of(unit_id)}
-
-
-def admit(unit_code: str) -> None:
-    """Admit the terminal that waits for a unit, as an official would."""
-    terminals.admit(unit_code=unit_code, by=None, at=clock.now())

@@ -1,42 +1,48 @@
-"""Let the demo city live: send its history, then each reading when it is due."""
+"""Let the demo city live: catch up with what was not sent yet, then each reading when it is due."""
 
+import os
 import threading
 import time
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
 
-from hengneng.demo import city, founding, readings, terminals
+from hengneng.demo import city, field, founding, readings, terminals
 from hengneng.demo import memory as memories
 from hengneng.demo.bar import Bar
+from hengneng.demo.calling import Callers
 from hengneng.demo.city import UnitPlan
 from hengneng.demo.memory import Memory
 from hengneng.kernel import clock
+from hengneng.protocol import simulation
 from hengneng.protocol.records import DAY_SECONDS
-from hengneng.sim.loads.days import QUARTER_SECONDS
 from hengneng.telemetry.consumption.queries import figures, stale
 
 SENDERS = 4
 _LOOK_SECONDS = 1.0
-_WATCH_SECONDS = 0.05
-_COUNT_SECONDS = 0.2
-_VISIBLE_WITHIN_SECONDS = 60.0
+_WATCH_SECONDS = 0.2
+_COUNT_SECONDS = 0.5
 _WATCHED_POINT = "E-1"
+_WAITING_MAX = 10_000
+
+
+class MemoryLost(Exception):
+    """The database holds the demo city, but its terminals' memory is not in the data folder."""
 
 
 class Result(msgspec.Struct):
-    """What a run of the demo did.
+    """What the demo city holds and what a run of it did.
 
     Attributes:
-        units: Units that send. [count]
+        units: Units entered. [count]
         points: Their points. [count]
-        messages_accepted: Messages answered "received" in this run. [count]
+        messages_accepted: Messages answered "received", the history's included. [count]
         readings: Records in them. [count]
         unit_days: Days of units worked out so far. [count]
-        first_visible_s: From sending a live reading to its slot in the day profile; None where
-            none was due. [s]
+        first_visible_s: From a gateway's reading of a virtual meter to the day profile that ends
+            with it; None where none was read yet. [s]
     """
 
     units: int = 0
@@ -48,14 +54,15 @@ class Result(msgspec.Struct):
 
 
 class Speaker:
-    """A unit's terminal at work: what it remembers, and where it sends."""
+    """A review unit's terminal at work: what it remembers, and where it sends."""
 
     def __init__(self, unit: UnitPlan, memory: Memory, addresses: terminals.Addresses) -> None:
         """Begin with what the terminal remembers."""
         self.unit, self.memory, self._addresses = unit, memory, addresses
+        self.messages = self.readings = 0
 
-    def send_next(self, line: terminals.Line, folder: Path, until: int) -> int:
-        """Send the next message of each channel; return how many records were received.
+    def send_registers(self, line: terminals.Line, folder: Path, until: int) -> None:
+        """Send the registers that nobody has read yet, a day at a time.
 
         Args:
             line: The connection.
@@ -65,163 +72,157 @@ class Speaker:
         Raises:
             NotReceived: If the platform does not take one.
         """
-        sent = 0
-        batch = readings.registers(self.unit, self.memory, until)
-        if batch is not None:
+        while (batch := readings.registers(self.unit, self.memory, until)) is not None:
             terminals.send_registers(line, self._addresses.registers, self.unit, batch)
-            sent += self._remember(batch, folder)
-        batch = readings.increments(self.unit, self.memory, until)
-        if batch is not None:
+            self._remember(batch, folder)
+
+    def send_increments(self, line: terminals.Line, folder: Path, until: int) -> None:
+        """Send the increments that are due; as ``send_registers``."""
+        while (batch := readings.increments(self.unit, self.memory, until)) is not None:
             terminals.send_increments(line, self._addresses.increments, self.unit, batch)
-            sent += self._remember(batch, folder)
-        return sent
+            self._remember(batch, folder)
 
-    def days_behind(self, until: int) -> int:
-        """Return how many days it has yet to send. [count]"""
-        if self.memory.registers_at >= until:
-            return 0
-        return (until - 1) // DAY_SECONDS - self.memory.registers_at // DAY_SECONDS + 1
+    def leave_registers(self, folder: Path, until: int) -> None:
+        """Leave the registers up to an instant to the gateway, which reads them itself.
 
-    def _remember(self, batch: readings.Batch, folder: Path) -> int:
+        Args:
+            folder: Where the memory is kept.
+            until: The instant. [local s]
+        """
+        before = self.memory
+        while (batch := readings.registers(self.unit, self.memory, until)) is not None:
+            self.memory = batch.memory
+        if self.memory is not before:
+            memories.keep(folder, self.unit, self.memory)
+
+    def _remember(self, batch: readings.Batch, folder: Path) -> None:
         """Keep what the terminal knows now."""
         self.memory = batch.memory
+        self.messages += 1
+        self.readings += len(batch.records)
         memories.keep(folder, self.unit, self.memory)
-        return len(batch.records)
 
 
 class City:
     """The whole city's terminals."""
 
     def __init__(self, base_url: str, folder: Path, stop: threading.Event) -> None:
-        """Begin without having spoken to the platform.
+        """Begin with what the terminals remember, and ask the platform where data go.
 
         Args:
             base_url: Where the platform is.
             folder: Where the demo keeps what its terminals remember.
             stop: Set when the city is to fall silent.
-        """
-        self._base_url, self._folder, self._stop = base_url, folder, stop
-        self._lock = threading.Lock()
-        self._speakers: list[Speaker] = []
-        self.result = Result()
-
-    def introduce(self) -> None:
-        """Register every terminal, admitted where it is new.
 
         Raises:
-            NotReceived: If the platform gives a terminal no id.
+            NotReceived: If the platform does not know a terminal.
             MemoryLost: If a terminal has no memory.
         """
-        line = terminals.Line(self._base_url)
+        self._base_url, self._folder, self._stop = base_url, folder, stop
+        self._speakers: list[Speaker] = []
+        self.result = Result(points=founding.point_count())
+        line = terminals.Line(base_url)
         for unit in city.units():
-            memory = memories.recall(self._folder, unit)
-            if memory is None:
-                raise founding.MemoryLost(f"the terminal of {unit.code} remembers nothing")
-            device_id, addresses = terminals.introduce(
-                line, unit, memory.device_id, admit=founding.admit
-            )
-            memory = msgspec.structs.replace(memory, device_id=device_id)
-            memories.keep(self._folder, unit, memory)
-            self._speakers.append(Speaker(unit, memory, addresses))
+            memory = memories.recall(folder, unit)
+            if memory is None or memory.device_id is None:
+                raise MemoryLost(f"the terminal of {unit.code} remembers nothing")
+            self._addresses = terminals.addresses(line, unit, memory.device_id)
+            self._speakers.append(Speaker(unit, memory, self._addresses))
         line.close()
-        self.result.units = len(self._speakers)
-        self.result.points = sum(len(speaker.unit.points) for speaker in self._speakers)
+        self._callers = Callers(base_url, folder, stop)
+        self._unit_ids = founding.unit_ids()
+        self.result.units = len(self._unit_ids)
 
-    def send(self, until: int, *, what: str | None = None) -> None:
-        """Send all that is due, several units at a time, then tell the ledger of exchanges.
-
-        Args:
-            until: What was read before this instant is due. [local s]
-            what: What to call it while it goes on; None: silently.
+    def catch_up(self) -> None:
+        """Send all that is due and was not sent: what the city did while nobody looked.
 
         Raises:
             NotReceived: If the platform does not take a message.
         """
-        days = sum(speaker.days_behind(until) for speaker in self._speakers)
-        bar = Bar(what, days) if what and days else None
+        now = clock.local_second(clock.now())
+        behind = [s for s in self._speakers if s.memory.registers_at < now]
+        bar = Bar("catching up", len(behind))
+
+        def act(speaker: Speaker) -> None:
+            line = terminals.Line(self._base_url)
+            speaker.send_registers(line, self._folder, now)
+            speaker.send_increments(line, self._folder, now)
+            line.close()
+            bar.advance()
+
         with ThreadPoolExecutor(SENDERS, thread_name_prefix="sender") as senders:
-            for sending in [senders.submit(self._catch_up, s, until, bar) for s in self._speakers]:
+            for sending in [senders.submit(act, speaker) for speaker in behind]:
                 sending.result()
-        if bar is not None:
-            bar.end()
-        for speaker in self._speakers:
-            self._tell_exchanges(speaker)
+        bar.end()
+        self._callers.send(now, self._addresses.increments, what="calling")
 
     def wait_until_counted(self) -> None:
         """Wait until every day that was sent is worked out."""
-        every = len(self._speakers)
-        bar = None
-        while not self._stop.is_set() and (waiting := len(stale.waiting_units(every))):
-            bar = bar or Bar("counting", every)
-            bar.reach(every - waiting)
+        bar, most = None, 0
+        while not self._stop.is_set() and (waiting := len(stale.waiting_units(_WAITING_MAX))):
+            if bar is None or waiting > most:
+                bar, most = Bar("working out", waiting), waiting
+            bar.reach(most - waiting)
             self._stop.wait(_COUNT_SECONDS)
         if bar is not None:
-            bar.reach(every)
+            bar.reach(most)
             bar.end()
 
-    def watch_first(self) -> None:
-        """Send one terminal's live reading, if one is due, and time how soon it can be seen."""
-        speaker, now = self._speakers[0], clock.local_second(clock.now())
-        at = speaker.memory.registers_at
-        if at > now:
-            return
-        began = time.monotonic()
-        self._catch_up(speaker, now + 1, None)
-        unit_id = founding.unit_id_of(speaker.unit)
-        if unit_id is None:
-            raise LookupError(f"unit {speaker.unit.code} is not entered")
-        point_id = founding.point_ids(unit_id)[_WATCHED_POINT]
-        while time.monotonic() - began < _VISIBLE_WITHIN_SECONDS and not self._stop.is_set():
-            if is_visible(unit_id, point_id, at - QUARTER_SECONDS):
-                self.result.first_visible_s = round(time.monotonic() - began, 3)
-                return
-            time.sleep(_WATCH_SECONDS)
-
-    def live(self, seconds: float | None) -> None:
-        """Send each reading when it is due, until told to stop or the time is up.
+    def live(self, report: Callable[[Result], None], seconds: float | None) -> None:
+        """Let meters, gateways and terminals work until told to stop or the time is up.
 
         Args:
+            report: Told what was done whenever there is news.
             seconds: How long; None: until told to stop. [s]
+
+        Raises:
+            NotReceived: If the platform does not take a message.
+            NotReady: If the meters do not answer.
         """
         until = None if seconds is None else time.monotonic() + seconds
-        while not self._stop.is_set() and (until is None or time.monotonic() < until):
-            if self.result.first_visible_s is None:
-                self.watch_first()
-            self.send(clock.local_second(clock.now()) + 1)
-            self._stop.wait(_LOOK_SECONDS)
-        self.count_days()
+        units = {speaker.unit.code: speaker.unit for speaker in self._speakers}
+        known = {speaker.unit.code: speaker.memory for speaker in self._speakers}
+        devices = {code: memory.device_id or "" for code, memory in known.items()}
+        plan = field.plan_of(units, known)
+        folder = self._folder / "gateways"
+        configs = field.configure(plan, units, devices, base_url=self._base_url, folder=folder)
+        with field.running(plan, configs) as works:
+            began = clock.local_second(clock.now())
+            while not self._stop.is_set() and (until is None or time.monotonic() < until):
+                _heed(works)
+                self._step()
+                if self.result.first_visible_s is None and self._watch_first(began):
+                    report(self.result)
+                is_watching = self.result.first_visible_s is None
+                self._stop.wait(_WATCH_SECONDS if is_watching else _LOOK_SECONDS)
 
-    def count_days(self) -> None:
-        """Note how many days are worked out."""
-        self.result.unit_days = sum(map(worked_out_days, self._speakers))
+    def count(self) -> None:
+        """Note what was done so far."""
+        history = memories.history_of(self._folder)
+        mine: list[Speaker | Callers] = [*self._speakers, self._callers]
+        self.result.messages_accepted = history.messages + sum(one.messages for one in mine)
+        self.result.readings = history.readings + sum(one.readings for one in mine)
+        self.result.unit_days = sum(map(worked_out_days, self._unit_ids))
 
-    def _catch_up(self, speaker: Speaker, until: int, bar: Bar | None) -> None:
-        """Send a unit's messages, a day at a time, until nothing is due."""
+    def _step(self) -> None:
+        """Send what has become due; registers are the gateways' business now."""
+        now = clock.local_second(clock.now())
         line = terminals.Line(self._base_url)
-        try:
-            while not self._stop.is_set():
-                behind, before = speaker.days_behind(until), speaker.memory
-                sent = speaker.send_next(line, self._folder, until)
-                if not sent:
-                    return
-                moved = [
-                    a != b for a, b in zip(_places(before), _places(speaker.memory), strict=True)
-                ]
-                with self._lock:
-                    self.result.messages_accepted += sum(moved)
-                    self.result.readings += sent
-                if bar is not None:
-                    bar.advance(behind - speaker.days_behind(until))
-        finally:
-            line.close()
+        for speaker in self._speakers:
+            speaker.send_increments(line, self._folder, now)
+            speaker.leave_registers(self._folder, now)
+        line.close()
+        self._callers.ask(now)
+        self._callers.send(now, self._addresses.increments)
 
-    def _tell_exchanges(self, speaker: Speaker) -> None:
-        """Tell the ledger of the exchanges it has not heard of."""
-        for exchange in speaker.memory.exchanges:
-            founding.record_exchange(speaker.unit, exchange, at=clock.now())
-        if speaker.memory.exchanges:
-            speaker.memory = msgspec.structs.replace(speaker.memory, exchanges=())
-            memories.keep(self._folder, speaker.unit, speaker.memory)
+    def _watch_first(self, began: int) -> bool:
+        """Note how long ago the newest visible reading was read, where a gateway read it."""
+        unit_id, now = self._unit_ids[0], clock.local_second(clock.now())
+        at = last_visible(unit_id, founding.point_ids(unit_id)[_WATCHED_POINT], now)
+        if at is None or at < began:
+            return False
+        self.result.first_visible_s = round((now - at) / _rate(), 3)
+        return True
 
 
 def live(
@@ -232,55 +233,69 @@ def live(
     report: Callable[[Result], None],
     seconds: float | None = None,
 ) -> None:
-    """Run the city's terminals: history first, then live until told to stop.
+    """Run the city's terminals: what is overdue first, then live until told to stop.
 
     Args:
         base_url: Where the platform is.
         folder: Where the demo keeps what its terminals remember.
         stop: Set when it is to end.
-        report: Told what was done once the history is counted, and again at the end.
-        seconds: How long to live after the history; None: until told to stop. [s]
+        report: Told what was done once all is worked out, and again when there is news.
+        seconds: How long to live after that; None: until told to stop. [s]
 
     Raises:
         NotReceived: If the platform does not take what a terminal sends.
         MemoryLost: If a terminal has no memory.
+        NotReady: If the virtual meters do not answer.
     """
     whole = City(base_url, folder, stop)
-    whole.introduce()
-    # The reading of the last quarter is left for the live part, which times it.
-    last_quarter = clock.local_second(clock.now()) // QUARTER_SECONDS * QUARTER_SECONDS
-    whole.send(last_quarter, what="sending")
+    whole.catch_up()
     whole.wait_until_counted()
-    whole.watch_first()
-    whole.count_days()
+    if stop.is_set():
+        return
+    whole.count()
     report(whole.result)
-    whole.live(seconds)
+    whole.live(report, seconds)
+    whole.count()
     report(whole.result)
 
 
-def is_visible(unit_id: int, point_id: int, start: int) -> bool:
-    """Answer whether the slot that begins at a local second has a value."""
-    profile = figures.profile_of(
-        unit_id=unit_id, point_id=point_id, day=clock.date_of(start // DAY_SECONDS)
-    )
-    slot = start % DAY_SECONDS // QUARTER_SECONDS
-    return profile is not None and profile.values[slot] is not None
+def last_visible(unit_id: int, point_id: int, now: int) -> int | None:
+    """Return when the last register was read that a point's profile of today ends with.
+
+    Args:
+        unit_id: The unit.
+        point_id: The point.
+        now: Now. [local s]
+
+    Returns:
+        The reading's instant; None where today has none yet. [local s]
+    """
+    today = now // DAY_SECONDS
+    profile = figures.profile_of(unit_id=unit_id, point_id=point_id, day=clock.date_of(today))
+    if profile is None or profile.last_at is None:
+        return None
+    return today * DAY_SECONDS + profile.last_at
 
 
-def worked_out_days(speaker: Speaker) -> int:
+def worked_out_days(unit_id: int) -> int:
     """Return how many days of a unit are worked out. [count]"""
-    unit_id = founding.unit_id_of(speaker.unit)
-    if unit_id is None:
-        return 0
     today = clock.local_second(clock.now()) // DAY_SECONDS
     found = figures.computed_at(
         unit_id=unit_id,
-        from_day=clock.date_of(speaker.memory.begins),
+        from_day=clock.date_of(today - 2 * 366),
         to_day=clock.date_of(today),
     )
     return len(found)
 
 
-def _places(memory: Memory) -> Sequence[int]:
-    """Return how far each channel has come; one that moved was one message."""
-    return memory.registers_at, memory.increments_at
+def _rate() -> float:
+    """Return how many seconds of the city's clock pass in a real one."""
+    setting = os.environ.get("HENGNENG_CLOCK")
+    return simulation.parse(setting).rate if setting else 1.0
+
+
+def _heed(works: Sequence[Future[None]]) -> None:
+    """Raise what has ended the meters or the gateways before their time."""
+    for work in works:
+        if work.done():
+            work.result()

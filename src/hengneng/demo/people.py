@@ -1,4 +1,4 @@
-"""One demo person for each role; their passwords are made here and kept for their owner alone."""
+"""Demo people for each role; their passwords are made here and kept for their owner alone."""
 
 import secrets
 import string
@@ -8,6 +8,9 @@ from pathlib import Path
 import msgspec
 
 from hengneng.demo import city
+from hengneng.demo.further import units as further
+from hengneng.demo.further.catalogue import Manner
+from hengneng.demo.further.units import FurtherUnit
 from hengneng.demo.memory import write_secret
 from hengneng.people.accounts import operations as accounts
 from hengneng.people.accounts import queries as account_queries
@@ -38,13 +41,26 @@ class Person(msgspec.Struct, frozen=True):
 
 
 def people() -> tuple[Person, ...]:
-    """Return the demo people, one for each role, without passwords."""
+    """Return the demo people, one at least for each role, without passwords."""
     return (
         Person("demo-admin", "沈砚清", Role.ADMINISTRATOR, "INSTITUTE"),
         Person("demo-city", "陆闻舟", Role.CITY_OFFICIAL, "REGULATOR"),
         Person("demo-district", "顾知夏", Role.DISTRICT_OFFICIAL, "REGULATOR-310106"),
         Person("demo-engineer", "裴望之", Role.INSTITUTE_ENGINEER, "INSTITUTE"),
         Person("demo-manager", "苏禾", Role.ENERGY_MANAGER, city.units()[0].code),
+        Person("demo-airport", "程越川", Role.DISTRICT_OFFICIAL, "REGULATOR-AIRPORT"),
+        Person("demo-plant", "何青野", Role.ENERGY_MANAGER, plant().code),
+    )
+
+
+def plant() -> FurtherUnit:
+    """Return the further unit whose energy manager is among the people: one with every level."""
+    return next(
+        unit
+        for unit in further.units()
+        if unit.is_industrial
+        and unit.manner is Manner.PUNCTUAL
+        and {point.level for point in unit.points} == {"LEVEL_1", "LEVEL_2", "LEVEL_3"}
     )
 
 

@@ -50,7 +50,7 @@ def registers(unit: UnitPlan, memory: Memory, until: int) -> Batch | None:
     records: list[Record] = []
     counts, exchanges = dict(memory.counts), list(memory.exchanges)
     for point in points:
-        records += _read(unit, point, memory.begins, instants, counts, exchanges)
+        records += _read(unit, point, memory, instants, counts, exchanges)
     known = msgspec.structs.replace(
         memory,
         registers_at=instants[-1] + QUARTER_SECONDS,
@@ -77,7 +77,7 @@ def increments(unit: UnitPlan, memory: Memory, until: int) -> Batch | None:
     points = [point for point in unit.points if not point.is_register]
     if not hours or not points:
         return None
-    records = [record for point in points for record in _hours(unit, point, memory.begins, hours)]
+    records = [record for point in points for record in _hours(unit, point, memory, hours)]
     records += _without_point(unit, memory.begins, hours)
     return Batch(records, msgspec.structs.replace(memory, increments_at=end))
 
@@ -85,14 +85,15 @@ def increments(unit: UnitPlan, memory: Memory, until: int) -> Batch | None:
 def _read(
     unit: UnitPlan,
     point: PointPlan,
-    begins: int,
+    memory: Memory,
     instants: range,
     counts: dict[str, int],
     exchanges: list[PendingExchange],
 ) -> Iterator[Record]:
     """Yield a register's readings and leave what it shows afterwards."""
     day = instants[0] // DAY_SECONDS
-    meter = point.meter_of(unit.building, begins)
+    history_day = _history_day(memory, day)
+    meter = point.meter_of(unit.building, memory.begins)
     used = meters.counts_by_slot(meter, day, slot_s=point.slot_seconds)
     outages = faults.of_point(unit.code, point.code, FaultKind.OUTAGE)
     exchanged = faults.of_point(unit.code, point.code, FaultKind.EXCHANGE)
@@ -100,11 +101,11 @@ def _read(
     for at in instants:
         second = at % DAY_SECONDS
         shown = counts[point.code]
-        if not any(outage.holds(day - begins, second) for outage in outages):
+        if not any(outage.holds(history_day, second) for outage in outages):
             sent_at = at + SENT_AFTER_SECONDS
             yield Record(series, at, shown, point.places, "M", sent_at)
         for fault in exchanged:
-            if fault.day == day - begins and second <= fault.start < second + QUARTER_SECONDS:
+            if fault.day == history_day and second <= fault.start < second + QUARTER_SECONDS:
                 # Disconnected since the last reading: the old meter shows what it showed then.
                 before = Decimal(shown).scaleb(-point.places)
                 happened = day * DAY_SECONDS + fault.start
@@ -113,16 +114,17 @@ def _read(
         counts[point.code] = (shown + used[second // QUARTER_SECONDS]) % capacity
 
 
-def _hours(unit: UnitPlan, point: PointPlan, begins: int, hours: range) -> Iterator[Record]:
+def _hours(unit: UnitPlan, point: PointPlan, memory: Memory, hours: range) -> Iterator[Record]:
     """Yield a point's hours, and its day where the last of them ends it."""
     day = hours[0] // DAY_SECONDS
-    meter = point.meter_of(unit.building, begins)
+    history_day = _history_day(memory, day)
+    meter = point.meter_of(unit.building, memory.begins)
     used = meters.counts_by_slot(meter, day, slot_s=point.slot_seconds)
     by_hand = faults.of_point(unit.code, point.code, FaultKind.BY_HAND)
     withdrawn = faults.of_point(unit.code, point.code, FaultKind.WITHDRAWN)
     for at in hours:
         second = at % DAY_SECONDS
-        mark = "H" if any(fault.holds(day - begins, second) for fault in by_hand) else "M"
+        mark = "H" if any(fault.holds(history_day, second) for fault in by_hand) else "M"
         record = Record(
             f"N0:{point.data_code}",
             at,
@@ -132,12 +134,17 @@ def _hours(unit: UnitPlan, point: PointPlan, begins: int, hours: range) -> Itera
             at + HOUR_SECONDS + SENT_AFTER_SECONDS,
         )
         yield record
-        if any(fault.holds(day - begins, second) for fault in withdrawn):
+        if any(fault.holds(history_day, second) for fault in withdrawn):
             yield record._replace(mark="R", sent_at=record.sent_at + WITHDRAWN_AFTER_SECONDS)
     if hours[-1] + HOUR_SECONDS == (day + 1) * DAY_SECONDS:
         sent_at = (day + 1) * DAY_SECONDS + SENT_AFTER_SECONDS
         total, start = sum(used), day * DAY_SECONDS
         yield Record(f"N1:{point.data_code}", start, total, point.places, "M", sent_at)
+
+
+def _history_day(memory: Memory, day: int) -> int:
+    """Return a day of the history by its place, from 0; -1 after it, when nothing is planned."""
+    return day - memory.begins if day < memory.faults_until else -1
 
 
 def _without_point(unit: UnitPlan, begins: int, hours: range) -> Iterator[Record]:

@@ -2,12 +2,12 @@
 
 import http.client
 import time
-from collections.abc import Callable
 from typing import NamedTuple
 from urllib.parse import urljoin, urlsplit
 
 from hengneng.demo import memory as memories
 from hengneng.demo.city import UnitPlan
+from hengneng.demo.further.units import FurtherUnit
 from hengneng.demo.readings import Batch
 from hengneng.protocol import national
 from hengneng.protocol import registers as native
@@ -22,6 +22,10 @@ _TIMEOUT_SECONDS = 60
 
 class NotReceived(Exception):
     """The platform did not take what a demo terminal sent."""
+
+
+class Refused(NotReceived):
+    """The platform took note of what a demo terminal sent, and refused it."""
 
 
 class Addresses(NamedTuple):
@@ -69,34 +73,28 @@ class Line:
         self._connection.close()
 
 
-def register(line: Line, unit: UnitPlan, device_id: str | None) -> RegistrationAnswer:
+def register(line: Line, unit: UnitPlan | FurtherUnit, device_id: str | None) -> RegistrationAnswer:
     """Return what the platform answers to a terminal that wants to speak for a unit."""
     asked = Registration(unit.code, unit.district, device_id)
     body = line.post(REGISTER_PATH, national.write_registration(asked))
     return national.read_registration_answer(body)
 
 
-def introduce(
-    line: Line, unit: UnitPlan, device_id: str | None, *, admit: Callable[[str], None]
-) -> tuple[str, Addresses]:
-    """Return a terminal's id and its addresses, registering it as often as that takes.
+def addresses(line: Line, unit: UnitPlan, device_id: str) -> Addresses:
+    """Return where a terminal's data go, as the platform says to one that shows its id.
 
     Args:
         line: Its connection.
         unit: The unit it speaks for.
-        device_id: The id it holds; None: none yet.
-        admit: Has an official admit the unit's waiting terminal.
+        device_id: The id it holds.
 
     Raises:
-        NotReceived: If the platform gives no id.
+        NotReceived: If the platform does not know the id.
     """
     answer = register(line, unit, device_id)
-    if answer.device_id is None:
-        admit(unit.code)
-        answer = register(line, unit, None)
-    if answer.device_id is None or answer.data_url is None or answer.registers_url is None:
+    if answer.device_id != device_id or answer.data_url is None or answer.registers_url is None:
         raise NotReceived(f"register for {unit.code}: {answer.response_message}")
-    return answer.device_id, Addresses(answer.data_url, answer.registers_url)
+    return Addresses(answer.data_url, answer.registers_url)
 
 
 def send_registers(line: Line, address: str, unit: UnitPlan, batch: Batch) -> None:
@@ -106,7 +104,7 @@ def send_registers(line: Line, address: str, unit: UnitPlan, batch: Batch) -> No
         NotReceived: If the platform refuses them.
     """
     device_id = _id_in(batch.memory)
-    _send(line, address, native.write_registers(device_id, unit.code, batch.records))
+    send(line, address, native.write_registers(device_id, unit.code, batch.records))
 
 
 def send_increments(line: Line, address: str, unit: UnitPlan, batch: Batch) -> None:
@@ -116,18 +114,19 @@ def send_increments(line: Line, address: str, unit: UnitPlan, batch: Batch) -> N
         NotReceived: If the platform refuses them.
     """
     device_id = _id_in(batch.memory)
-    _send(line, address, national.write_energy(device_id, unit.code, batch.records))
+    send(line, address, national.write_energy(device_id, unit.code, batch.records))
 
 
-def _send(line: Line, address: str, body: bytes) -> None:
+def send(line: Line, address: str, body: bytes) -> None:
     """Send a message and read the answer.
 
     Raises:
-        NotReceived: If it is not the answer "received".
+        Refused: If it is not the answer "received".
+        NotReceived: If the platform is away.
     """
     answer = national.read_answer(line.post(address, body))
     if not answer.is_success:
-        raise NotReceived(f"{address}: {answer.response_message}")
+        raise Refused(f"{address}: {answer.response_message}")
 
 
 def _id_in(memory: memories.Memory) -> str:

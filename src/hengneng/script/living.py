@@ -24,7 +24,7 @@ def main(words: list[str]) -> int:
     import django
 
     django.setup()
-    from hengneng.demo import founding, living, memory, terminals
+    from hengneng.demo import field, living, memory, terminals
     from hengneng.script import person
 
     def report(result: living.Result) -> None:
@@ -39,7 +39,7 @@ def main(words: list[str]) -> int:
                 report=report,
                 seconds=options.seconds,
             )
-    except (terminals.NotReceived, founding.MemoryLost) as refusal:
+    except (terminals.NotReceived, living.MemoryLost, field.NotReady) as refusal:
         print(f"hengneng: the demo city falls silent: {refusal}", file=sys.stderr, flush=True)
         return 1
     finally:

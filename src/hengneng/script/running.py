@@ -1,5 +1,6 @@
 """Run the whole product: what ``up`` does, and ``demo`` with more processes beside it."""
 
+import argparse
 import errno
 import fcntl
 import hashlib
@@ -24,6 +25,7 @@ from hengneng.script.supervisor import Supervisor, command_of
 
 READY_SECONDS = 60.0
 THREADS = 64
+PORTS = 65_535
 CONNECTIONS_SPARED = 20  # for the workers, the sealer and a person with psql
 
 
@@ -49,11 +51,17 @@ class Plan:
         return f"http://{f'[{host}]' if ':' in host else host}:{self.port}"
 
 
-def run(plan: Plan, *, prepare: Callable[[], None] | None = None) -> int:
+def run(
+    plan: Plan,
+    *,
+    found: Callable[[], None] | None = None,
+    prepare: Callable[[], None] | None = None,
+) -> int:
     """Start everything, keep it running until told to stop, stop it; return the exit code.
 
     Args:
         plan: What to run.
+        found: Called once with the server up and nobody connected to the database yet.
         prepare: Called once with the database ready and nothing else running.
 
     Raises:
@@ -65,6 +73,8 @@ def run(plan: Plan, *, prepare: Callable[[], None] | None = None) -> int:
     refuse_taken_port(plan)
     is_embedded = database.ADDRESS not in os.environ
     with alone(data_dir), database.server(data_dir):
+        if found is not None:
+            found()
         _get_ready(plan)
         if prepare is not None:
             prepare()
@@ -226,9 +236,23 @@ def default_port() -> int:
         CannotRun: If it is not a number.
     """
     named = os.environ.get("HENGNENG_PORT", "8000")
-    if not named.isdigit():
-        raise CannotRun(f"HENGNENG_PORT={named} is not a port: set it to a number such as 8000.")
-    return int(named)
+    try:
+        return port(named)
+    except argparse.ArgumentTypeError as error:
+        raise CannotRun(f"HENGNENG_PORT={error}") from error
+
+
+def port(text: str) -> int:
+    """Return the port that a text names, for argparse.
+
+    Raises:
+        ArgumentTypeError: If there is no such port.
+    """
+    if not text.isdecimal() or not 1 <= int(text) <= PORTS:
+        raise argparse.ArgumentTypeError(
+            f"{text} is not a port: choose a number of 1 to {PORTS}, such as 8000."
+        )
+    return int(text)
 
 
 def default_workers() -> int:

@@ -1,9 +1,9 @@
-"""Start the platform with a demo city of 26 units that send their readings.
+"""Start the platform with a living demo city of 640 units.
 
-Like up, and beside it: units with invented names, real buildings' loads, 60 days of history sent
-through the platform's own endpoints, then each reading when it is due. A second run goes on where
-the first one stopped. One demo person for each role; their passwords are shown and kept in
-DATA_DIR/demo/people.json.
+Like up, and beside it: units with invented names in every district, a year of history, virtual
+meters read by gateways, terminals that send when their readings are due. A second run goes on where
+the first one stopped; --anew begins again. Demo people for each role; their passwords are shown and
+kept in DATA_DIR/demo/people.json.
 """
 
 import argparse
@@ -28,14 +28,25 @@ class FellSilent(Exception):
     """The demo city did not come to life; why stands above."""
 
 
-ANTICIPATED = (running.CannotRun, NoSuchHistory, FellSilent)
+class NotFounded(Exception):
+    """The demo city could not be founded; the message says why."""
+
+
+ANTICIPATED = (running.CannotRun, NoSuchHistory, FellSilent, NotFounded)
 
 
 def arguments(parser: argparse.ArgumentParser) -> None:
     """Name the options."""
     up.arguments(parser)
     parser.add_argument(
-        "--days", type=int, default=DAYS, help=f"days of history in a new city (default: {DAYS})"
+        "--days",
+        type=int,
+        default=DAYS,
+        help="days of a new city's year on which the review units are read each quarter hour"
+        f" (default: {DAYS})",
+    )
+    parser.add_argument(
+        "--anew", action="store_true", help="put a new city in place of the one that stands"
     )
     parser.add_argument(
         "--for",
@@ -65,7 +76,9 @@ def run(options: argparse.Namespace) -> int:
     plan = _plan(options, port, folder)
     # The one object is all that --json prints; what people read goes to the error stream then.
     with redirect_stdout(sys.stderr) if options.json else nullcontext():
-        running.run(plan, prepare=lambda: _prepare(folder, options.days))
+        running.run(
+            plan, found=lambda: _found(folder, options), prepare=lambda: _prepare(plan, folder)
+        )
     if options.seconds is None:
         return 0
     if not result.exists():
@@ -98,24 +111,40 @@ def _folder() -> Path:
     return Path(database.settle_environment()) / "demo"
 
 
-def _prepare(folder: Path, days: int) -> None:
-    """Enter the city into the ledgers and show its people."""
+def _found(folder: Path, options: argparse.Namespace) -> None:
+    """Settle the city in the database, where it is not there yet.
+
+    Raises:
+        NotFounded: If it cannot be.
+    """
+    from hengneng.demo import settling, template
+    from hengneng.kernel import clock
+
+    try:
+        settling.settle(clock.now(), folder=folder, days=options.days, anew=options.anew)
+    except (settling.HoldsOthers, template.CannotBuild) as error:
+        raise NotFounded(str(error)) from error
+
+
+def _prepare(plan: running.Plan, folder: Path) -> None:
+    """Invite the city's people and show them, with where to go."""
     from django.db import connections
 
-    from hengneng.demo import founding, people
+    from hengneng.demo import people
     from hengneng.kernel import clock
     from hengneng.script import person
 
-    at = clock.now()
     with person.acting():
-        founding.found_city(folder, days=days, at=at)
-        invited = people.invite(folder, at=at)
+        invited = people.invite(folder, at=clock.now())
     connections.close_all()
     print("Demo people (kept in people.json of the data folder's demo):")
     for who in invited:
+        front = "portal/" if who.role == "ENERGY_MANAGER" else "desk/"
         print(
-            f"  {who.name:<14} {who.password}  {who.full_name}  {who.role.lower()} at {who.place}"
+            f"  {who.name:<14} {who.password}  {plan.address}/{front:<8} {who.full_name} ·"
+            f" {who.role.lower()} at {who.place}"
         )
+    print(f"Open to everybody: {plan.address}/", flush=True)
 
 
 def _tell(result: dict[str, object], *, as_json: bool) -> None:

@@ -1,0 +1,57 @@
+"""The processes that build the demo city: each sets itself up and ends with its starter.
+
+Apart from ``building`` because nothing here may load a model before Django is set up.
+"""
+
+import multiprocessing
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
+from typing import Any
+
+import django
+
+PROCESSES = 2
+_LOOK_SECONDS = 0.5
+
+
+def begin(parent: int) -> None:
+    """Set this process up, and have it end soon after the one that started it.
+
+    Args:
+        parent: The process that started it.
+    """
+    threading.Thread(target=_end_after, args=(parent,), name="parent-watch", daemon=True).start()
+    django.setup()
+
+
+@contextmanager
+def shares() -> Iterator[list[ProcessPoolExecutor]]:
+    """Give processes of which each is to keep a share of the units; end them afterwards."""
+    context = multiprocessing.get_context("spawn")
+    pools = [
+        ProcessPoolExecutor(1, mp_context=context, initializer=begin, initargs=(os.getpid(),))
+        for _ in range(PROCESSES)
+    ]
+    try:
+        yield pools
+    finally:
+        for pool in pools:
+            pool.shutdown(cancel_futures=True)
+
+
+def everywhere(
+    pools: Sequence[ProcessPoolExecutor], act: Callable[..., Any], *given: Any
+) -> list[Any]:
+    """Let every share do the same, and return what each answers when all have done it."""
+    return [waiting.result() for waiting in [pool.submit(act, *given) for pool in pools]]
+
+
+def _end_after(parent: int) -> None:
+    """End this process when its starter is gone."""
+    while os.getppid() == parent:
+        time.sleep(_LOOK_SECONDS)
+    os._exit(1)

@@ -1,0 +1,104 @@
+"""Settle the demo city in the database of ``HENGNENG_DATABASE_URL``, where it is not there yet.
+
+Runs before Django opens that database: it may be put in place of an empty one.
+"""
+
+import os
+import shutil
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+import psycopg
+
+from hengneng.demo import calling, memory, template
+from hengneng.demo.calling import Calls
+from hengneng.demo.plan import Ledger
+
+# Organisation codes of the demo's units begin so, at the ninth place of their credit codes.
+_MARK, _MARK_AT = "DEM0", 9
+_KEPT = ("terminals", "gateways")
+
+
+class HoldsOthers(Exception):
+    """The database holds units or accounts that are none of the demo's."""
+
+
+class Held(StrEnum):
+    """What a database holds."""
+
+    NOTHING = "NOTHING"
+    DEMO = "DEMO"
+    OTHERS = "OTHERS"
+
+
+def settle(at: datetime, *, folder: Path, days: int, anew: bool = False) -> bool:
+    """Make the database hold the demo city; answer whether it is a new one.
+
+    Args:
+        at: Now. Aware.
+        folder: Where the demo keeps what only its owner may read.
+        days: Days that the review units of a new city are read each quarter hour. [count]
+        anew: Put a new city in place of the one that stands.
+
+    Raises:
+        HoldsOthers: If the database holds what a new city would destroy.
+        CannotBuild: If the building fails.
+    """
+    held = what_is_held(os.environ[template.ADDRESS])
+    is_cut_short = template.is_begun_in_place(folder)
+    if held is Held.DEMO and not anew and not is_cut_short:
+        return False
+    if anew and held is Held.OTHERS:
+        raise HoldsOthers(
+            "This database holds more than the demo city: --anew would destroy it. Use another"
+            " data folder (HENGNENG_DATA_DIR) or another database."
+        )
+    try:
+        if held is Held.OTHERS or is_cut_short:
+            name = template.build_in_place(at, folder=folder, days=days)
+        else:
+            name = template.ensure(at, folder=folder, days=days)
+            template.copy(name, template.database_name())
+    except template.NotAllowed as error:
+        if anew:
+            raise HoldsOthers(
+                "The database's account may not make databases, so --anew cannot replace this one:"
+                " give an empty database."
+            ) from error
+        name = template.build_in_place(at, folder=folder, days=days)
+    remember(template.ledger(name, folder=folder), folder=folder)
+    return True
+
+
+def what_is_held(address: str) -> Held:
+    """Return what a database holds.
+
+    Args:
+        address: Its address.
+    """
+    with psycopg.connect(address) as connection:
+        if connection.execute("SELECT to_regclass('units_unit')").fetchone() == (None,):
+            return Held.NOTHING
+        place = f"substr(code, {_MARK_AT}, {len(_MARK)}) = '{_MARK}'"
+        query = f"SELECT count(*), count(*) FILTER (WHERE {place}) FROM units_unit"  # noqa: S608 own
+        ((units, ours),) = connection.execute(query.encode()).fetchall()
+        ((people,),) = connection.execute("SELECT count(*) FROM accounts_account").fetchall()
+    if units > ours or (people and not ours):
+        return Held.OTHERS
+    return Held.DEMO if ours else Held.NOTHING
+
+
+def remember(ledger: Ledger, *, folder: Path) -> None:
+    """Give the terminals of a new city what they must know, in place of another city's.
+
+    Args:
+        ledger: What its founding left.
+        folder: Where the demo keeps what its terminals remember.
+    """
+    for name in _KEPT:
+        shutil.rmtree(folder / name, ignore_errors=True)
+    for code, known in ledger.review.items():
+        memory.keep_for(folder, code, known)
+    memory.keep_history(folder, ledger.history)
+    calling.keep(folder, Calls(ledger.devices, ledger.told_until))

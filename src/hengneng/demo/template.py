@@ -1,0 +1,274 @@
+"""The demo city as a PostgreSQL template database, built once for each state of the code.
+
+A copy takes seconds, so that demo, journeys, screenshots and benchmarks begin with the same city.
+The template's name carries the hash of the code and data that shape it, and the day of the
+founding; what its terminals must know lies beside the data, readable by its owner alone.
+"""
+
+import hashlib
+import os
+import subprocess
+import sys
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from functools import lru_cache
+from pathlib import Path
+
+import msgspec
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+
+from hengneng.demo import memory, plan
+from hengneng.demo.plan import Ledger, Plan
+from hengneng.kernel import clock
+from hengneng.protocol.records import DAY_SECONDS
+from hengneng.sim.loads import series
+
+ADDRESS = "HENGNENG_DATABASE_URL"
+DAYS = 60
+# A template older than this is made anew: its terminals would have too much to catch up with.
+AGE_MAX_DAYS = 14
+_PREFIX = "hengneng_demo_"
+_HASH_LENGTH, _PLACE_LENGTH = 12, 6
+_PACKAGE = Path(__file__).parents[1]
+# Fronts show the city and shape nothing of it; neither do the script and the tests.
+_SHAPELESS = ("web", "script", "bench", "insight", "reporting", "oversight", "support")
+_MAINTENANCE = "postgres"
+
+
+class CannotBuild(Exception):
+    """The demo city could not be built; why stands above."""
+
+
+class NotAllowed(Exception):
+    """The database's account may not make databases of its own."""
+
+
+def ensure(at: datetime, *, folder: Path, days: int = DAYS) -> str:
+    """Return the name of the template of the code as it stands, built where there is none.
+
+    Templates of other code, and what an interrupted attempt has left, are dropped.
+
+    Args:
+        at: Now. Aware.
+        folder: Where the demo keeps what only its owner may read.
+        days: Days that the review units are read each quarter hour. [count]
+
+    Raises:
+        NotAllowed: If the account of ``HENGNENG_DATABASE_URL`` may not make databases.
+        CannotBuild: If the building fails.
+    """
+    today = clock.local_second(at) // DAY_SECONDS
+    prefix = _prefix(folder)
+    stem = f"{prefix}{shape(days)}"
+    with _maintenance() as connection:
+        names = _databases(connection, prefix)
+        found = _fitting(names, folder, stem, today)
+        _drop_others(connection, [name for name in names if name != found], folder)
+        if found is not None:
+            return found
+        name = f"{stem}_{clock.date_of(today):%Y%m%d}"
+        _make(connection, name)
+    # Until it is whole it can be built again: no commit needs to wait for the disk.
+    hasty = {"PGOPTIONS": "-c synchronous_commit=off"}
+    _build(plan.plan_of(at, days=days), _ledger_path(folder, name), address_of(name), hasty)
+    return name
+
+
+def copy(name: str, to: str) -> None:
+    """Make a database that is the template's copy, in place of the one of that name.
+
+    Args:
+        name: The template, from ``ensure``.
+        to: The database to make.
+
+    Raises:
+        NotAllowed: If the account may not make databases.
+    """
+    with _maintenance() as connection:
+        _drop(connection, to)
+        with _allowed():
+            connection.execute(
+                sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
+                    sql.Identifier(to), sql.Identifier(name)
+                )
+            )
+
+
+def ledger(name: str, *, folder: Path) -> Ledger:
+    """Return what the terminals of a template's city must know."""
+    return plan.recall(_ledger_path(folder, name))
+
+
+def build_in_place(at: datetime, *, folder: Path, days: int = DAYS) -> str:
+    """Build the city in the database of ``HENGNENG_DATABASE_URL`` itself; return its ledger's name.
+
+    For servers that let us make no databases of our own. An attempt that was cut short is taken up
+    where it ended.
+
+    Args:
+        at: Now. Aware.
+        folder: Where the demo keeps what only its owner may read.
+        days: Days that the review units are read each quarter hour. [count]
+
+    Raises:
+        CannotBuild: If it fails.
+    """
+    name = "in_place"
+    path = _ledger_path(folder, name)
+    begun = path.with_suffix(".plan")
+    wanted = plan.plan_of(at, days=days)
+    if path.exists():  # of another database, by now
+        _forget(path)
+    if begun.exists():
+        wanted = msgspec.json.decode(begun.read_bytes(), type=Plan)
+    _build(wanted, path, os.environ[ADDRESS], {})
+    return name
+
+
+def is_begun_in_place(folder: Path) -> bool:
+    """Answer whether building in place was begun and cut short."""
+    path = _ledger_path(folder, "in_place")
+    return path.with_suffix(".plan").exists() and not path.exists()
+
+
+def _build(wanted: Plan, ledger_path: Path, address: str, settings: dict[str, str]) -> None:
+    """Build the city in a database.
+
+    Raises:
+        CannotBuild: If it fails.
+    """
+    plan_path = ledger_path.with_suffix(".plan")
+    memory.write_secret(plan_path, msgspec.json.encode(wanted))
+    settings |= {ADDRESS: address, "DJANGO_SETTINGS_MODULE": "hengneng.settings"}
+    command = [sys.executable, "-m", "hengneng.demo", str(plan_path), str(ledger_path)]
+    with subprocess.Popen(command, env=os.environ | settings, stdin=subprocess.DEVNULL) as builder:
+        try:
+            code = builder.wait()
+        except BaseException:
+            builder.terminate()
+            raise
+    if code != 0:
+        raise CannotBuild(f"the demo city could not be built (code {code}); why stands above.")
+
+
+def address_of(database: str) -> str:
+    """Return the address of another database of the server in ``HENGNENG_DATABASE_URL``."""
+    return make_conninfo("", **_parts() | {"dbname": database})
+
+
+def database_name() -> str:
+    """Return the name of the database in ``HENGNENG_DATABASE_URL``."""
+    return str(_parts()["dbname"])
+
+
+@lru_cache(maxsize=8)
+def shape(days: int) -> str:
+    """Return the hash of everything that shapes the city: code, data, loads, zone.
+
+    Args:
+        days: Days that the review units are read each quarter hour. [count]
+    """
+    found = hashlib.sha256(f"{days} {os.environ.get('HENGNENG_TIME_ZONE', '')}".encode())
+    files = [
+        path
+        for path in sorted(_PACKAGE.rglob("*"))
+        if path.suffix in {".py", ".toml", ".csv", ".zdict"}
+        and path.relative_to(_PACKAGE).parts[0] not in _SHAPELESS
+    ]
+    for path in files:
+        found.update(f"{path.relative_to(_PACKAGE)}\n".encode() + path.read_bytes())
+    place = series.folder()
+    if place is not None:
+        for name in series.FILES.values():
+            found.update(f"{name} {(place / name).stat().st_size}".encode())
+    return found.hexdigest()[:_HASH_LENGTH]
+
+
+def _parts() -> dict[str, str | int | None]:
+    return dict(conninfo_to_dict(os.environ[ADDRESS]))
+
+
+@contextmanager
+def _maintenance() -> Iterator[psycopg.Connection]:
+    """Give a connection from which databases can be made and dropped.
+
+    Raises:
+        NotAllowed: If there is none.
+    """
+    try:
+        connection = psycopg.connect(address_of(_MAINTENANCE), autocommit=True)
+    except psycopg.OperationalError as error:
+        raise NotAllowed(str(error)) from error
+    with connection:
+        yield connection
+
+
+@contextmanager
+def _allowed() -> Iterator[None]:
+    """Tell a missing right apart from other errors.
+
+    Raises:
+        NotAllowed: If the account lacks it.
+    """
+    try:
+        yield
+    except psycopg.errors.InsufficientPrivilege as error:
+        raise NotAllowed(str(error)) from error
+
+
+def _prefix(folder: Path) -> str:
+    """Return how the names of a folder's templates begin; others may share the server."""
+    place = hashlib.sha256(os.fsencode(folder.absolute())).hexdigest()
+    return f"{_PREFIX}{place[:_PLACE_LENGTH]}_"
+
+
+def _fitting(names: Iterable[str], folder: Path, stem: str, today: int) -> str | None:
+    """Return the newest template of this shape that is whole and not too old."""
+    days = {f"{stem}_{clock.date_of(d):%Y%m%d}" for d in range(today - AGE_MAX_DAYS, today + 1)}
+    whole = [name for name in names if name in days and _ledger_path(folder, name).exists()]
+    return max(whole, default=None)
+
+
+def _databases(connection: psycopg.Connection, prefix: str) -> list[str]:
+    """Return the folder's templates, whole or not."""
+    rows = connection.execute(
+        "SELECT datname FROM pg_database WHERE starts_with(datname, %s)", [prefix]
+    )
+    return [name for (name,) in rows.fetchall()]
+
+
+def _drop_others(connection: psycopg.Connection, names: Iterable[str], folder: Path) -> None:
+    """Drop templates that serve no more, with their ledgers."""
+    for name in names:
+        _forget(_ledger_path(folder, name))
+        _drop(connection, name)
+
+
+def _forget(ledger_path: Path) -> None:
+    """Remove what the building of a city has left beside its database."""
+    for suffix in (".json", ".plan", ".devices"):
+        ledger_path.with_suffix(suffix).unlink(missing_ok=True)
+
+
+def _make(connection: psycopg.Connection, name: str) -> None:
+    """Make an empty database."""
+    with _allowed():
+        connection.execute(
+            sql.SQL("CREATE DATABASE {} TEMPLATE template0").format(sql.Identifier(name))
+        )
+
+
+def _drop(connection: psycopg.Connection, name: str) -> None:
+    """Drop a database, whoever is connected with it."""
+    with _allowed():
+        connection.execute(
+            sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name))
+        )
+
+
+def _ledger_path(folder: Path, name: str) -> Path:
+    """Return where the ledger of a template's city is kept."""
+    return folder / "templates" / f"{name}.json"
