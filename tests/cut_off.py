@@ -24,7 +24,7 @@ HOUR = timedelta(hours=1)
 SLOT = 3600
 UNIT = inside.unit_code(41)
 # Hours after the supply is switched on; it is switched off so many after the wire is mended.
-OUT, CUT, STUCK, SPIKE, EXCHANGE, HEALED, LAST = 5, 12, 20, 34, 40, 60, 8
+OUT, STUCK, CUT, SPIKE, EXCHANGE, HEALED, LAST = 5, 6, 13, 34, 40, 61, 8
 LENGTH = 6
 NEW_METER = "12.34"
 METERS = {"E-1": "HN41-E1", "E-2": "HN41-E2", "E-3": "HN41-E3", "E-4": "HN41-E4"}

@@ -12,7 +12,7 @@ import signal
 import tempfile
 from collections.abc import Iterator
 from contextlib import ExitStack
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from itertools import pairwise
@@ -29,6 +29,7 @@ from tests.wire import Client
 
 PASSWORD = "Heng-neng-321"
 SECONDS = 60
+WORDS = {"M": "实测", "L": "实测（迟报）", "E": "估算", ".": "无数据"}
 RECORD_EXCHANGE = """
 from datetime import datetime
 from decimal import Decimal
@@ -82,6 +83,12 @@ class End:
             for slot in day["slots"]
         }
         return {at: said for at, said in found.items() if self.story.on <= at < self.story.off}
+
+    def day(self, code: str, day: date) -> list[str]:
+        """Return the marks of a whole day."""
+        span = {"from": day.isoformat(), "to": day.isoformat()}
+        (told,) = self.get(f"points/{self.points[code]}/profile", **span)["items"]
+        return [slot["mark"] for slot in told["slots"]]
 
     def marks(self, code: str) -> dict[datetime, str]:
         """Return the marks, a late one as a measured one."""
@@ -248,22 +255,22 @@ def test_the_absurd_value_counts_nowhere(end):
 @pytest.mark.browser
 def test_the_page_shows_what_was_measured_and_what_was_estimated(end):
     day = end.story.hour(OUT + LENGTH - 1).date()
-    marks = [mark for at, (mark, _) in end.slots("E-4").items() if at.date() == day]
-    address = f"/desk/units/{UNIT}?point={end.points['E-4']}&day={day.isoformat()}"
+    marks = end.day("E-4", day)
+    address = f"/desk/units/{UNIT}/curves?point={end.points['E-4']}&day={day.isoformat()}"
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"]
         )
-        window = browser.new_context(locale="zh-CN", base_url=end.platform.base_url)
-        page = window.new_page()
+        page = browser.new_context(locale="zh-CN", base_url=end.platform.base_url).new_page()
         page.goto("/sign-in")
         page.fill("[name=username]", "official")
         page.fill("[name=password]", PASSWORD)
         page.press("[name=password]", "Enter")
         page.wait_for_url("**/desk/**")
         page.goto(address)
-        words = page.locator("#curve .numbers tbody tr td:last-child").all_text_contents()
+        page.locator("#curve .drawing svg").wait_for()
+        shown = page.locator("#curve .numbers tbody tr td:last-child").all_text_contents()
         browser.close()
 
-    assert words.count("估算") == marks.count("E") > 0
-    assert words.count("实测") >= marks.count("M")
+    assert shown == [WORDS[mark] for mark in marks]
+    assert {"E", "M"} <= set(marks)
