@@ -127,7 +127,7 @@ def enter_ledger(count: int, *, first: date, at: datetime) -> list[tuple[int, in
             sector=SECTORS[number % len(SECTORS)],
             address="",
             site_code="S1",
-            district_code=districts[number * number % len(districts)].code,
+            district_code=districts[min(number % 29, number % len(districts))].code,
             valid_from=since,
             listings=((at.year, "KEY", "THOUSAND"),),
         )

@@ -1,7 +1,7 @@
 """Sums of groups of points: by the balance of the day, in coal by its factors, exact."""
 
 import itertools
-from collections.abc import Callable, Hashable, Iterable, Mapping
+from collections.abc import Callable, Container, Hashable, Iterable, Mapping
 from datetime import date
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from enum import StrEnum
@@ -138,8 +138,21 @@ def sum_of(
         partial=sum(one.partial for one in types),
         expected=sum(one.expected for one in types),
         received=sum(one.received for one in types),
-        share=_share(types),
+        share=share_of(counted, weights=weights, factors=factors),
     )
+
+
+def share_of(
+    cells: Iterable[Cell], *, weights: Mapping[str, int], factors: Container[str]
+) -> Share:
+    """Return how much of the cells is known, as ``sum_of`` says it, without adding them up."""
+    counted = [cell for cell in cells if weights.get(cell.flow, 0)]
+    if not counted:
+        return Share.NO_POINTS
+    if not any(cell.known for cell in counted):
+        return Share.SILENT
+    is_whole = all(cell.whole == cell.points and cell.energy_type in factors for cell in counted)
+    return Share.COMPLETE if is_whole else Share.PARTIAL
 
 
 def grouped(cells: Iterable[Cell], *, by: Callable[[Cell], Key]) -> dict[Key, list[Cell]]:
@@ -172,16 +185,6 @@ def _type_sum(
         sum(cell.received for cell in cells),
         factor is not None,
     )
-
-
-def _share(types: list[TypeSum]) -> Share:
-    """Return how much is known: complete exactly where the unit's own statement says so."""
-    if not types:
-        return Share.NO_POINTS
-    if all(one.missing == one.points for one in types):
-        return Share.SILENT
-    is_whole = all(one.tonnes is not None and not one.missing and not one.partial for one in types)
-    return Share.COMPLETE if is_whole else Share.PARTIAL
 
 
 class Stay(NamedTuple):

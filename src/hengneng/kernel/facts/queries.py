@@ -123,7 +123,7 @@ def version_from(
 
 
 def days_of_version(
-    valid_from: datetime,
+    valid_from: datetime | None,
     valid_until: datetime | None,
     following: datetime | None,
     *,
@@ -133,8 +133,8 @@ def days_of_version(
     """Return the local days of a span that a version speaks for: a day is of the last it saw.
 
     Args:
-        valid_from: Since when the version is true. Aware.
-        valid_until: Until when, exclusive; None: for good. Aware.
+        valid_from: Since when the version is true; None: since before the span. Aware.
+        valid_until: Until when, exclusive; None: until after the span. Aware.
         following: Since when the next version is true; None: there is none. Aware.
         first: First day of the span.
         until: Day after its last.
@@ -148,7 +148,8 @@ def days_of_version(
         last = _day_of(valid_until - timedelta(microseconds=1))
         seen_until = min(until, last + timedelta(days=1))
     ends = seen_until if following is None else min(seen_until, _day_of(following))
-    return max(first, _day_of(valid_from)), ends, seen_until
+    begins = first if valid_from is None else max(first, _day_of(valid_from))
+    return begins, ends, seen_until
 
 
 def _day_of(at: datetime) -> date:

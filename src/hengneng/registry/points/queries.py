@@ -333,7 +333,8 @@ class Role(NamedTuple):
 
 _ROLES = """
 SELECT unit_id, point_id, energy_type_id, level, flow, slot_seconds, site_id,
-    valid_from, valid_until, next_from
+    CASE WHEN valid_from > %(start)s THEN valid_from END,
+    CASE WHEN valid_until < %(end)s THEN valid_until END, next_from
 FROM (
     SELECT point.unit_id, said.point_id, energy_type_id, level, flow, slot_seconds, site_id,
         valid_from, valid_until,
@@ -365,7 +366,7 @@ def roles_over(
     with connection.cursor() as cursor:
         cursor.execute(_ROLES, asked)
         return [
-            Role._make([*said, *facts.days_of_version(*version, first=first, until=until)])
+            Role._make((*said, *facts.days_of_version(*version, first=first, until=until)))
             for *said, since, ended, following in cursor.fetchall()
             for version in [(since, ended, following)]
         ]

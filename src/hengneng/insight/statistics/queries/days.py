@@ -114,11 +114,11 @@ def day_of(
     """
     book, cells = book_of[day], _cells_of(reach, day, district)
     by_place = grouped(cells, by=lambda cell: (cell.district, cell.unit_id))
-    own = {place: book.sum_of(some).share for place, some in by_place.items()}
+    own = {place: book.share_of(some) for place, some in by_place.items()}
     by_unit = grouped(cells, by=_unit)
     places = Counter(unit_id for _, unit_id in own)
     share = {unit_id: code for (_, unit_id), code in own.items() if places[unit_id] == 1} | {
-        unit_id: book.sum_of(by_unit[unit_id]).share for unit_id, n in places.items() if n > 1
+        unit_id: book.share_of(by_unit[unit_id]) for unit_id, n in places.items() if n > 1
     }
     by_district = grouped(cells, by=_district)
     whole = book.sum_of(cells)

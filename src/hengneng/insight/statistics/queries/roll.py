@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from hengneng.insight.statistics import rules
-from hengneng.insight.statistics.rules import Cell, Stay, Sum, grouped
+from hengneng.insight.statistics.rules import Cell, Share, Stay, Sum, grouped
 from hengneng.protocol.records import DAY_SECONDS
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.energy.queries import FactorRow
@@ -48,8 +48,9 @@ class Roll:
 
     def add(self, role: Role, group: Group, first: date, until: date) -> None:
         """Let a point count in a group on some days."""
-        number = self._numbers.setdefault(group, len(self.groups))
-        if number == len(self.groups):
+        number = self._numbers.get(group)
+        if number is None:
+            number = self._numbers[group] = len(self.groups)
             self.groups.append(group)
         self.counted.append(Counted(role.unit_id, role.point_id, number, first, until))
         self.slots.append(DAY_SECONDS // role.slot_seconds)
@@ -192,6 +193,10 @@ class Book(NamedTuple):
         """Return what cells of the day add up to."""
         factors = {code: row.kgce_per_uom for code, row in self.factors.items()}
         return rules.sum_of(cells, weights=self.weights, factors=factors)
+
+    def share_of(self, cells: Iterable[Cell]) -> Share:
+        """Return how much is known of cells of the day."""
+        return rules.share_of(cells, weights=self.weights, factors=self.factors)
 
 
 def books(basis: str, *, first: date, until: date) -> dict[date, Book]:

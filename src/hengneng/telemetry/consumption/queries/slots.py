@@ -3,11 +3,11 @@
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Context, Decimal, Inexact, InvalidOperation
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import connection
 
-from hengneng.telemetry.consumption.queries.sums import Counted
+from hengneng.telemetry.consumption.queries.sums import Counted, arrays_of
 
 
 class Pair(NamedTuple):
@@ -30,7 +30,9 @@ class Pair(NamedTuple):
 
 # Rounding would be an error, not an answer.
 _EXACT = Context(prec=100, traps=[Inexact, InvalidOperation])
-_WIDE = "coalesce(values::bigint[], wide_values)"
+# The slots that are over, and only they, are widened: most days fit into 32 bits.
+_SLOTS = """coalesce((values[1 : %(elapsed)s / slot_seconds])::bigint[],
+            wide_values[1 : %(elapsed)s / slot_seconds])"""
 # A slot known for a part of its time only (P) is not known in full; few days have one.
 _FULL = "(NOT {day}.has_part OR substr({day}.marks, pair.place::int, 1) <> 'P')"
 _PAIRS = f"""
@@ -41,14 +43,14 @@ FROM unnest(
 ) AS counted (unit_id, point_id, grp, first, until)
 JOIN (
     SELECT unit_id, point_id, slot_seconds, scale, marks, position('P' IN marks) > 0 AS has_part,
-        ({_WIDE})[1 : %(elapsed)s / slot_seconds] AS slots
-    FROM consumption_profile WHERE unit_id = ANY(%(among)s) AND day = %(day)s
+        {_SLOTS} AS slots
+    FROM consumption_profile WHERE unit_id = ANY(%(among)s::bigint[]) AND day = %(day)s
 ) AS own ON own.unit_id = counted.unit_id AND own.point_id = counted.point_id
 JOIN (
     SELECT unit_id, point_id, day, slot_seconds, scale, marks,
         position('P' IN marks) > 0 AS has_part,
-        ({_WIDE})[1 : %(elapsed)s / slot_seconds] AS slots
-    FROM consumption_profile WHERE unit_id = ANY(%(among)s) AND day = ANY(%(others)s)
+        {_SLOTS} AS slots
+    FROM consumption_profile WHERE unit_id = ANY(%(among)s::bigint[]) AND day = ANY(%(others)s)
 ) AS other ON other.unit_id = own.unit_id AND other.point_id = own.point_id
     AND other.slot_seconds = own.slot_seconds,
 unnest(own.slots, other.slots) WITH ORDINALITY AS pair (own, other, place)
@@ -70,18 +72,12 @@ def pairs_of(
         others: Earlier days to compare it with.
         elapsed_s: Only slots that end within so many seconds of the day's start. [s]
     """
-    columns = list(zip(*counted, strict=True))
-    if not columns:
+    asked = arrays_of(counted)
+    if not asked:
         return []
-    names = ("units", "points", "groups", "firsts", "untils")
-    asked: dict[str, Any] = dict(zip(names, map(list, columns), strict=True)) | {
-        "among": sorted(set(columns[0])),
-        "day": day,
-        "others": list(others),
-        "elapsed": elapsed_s,
-    }
+    span = {"day": day, "others": list(others), "elapsed": elapsed_s}
     with connection.cursor() as cursor:
-        cursor.execute(_PAIRS, asked)
+        cursor.execute(_PAIRS, asked | span)
         return _joined(cursor.fetchall())
 
 

@@ -63,15 +63,19 @@ FROM unnest(
     %(untils)s::date[]
 ) AS counted (unit_id, point_id, grp, first, until)
 JOIN {table} AS fact ON fact.unit_id = counted.unit_id AND fact.point_id = counted.point_id
-WHERE fact.unit_id = ANY(%(among)s) AND fact.{period} BETWEEN %(from)s AND %(to)s
+WHERE fact.unit_id = ANY(%(among)s::bigint[]) AND fact.{period} BETWEEN %(from)s AND %(to)s
 AND fact.{period} >= counted.first AND fact.{period} < counted.until
 GROUP BY fact.{period}, counted.grp
 """
 _DAYS = _SUMS.format(period="day", table="consumption_consumptionday")
 _MONTHS = _SUMS.format(period="month", table="consumption_consumptionmonth")
+_REVISIONS = """
+SELECT count(*), coalesce(sum(revision), 0) FROM consumption_revision
+WHERE unit_id = ANY(%s::bigint[]) AND day BETWEEN %s AND %s
+"""
 _RECEIVED = """
 SELECT unit_id, sum(received) FROM consumption_consumptionday
-WHERE unit_id = ANY(%s) AND day BETWEEN %s AND %s GROUP BY unit_id
+WHERE unit_id = ANY(%s::bigint[]) AND day BETWEEN %s AND %s GROUP BY unit_id
 """
 
 
@@ -96,26 +100,42 @@ def sums_of_months(
 def received_of_units(unit_ids: Collection[int], *, from_day: date, to_day: date) -> dict[int, int]:
     """Return, per unit with any, the slots received over all its points in these days. [count]"""
     with connection.cursor() as cursor:
-        cursor.execute(_RECEIVED, [list(unit_ids), from_day, to_day])
+        cursor.execute(_RECEIVED, [_array(unit_ids), from_day, to_day])
         return {unit_id: int(slots) for unit_id, slots in cursor.fetchall()}
 
 
 def _sums(query: str, counted: Iterable[Counted], first: date, last: date) -> list[GroupSum]:
+    asked = arrays_of(counted)
+    if not asked:
+        return []
+    span = {"whole": sorted(WHOLE), "from": first, "to": last}
+    with connection.cursor() as cursor:
+        cursor.execute(query, asked | span)
+        return [GroupSum(*row) for row in cursor.fetchall()]
+
+
+def revisions_of(unit_ids: Collection[int], *, from_day: date, to_day: date) -> tuple[int, int]:
+    """Return what changes whenever any of these days of the units is worked out again."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REVISIONS, [_array(unit_ids), from_day, to_day])
+        days, revisions = cursor.fetchone()
+        return int(days), int(revisions)
+
+
+def arrays_of(counted: Iterable[Counted]) -> dict[str, Any]:
+    """Return the points as arrays, a column each, and the units among them; empty without any.
+
+    In PostgreSQL's own notation: quoted number by number thousands of them take longer than the
+    query.
+    """
     columns = list(zip(*counted, strict=True))
     if not columns:
-        return []
-    units, points, groups, firsts, untils = map(list, columns)
-    asked: dict[str, Any] = {
-        "units": units,
-        "points": points,
-        "groups": groups,
-        "firsts": firsts,
-        "untils": untils,
-        "among": sorted(set(units)),
-        "whole": sorted(WHOLE),
-        "from": first,
-        "to": last,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(query, asked)
-        return [GroupSum(*row) for row in cursor.fetchall()]
+        return {}
+    names = ("units", "points", "groups", "firsts", "untils")
+    arrays = {name: _array(column) for name, column in zip(names, columns, strict=True)}
+    return arrays | {"among": _array(sorted(set(columns[0])))}
+
+
+def _array(values: Iterable[Any]) -> str:
+    """Return numbers or dates as PostgreSQL writes an array of them."""
+    return "{" + ",".join(map(str, values)) + "}"

@@ -301,7 +301,7 @@ function heat(figure, _rows, hues) {
   );
   const steps = figure.querySelector("table").dataset.steps.split(",").map(Number);
   const step = (value) => steps.filter((from) => value >= from).length;
-  const isRoomy = figure.clientWidth / (columns.length + 6) > text.fontSize * 2.4;
+  const isRoomy = figure.clientWidth / (columns.length + 6) > text.fontSize * 1.9;
   const style = (value) =>
     value === null
       ? { color: "transparent", borderColor: hues.edge, borderType: "dashed" }
