@@ -133,7 +133,7 @@ def _meter(table: Table) -> Meter:
     meter = Meter(
         name=_name(table),
         protocol=table.choice("protocol", DRIVERS, "modbus-tcp"),
-        host=table.text("host"),
+        host=_host(table),
         port=table.whole("port", 502, least=1, most=65535),
         modbus_id=table.whole("modbus_id", 1, least=1, most=255),
         registers=tuple(_register(one) for one in table.tables("registers")),
@@ -164,6 +164,16 @@ def _register(table: Table) -> Register:
     )
     table.close()
     return register
+
+
+def _host(table: Table) -> str:
+    """Return an address that a resolver can be asked for."""
+    host = table.text("host")
+    try:
+        host.encode("idna")
+    except UnicodeError:
+        table.fault("host", f"{host!r} is no address", "write a name or an IP address")
+    return host
 
 
 def _factor(table: Table) -> Number:

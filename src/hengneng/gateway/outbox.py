@@ -21,6 +21,9 @@ from hengneng.gateway.decoding import Number
 
 FILE, LOCK = "outbox.sqlite3", "outbox.lock"
 EDITION = 1
+# Nothing is forgotten before so many later days were acknowledged: a clock that jumps a century
+# ahead must not make everything old. [d]
+_LATER_DAYS = 30
 # A writer holds the file for moments only; who looks from outside waits that long. [s]
 _PATIENCE_S = 10.0
 
@@ -193,6 +196,13 @@ class Outbox:
         Returns:
             How many readings. [count]
         """
+        with self.looking() as connection:
+            (later,) = connection.execute(
+                "SELECT count(DISTINCT settled_at / 86400) FROM batch WHERE settled_at >= ?",
+                [before],
+            ).fetchone()
+        if later < _LATER_DAYS:
+            return 0
         done = (
             "SELECT id FROM batch WHERE state IN ('ACKNOWLEDGED', 'EMPTY') AND settled_at < ?"
             " ORDER BY id LIMIT 50"

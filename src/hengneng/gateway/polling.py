@@ -12,6 +12,7 @@ from hengneng.gateway.drivers.lines import Answer, Line, Silent
 from hengneng.gateway.increments import at_scale
 from hengneng.gateway.meters import Meter, Register
 from hengneng.gateway.outbox import Failure, Reading
+from hengneng.protocol import times
 
 # Between a meter's attempts, doubled each time. [s]
 PAUSE_S = 1.0
@@ -19,6 +20,9 @@ PAUSE_S = 1.0
 _JUMP_S = 2.0
 # The share of a period within which a round must end, so that the next finds the line free.
 _ROUND_SHARE = 0.8
+# The years that the protocol knows. [local s]
+FIRST = times.local_seconds(f"{times.YEAR_MIN}-01-01")
+LAST = times.local_seconds(f"{times.YEAR_MAX}-12-31")
 
 Keep = Callable[[Sequence[Reading], Sequence[Failure]], None]
 
@@ -132,8 +136,9 @@ class Poller:
                 scheduled = self._next(last)
                 await self._clock.sleep_until(scheduled - self._config.utc_offset_s)
                 self._note_jump(scheduled)
-                for line in self._lines:
-                    self._start(line, scheduled, group)
+                if self._is_clock_set(scheduled):
+                    for line in self._lines:
+                        self._start(line, scheduled, group)
                 last = scheduled
 
     def _next(self, last: int | None) -> int:
@@ -144,6 +149,14 @@ class Poller:
             return passed
         # A clock put back a little must not bring the same instant again.
         return passed + period + (period if passed + period == last else 0)
+
+    def _is_clock_set(self, scheduled: int) -> bool:
+        """Answer whether the clock can be right; a box without a battery wakes up in 1970."""
+        if FIRST <= scheduled < LAST:
+            return True
+        detail = "the machine's clock is not set: nothing is read until it is"
+        self._keep([], [Failure("", "", scheduled, "CLOCK_NOT_SET", detail)])
+        return False
 
     def _start(self, line: LinePoller, scheduled: int, group: asyncio.TaskGroup) -> None:
         """Let a line begin a round, unless its last one is not over."""

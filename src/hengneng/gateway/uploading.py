@@ -1,7 +1,9 @@
 """Upload what the outbox holds until the platform has acknowledged all of it."""
 
+import hashlib
 import logging
 import random
+import sqlite3
 import threading
 from collections.abc import Callable
 from typing import NamedTuple, TypeVar
@@ -94,7 +96,8 @@ class Uploader:
             try:
                 wait_s = self.step()
                 self._trouble = ""
-            except (Unreachable, Misdirected) as error:
+            except (Unreachable, Misdirected, sqlite3.OperationalError) as error:
+                # The last: the disk is full. What was sent is sent again, the same bytes.
                 if str(error) != self._trouble:
                     logger.warning("%s: %s", self._config.unit_code, error)
                 self._trouble = str(error)
@@ -133,6 +136,9 @@ class Uploader:
         if self._local_now() - float(self._outbox.recall("checked_at") or 0) > _VERSION_CHECK_S:
             self._is_known()
             return 0
+        if self._outbox.recall("configured") != self._configuration():
+            self._configure()
+            return 0
         batch = batches.pending(self._outbox)
         if batch is None:
             if batches.form(self._outbox, self._sender(), at=self._second(), most=self._most):
@@ -161,6 +167,7 @@ class Uploader:
             return self._waiting.next()
         addresses = {
             "version_url": self._address(answer.version_url),
+            "configuration_url": self._address(answer.configuration_url),
             "data_url": self._address(answer.data_url),
             "registers_url": self._address(answer.registers_url),
         }
@@ -174,6 +181,31 @@ class Uploader:
         if is_other:
             batches.take_apart(self._outbox, State.PENDING, State.UNSENDABLE)
         return 0
+
+    def _configuration(self) -> str:
+        """Return what this gateway collects for whom, as a digest; empty where nobody asks.
+
+        Where registers go out the platform needs no data codes.
+        """
+        recall = self._outbox.recall
+        if recall("registers_url") or not recall("configuration_url") or not self._codes:
+            return ""
+        codes = [(name, code) for name, (code, _) in sorted(self._codes.items())]
+        return hashlib.sha256(repr((recall("device_id"), codes)).encode()).hexdigest()
+
+    def _configure(self) -> None:
+        """Tell the platform once what increments come; readings go out whatever it says."""
+        recall, configured = self._outbox.recall, self._configuration()
+        if configured:
+            items = [
+                national.CollectItem(code, f"{meter} {register}", {"statType": "0"})
+                for (meter, register), (code, _) in self._codes.items()
+            ]
+            unit = self._config.unit_code
+            body = national.write_configuration(recall("device_id"), unit, items)
+            said = self._post(recall("configuration_url"), body)
+            logger.info("%s: configuration sent: HTTP %d %.200r", unit, said.status, said.body)
+        self._outbox.remember(configured=configured)
 
     def _send(self, batch: Batch) -> float:
         """Send a batch and write down what became of it."""

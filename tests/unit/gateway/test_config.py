@@ -160,6 +160,11 @@ class TestRead:
 
         assert [fault.place for fault in faults(tmp_path, text)] == ["platform"]
 
+    def test_refuses_a_host_that_no_resolver_takes(self, tmp_path):
+        (fault,) = faults(tmp_path, SHORTEST.replace("10.0.0.1", "meter..plant"))
+
+        assert fault.place == 'meters[1] "A-1".host'
+
     def test_keeps_readings_no_shorter_than_half_a_year(self, tmp_path):
         assert [f.place for f in faults(tmp_path, "retention_days = 183\n" + SHORTEST)] == [
             "retention_days"

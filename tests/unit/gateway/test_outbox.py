@@ -1,4 +1,5 @@
 import os
+import shutil
 import sqlite3
 import stat
 import subprocess
@@ -10,6 +11,7 @@ from hengneng.gateway import batches, outbox
 from hengneng.gateway.batches import Channel, Sender, State
 from hengneng.gateway.decoding import Number
 from hengneng.gateway.outbox import Failure, NoOutbox, Outbox, OutboxInUse, Reading, looking_at
+from hengneng.protocol.records import DAY_SECONDS
 
 AT = 1_795_190_400  # 2026-11-20 16:00:00 local
 SENDER = Sender("secret", "91310000MA1K35X16E", Channel.REGISTERS, 900, {})
@@ -100,27 +102,41 @@ class TestFull:
         assert rows(outbox, "SELECT count(*) FROM reading") == [(1,)]
 
 
+def acknowledged(opened: Outbox, number: int, *, at: int, state=State.ACKNOWLEDGED) -> None:
+    """One reading and what became of it, and when."""
+    opened.keep([reading(AT + 900 * number)], [])
+    batches.form(opened, SENDER, at=at)
+    batches.settle(opened, batches.pending(opened), state, "", at=at)
+
+
 class TestPrune:
     def test_forgets_only_what_was_acknowledged_long_ago(self, outbox):
-        for number, state in enumerate((State.ACKNOWLEDGED, State.REFUSED, State.ACKNOWLEDGED)):
-            outbox.keep([reading(AT + 900 * number)], [])
-            batches.form(outbox, SENDER, at=AT)
-            batch = batches.pending(outbox)
-            batches.settle(outbox, batch, state, "", at=AT + number)
+        later = AT + 200 * DAY_SECONDS
+        acknowledged(outbox, 0, at=AT)
+        acknowledged(outbox, 1, at=AT, state=State.REFUSED)
+        for day in range(30):
+            acknowledged(outbox, 2 + day, at=later + day * DAY_SECONDS)
         outbox.keep([reading(AT - 9000)], [Failure("", "", AT, "CLOCK_JUMPED", "")])
 
-        assert outbox.prune(before=AT + 2) == 1
+        assert outbox.prune(before=later) == 1
 
-        assert rows(outbox, "SELECT at FROM reading ORDER BY at") == [
-            (AT - 9000,),
-            (AT + 900,),
-            (AT + 1800,),
+        assert rows(outbox, "SELECT (at - 1795190400) / 900 FROM reading ORDER BY at")[:4] == [
+            (-10,),
+            (1,),
+            (2,),
+            (3,),
         ]
-        assert rows(outbox, "SELECT state FROM batch ORDER BY id") == [
-            ("REFUSED",),
-            ("ACKNOWLEDGED",),
-        ]
+        assert rows(outbox, "SELECT count(*) FROM batch WHERE state = 'REFUSED'") == [(1,)]
+        assert rows(outbox, "SELECT count(*) FROM batch") == [(31,)]
         assert rows(outbox, "SELECT * FROM failure") == []
+
+    def test_a_clock_far_ahead_makes_nothing_old(self, outbox):
+        acknowledged(outbox, 0, at=AT)
+        ahead = AT + 36_500 * DAY_SECONDS
+        for day in range(29):
+            acknowledged(outbox, 1 + day, at=ahead + day * DAY_SECONDS)
+
+        assert outbox.prune(before=ahead) == 0
 
 
 class TestLooking:
@@ -140,6 +156,21 @@ class TestLooking:
 
         with looking_at(tmp_path) as connection:
             assert connection.execute("SELECT count(*) FROM reading").fetchone() == (1,)
+
+    @pytest.mark.parametrize("files", [["", "-wal", "-shm"], ["", "-wal"]])
+    def test_from_outside_after_a_crash_moves_nothing(self, outbox, tmp_path, files):
+        """What only looks must not checkpoint: decision 0007."""
+        outbox.keep([reading()], [])
+        left = tmp_path / "left"
+        left.mkdir()
+        for end in files:
+            shutil.copy(tmp_path / "outbox" / f"outbox.sqlite3{end}", left)
+        before = [(left / f"outbox.sqlite3{end}").read_bytes() for end in ("", "-wal")]
+
+        with looking_at(left) as connection:
+            assert connection.execute("SELECT count(*) FROM reading").fetchone() == (1,)
+
+        assert [(left / f"outbox.sqlite3{end}").read_bytes() for end in ("", "-wal")] == before
 
     def test_makes_none_where_there_is_none(self, tmp_path):
         with pytest.raises(NoOutbox), looking_at(tmp_path):

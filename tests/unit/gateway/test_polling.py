@@ -241,6 +241,15 @@ class TestPoller:
         assert clock.waited == [EIGHT, EIGHT + 900, EIGHT + 1800, EIGHT + 2700]
         assert failures == []
 
+    def test_reads_nothing_by_a_clock_that_is_not_set(self, monkeypatch, clock):
+        clock.local = times.local_seconds("2000-01-01") - 1800
+        line = ScriptedLine(clock, A=1)
+
+        readings, failures = self.rounds(monkeypatch, clock, line)
+
+        assert [one.reason for one in failures] == ["CLOCK_NOT_SET"] * 2
+        assert [one.at for one in readings] == [times.local_seconds("2000-01-01")]
+
     def test_a_line_that_is_still_busy_is_not_asked_twice_at_once(self, monkeypatch, clock):
         line = ScriptedLine(clock, A=1)
 

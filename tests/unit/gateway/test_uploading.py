@@ -1,4 +1,5 @@
 import json
+import sqlite3
 import threading
 
 import pytest
@@ -251,6 +252,36 @@ class TestUpload:
         assert len(platform.bodies("register")) == 2
         assert outbox.recall("registration_version") == "2"
 
+    def test_tells_once_what_increments_come_where_the_platform_asks(
+        self, uploader, outbox, platform
+    ):
+        platform.registration = platform.register(
+            registers_url=None, configuration_url="http://127.0.0.1:9/nhjc/uploadConfigData"
+        )
+        keep(outbox, DAY, DAY + 900)
+        steps(uploader, outbox)
+        keep(outbox, DAY + 1800, digits=200)
+        steps(uploader, outbox)
+
+        (body,) = platform.bodies("uploadConfigData")
+        said = national.read_configuration(body)
+        assert [(item.code, item.name) for item in said.items] == [(CODE, "A-1 total")]
+        assert [name for name, _ in platform.heard][-3:] == [
+            "uploadConfigData",
+            "uploadEnergyData",
+            "uploadEnergyData",
+        ]
+
+    def test_tells_nothing_of_codes_where_registers_go_out(self, uploader, outbox, platform):
+        platform.registration = platform.register(
+            configuration_url="http://127.0.0.1:9/nhjc/uploadConfigData"
+        )
+        keep(outbox, DAY)
+
+        steps(uploader, outbox)
+
+        assert platform.bodies("uploadConfigData") == []
+
     def test_a_version_check_that_fails_holds_up_nothing(self, uploader, outbox, platform):
         platform.versions = Said(404, b"not served")
         keep(outbox, DAY)
@@ -325,6 +356,17 @@ class TestRun:
         uploader.run()
 
         assert uploader.standing().trouble == "127.0.0.1:9: refused"
+
+    def test_waits_for_room_on_the_disk(self, uploader, outbox, monkeypatch):
+        def full(**_said):
+            raise sqlite3.OperationalError("database or disk is full")
+
+        monkeypatch.setattr(outbox, "remember", full)
+        monkeypatch.setattr(uploader._over, "wait", lambda _s: uploader._over.set())
+
+        uploader.run()
+
+        assert uploader.standing().trouble == "database or disk is full"
 
 
 class TestBackoff:

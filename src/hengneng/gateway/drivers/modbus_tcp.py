@@ -14,6 +14,7 @@ from hengneng.gateway.meters import Meter, Register
 
 # SOURCE: MODBUS Application Protocol V1.1b3, 6.3 and 6.4: at most 125 registers a request.
 WORDS_MAX = 125
+_FUNCTIONS = {"holding": 3, "input": 4}
 # What it would say of a silent meter stands in our own record of failures.
 logging.getLogger("pymodbus").setLevel(logging.CRITICAL)
 
@@ -114,9 +115,12 @@ class ModbusTcp:
         except ModbusException as error:
             self.close()
             raise Silent("NO_ANSWER", str(error)) from error
-        if not isinstance(said, ExceptionResponse) and len(said.registers) != block.words:
+        if not isinstance(said, ExceptionResponse) and (
+            said.function_code != _FUNCTIONS[block.table] or len(said.registers) != block.words
+        ):
             self.close()
-            raise Silent("GARBLED", f"asked for {block.words} words, got {len(said.registers)}")
+            detail = f"function {said.function_code} with {len(said.registers)} words"
+            raise Silent("GARBLED", f"asked for {block.words} words at {block.table}, got {detail}")
         return said
 
 

@@ -172,6 +172,41 @@ def test_a_late_answer_is_never_taken_for_anothers():
     assert answer.number == Number(2, 2)
 
 
+ANSWERS = {
+    "nonsense": lambda _asked: b"\xff" * 40,
+    "text": lambda _asked: b"HTTP/1.1 400 Bad Request\r\n\r\n",
+    "nothing, and goes": lambda _asked: b"",
+    "another's transaction": lambda asked: b"\x7f\x7f" + asked[2:4] + b"\0\x07\1\3\4\0\1\0\2",
+    "another device": lambda asked: asked[:4] + b"\0\x07\x63\3\4\0\1\0\2",
+    "too few words": lambda asked: asked[:4] + b"\0\5\1\3\2\0\1",
+    "too many words": lambda asked: asked[:4] + b"\0\x09\1\3\6\0\1\0\2\0\3",
+    "a length that is none": lambda asked: asked[:4] + b"\0\x07\1\3\xff\0\1\0\2",
+    "another function": lambda asked: asked[:4] + b"\0\x07\1\4\4\0\1\0\2",
+    "half an answer": lambda asked: asked[:4] + b"\0\x07\1\3",
+}
+
+
+@pytest.mark.parametrize("answers", ANSWERS.values(), ids=ANSWERS)
+def test_what_is_no_answer_is_never_a_reading(answers, caplog):
+    async def reading():
+        async def answer(reader, writer):
+            writer.write(answers(await reader.read(64)))
+            await writer.drain()
+            writer.close()
+
+        server = await asyncio.start_server(answer, "127.0.0.1", 0)
+        async with server:
+            line = ModbusTcp("127.0.0.1", server.sockets[0].getsockname()[1], 0.3)
+            await line.open()
+            try:
+                return await line.read(a_meter())
+            finally:
+                line.close()
+
+    with pytest.raises(Silent):
+        asyncio.run(reading())
+
+
 class TestBlocks:
     def test_end_at_125_words(self):
         registers = [a_register(str(n), address=4 * n, type="uint64") for n in range(32)]
