@@ -14,9 +14,9 @@ FORBIDDEN_NAMES = {"utils", "util", "common", "helpers", "helper", "core", "mana
 LINES_MAX = 400
 FUNCTION_LINES_MAX = 50
 MODELS_FREE = {"kernel/facts"}  # abstract bases that every ledger is built with: .importlinter
-# The kernel has no duty of its own, nor have the parts that fronts stand on; the script, the demo
-# and the bench have none in the year's work.
-WITHOUT_DUTY = ("kernel/", "script", "bench", "demo", "web/parts")
+# The kernel has no duty of its own, nor have the parts that fronts stand on; the script, the demo,
+# its virtual meters and the bench have none in the year's work.
+WITHOUT_DUTY = ("kernel/", "script", "bench", "demo", "sim", "web/parts")
 
 
 def relative(path: Path) -> str:
