@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from hengneng.web.desk.views import home
 from hengneng.web.parts import theme
 
 urlpatterns: list[URLPattern | URLResolver] = [
@@ -10,6 +11,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("theme", theme.SetTheme.as_view(), name="set-theme"),
     path("portal/", include("hengneng.web.portal.urls")),
     path("boards/", include("hengneng.web.boards.urls")),
+    path("desk", home.ToDesk.as_view(), name="to-desk"),
     path("desk/", include("hengneng.web.desk.urls")),
     path("api/v1/", include("hengneng.web.api.urls")),
     path("", include("hengneng.web.terminals.urls")),

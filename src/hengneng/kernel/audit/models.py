@@ -20,7 +20,10 @@ class Entry(models.Model):
     digest = models.BinaryField(max_length=32)  # rules.entry_digest of the row
 
     class Meta:
-        indexes = [models.Index(fields=["subject", "sequence"], name="entry_by_subject")]
+        indexes = [
+            models.Index(fields=["subject", "sequence"], name="entry_by_subject"),
+            models.Index(fields=["by", "sequence"], name="entry_by_actor"),
+        ]
 
 
 class Link(models.Model):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from datetime import date, datetime, time, timedelta
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Max, Min
@@ -33,6 +33,31 @@ class DayRootRow(NamedTuple):
     links: int
     key_id: str
     signature: bytes
+
+
+class Act(NamedTuple):
+    """What an account did.
+
+    Attributes:
+        sequence: Number of the entry.
+        at: When, as the operation was told. Aware.
+        action: Which operation: ``terminal.admitted``.
+        subject: To what: ``unit:CODE``.
+        details: What the operation recorded beside.
+    """
+
+    sequence: int
+    at: datetime
+    action: str
+    subject: str
+    details: dict[str, Any]
+
+
+class ActPage(NamedTuple):
+    """One page of what an account did, newest first, and how much it is in all."""
+
+    rows: list[Act]
+    total: int
 
 
 class Counts(NamedTuple):
@@ -87,6 +112,12 @@ def rooted_until() -> datetime | None:
     return end_of(last) if last else None
 
 
+def last_root() -> DayRootRow | None:
+    """Return the newest signed root; None before the first."""
+    row = DayRoot.objects.order_by("-day").first()
+    return _root_row(row) if row else None
+
+
 def day_root(day: date) -> DayRootRow | None:
     """Return the day's signed root; None where the day is not rooted."""
     row = DayRoot.objects.filter(day=day).first()
@@ -96,6 +127,19 @@ def day_root(day: date) -> DayRootRow | None:
 def entry_row(sequence: int) -> rules.EntryRow:
     """Return one entry."""
     return rules.EntryRow(*Entry.objects.values_list(*rules.EntryRow._fields).get(pk=sequence))
+
+
+def acts_of(account_id: int, *, offset: int = 0, limit: int = 50) -> ActPage:
+    """Return a page of what an account did, newest first; two queries.
+
+    Args:
+        account_id: The account.
+        offset: How many to leave out.
+        limit: Entries on the page.
+    """
+    own = Entry.objects.filter(by=account_id)
+    rows = own.order_by("-sequence").values_list(*Act._fields)[offset : offset + limit]
+    return ActPage([Act(*row) for row in rows], own.count())
 
 
 def counts() -> Counts:

@@ -1,8 +1,10 @@
-"""Everything that was ever believed of a unit's points: every version in both times."""
+"""What was believed and done about points: every version in both times, whose a point is."""
+
+from collections.abc import Collection
 
 from hengneng.kernel.facts import queries as facts
 from hengneng.kernel.facts.queries import Version
-from hengneng.registry.points.models import Description, Source
+from hengneng.registry.points.models import Description, Point, Proposal, Source
 
 DESCRIBED = (
     "name",
@@ -27,3 +29,17 @@ def versions_of(unit_id: int) -> list[Version]:
         *facts.versions("DESCRIPTION", described, subject="point__code", said=DESCRIBED),
         *facts.versions("SOURCE", fed, subject="point__code", said=("key",)),
     ]
+
+
+def units_of_points(point_ids: Collection[int]) -> dict[int, tuple[str, str, str]]:
+    """Return code and name of each point's unit, and the point's own code."""
+    rows = Point.objects.filter(id__in=point_ids)
+    fields = ("id", "unit__code", "unit__name", "code")
+    return {number: (unit, name, code) for number, unit, name, code in rows.values_list(*fields)}
+
+
+def units_of_proposals(proposal_ids: Collection[int]) -> dict[int, tuple[str, str, str]]:
+    """Return code and name of each proposal's unit, and the proposed point's name."""
+    rows = Proposal.objects.filter(id__in=proposal_ids)
+    fields = ("id", "unit__code", "unit__name", "name")
+    return {number: (unit, name, said) for number, unit, name, said in rows.values_list(*fields)}

@@ -2,11 +2,15 @@
 
 import hashlib
 import time
+from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
+from django.utils import timezone
+
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.registry.terminals.models import Terminal
+from hengneng.registry.terminals.rules import admission
 from hengneng.registry.terminals.states import TerminalState
 from hengneng.registry.units import queries as units
 
@@ -60,6 +64,26 @@ class UnitTerminalRow(NamedTuple):
     config_version: int
 
 
+class AdmittedRow(NamedTuple):
+    """A terminal that an account admitted and that has not fetched its id yet.
+
+    Attributes:
+        terminal_id: The terminal.
+        unit_code: The unit it is to speak for.
+        unit_name: That unit's name.
+        source_address: Where it asked from.
+        admitted_at: When it was admitted. Aware.
+        due_at: Until when it may fetch its id; then it has to ask anew. Aware.
+    """
+
+    terminal_id: int
+    unit_code: str
+    unit_name: str
+    source_address: str
+    admitted_at: datetime
+    due_at: datetime
+
+
 _remembered: dict[bytes, tuple[TerminalRow, float]] = {}
 
 
@@ -111,6 +135,36 @@ def awaiting(viewer: Viewer) -> list[AwaitingRow]:
             "-is_contested", "requested_at", "id"
         )
     ]
+
+
+def admitted_by(account_id: int, *, at: datetime) -> list[AdmittedRow]:
+    """Return the terminals that an account admitted and that are still to fetch their id.
+
+    Those whose time is over are left out: they ask anew and wait for admission again.
+
+    Args:
+        account_id: Who admitted them.
+        at: Now. Aware.
+    """
+    admitted = Terminal.objects.filter(state=TerminalState.ADMITTED, admitted_by=account_id)
+    fields = ("id", "unit__code", "unit__name", "source_address", "admitted_at")
+    rows = []
+    for number, code, name, address, since in admitted.order_by("admitted_at", "id").values_list(
+        *fields
+    ):
+        due_at = since + admission.rule_on(timezone.localdate(since)).fetch_within
+        if at <= due_at:
+            rows.append(AdmittedRow(number, code, name, address, since, due_at))
+    return rows
+
+
+def units_of_terminals(terminal_ids: Collection[int]) -> dict[int, tuple[str, str]]:
+    """Return code and name of the unit that each terminal speaks, or asked to speak, for."""
+    rows = Terminal.objects.filter(id__in=terminal_ids)
+    return {
+        number: (code, name)
+        for number, code, name in rows.values_list("id", "unit__code", "unit__name")
+    }
 
 
 def terminals_of(unit_id: int) -> list[UnitTerminalRow]:

@@ -137,8 +137,11 @@ def units_reached(
         units = units.filter(sector=sector)
     fields = ("id", "code", "name", "name_en", "sector", "address")
     rows = list(units.order_by("code").values_list(*fields))
-    lie_in = districts_of([row[0] for row in rows])
-    return [UnitRow(*row, lie_in.get(row[0], ())) for row in rows]
+    lie_in = districts_of([number for number, *_ in rows])
+    return [
+        UnitRow(number, code, name, name_en, of_sector, address, lie_in.get(number, ()))
+        for number, code, name, name_en, of_sector, address in rows
+    ]
 
 
 def sectors_reached(viewer: Viewer, permission: Permission) -> list[str]:
@@ -239,6 +242,11 @@ def placement_from(
 def site_by_code(unit_id: int, code: str) -> Site | None:
     """Return the unit's site of that code; None where it has none."""
     return Site.objects.filter(unit_id=unit_id, code=code).first()
+
+
+def names_by_code(codes: Collection[str]) -> dict[str, str]:
+    """Return the names of units by their codes; one query."""
+    return dict(Unit.objects.filter(code__in=codes).values_list("code", "name"))
 
 
 def is_site_of(site_id: int, unit_id: int) -> bool:

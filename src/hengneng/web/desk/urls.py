@@ -16,6 +16,8 @@ from hengneng.web.desk.views.unit import (
 
 urlpatterns: list[URLPattern] = [
     path("", home.Desk.as_view(), name="desk"),
+    path("done", home.Done.as_view(), name="desk-done"),
+    path("started", home.Started.as_view(), name="desk-started"),
     path("units", units.Units.as_view(), name="units"),
     path("units/views", units.SaveView.as_view(), name="save-view"),
     path("units/views/<int:view_id>/forget", units.ForgetView.as_view(), name="forget-view"),

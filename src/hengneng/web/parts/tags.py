@@ -222,6 +222,12 @@ def age(value: datetime) -> str:
     return gettext("%(ago)s ago") % {"ago": timesince(value, clock.now(), depth=1)}
 
 
+@register.simple_tag
+def waits(since: datetime) -> str:
+    """Return how long something has waited, in words."""
+    return gettext("waits %(long)s") % {"long": timesince(since, clock.now(), depth=1)}
+
+
 @register.filter
 def name(row: Any) -> str:
     """Return a row's name in the reader's language; the Chinese where there is no other."""
@@ -280,7 +286,7 @@ def series(name: str) -> str:
 def browser(text: str) -> str:
     """Return what a browser says of itself in two words, as far as it is known.
 
-    >>> browser("Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 Chrome/126 Safari/537")
+    >>> browser("Mozilla/5.0 (Windows NT 10.0; Win64; x64) Chrome/126 Safari/537")
     'Chrome · Windows'
     """
     programs = (name for key, name in BROWSERS if key in text)

@@ -5,33 +5,10 @@ from django.contrib.messages import get_messages
 
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.models import Description, Proposal
-from hengneng.registry.terminals.models import Terminal
 
 
 def said(answer) -> list[str]:
     return [str(message) for message in get_messages(answer.wsgi_request)]
-
-
-class TestTheDesk:
-    def test_joins_what_waits(self, city, official):
-        answer = official.get("/desk/")
-        assert answer.context["waiting"] == 4
-        assert f"/desk/terminals/{city.own.terminal.id}/admit" in answer.text
-        assert f"/desk/proposals/{city.own.proposal.id}" in answer.text
-
-    def test_shows_an_official_the_own_district_only(self, city, district_official):
-        answer = district_official.get("/desk/")
-        assert answer.context["waiting"] == 2
-        assert city.foreign.unit.name not in answer.text
-
-    def test_alerts_where_a_unit_is_contested(self, city, official):
-        Terminal.objects.filter(id=city.own.terminal.id).update(is_contested=True)
-        assert "check with the unit first" in official.get("/desk/").text
-
-    def test_teaches_who_has_nothing_to_decide(self, manager):
-        answer = manager.get("/desk/")
-        assert "Nothing waits for you." in answer.text
-        assert "甲饭店" in answer.text or "Unit 91310000MA1FL00016" in answer.text
 
 
 class TestTerminals:

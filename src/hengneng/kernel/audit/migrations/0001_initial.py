@@ -35,7 +35,7 @@ class Migration(migrations.Migration):
                 ('digest', models.BinaryField(max_length=32)),
             ],
             options={
-                'indexes': [models.Index(fields=['subject', 'sequence'], name='entry_by_subject')],
+                'indexes': [models.Index(fields=['subject', 'sequence'], name='entry_by_subject'), models.Index(fields=['by', 'sequence'], name='entry_by_actor')],
             },
         ),
         migrations.CreateModel(

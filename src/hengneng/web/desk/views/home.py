@@ -1,35 +1,174 @@
-"""The desk's first page: what waits for the viewer, then the units in reach."""
+"""The desk's first pages: what waits, what was done, what one set going; then one's own figures."""
 
-from typing import Any
+from typing import Any, ClassVar
 
-from django.http import HttpRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.template.response import TemplateResponse
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
+from hengneng.kernel import clock
+from hengneng.kernel.audit import queries as audit
 from hengneng.kernel.policy.rules import Permission
-from hengneng.registry.points import queries as points
+from hengneng.people.accounts import queries as accounts
+from hengneng.people.accounts.rules.roles import Role
 from hengneng.registry.terminals import queries as terminals
-from hengneng.registry.units import queries as units
-from hengneng.web.parts.views import PageView
+from hengneng.telemetry.journal import queries as journal
+from hengneng.web.desk import acts, duty, waiting
+from hengneng.web.desk.views.units import district_names
+from hengneng.web.parts import exports, frame, tags
+from hengneng.web.parts.frame import Entry
+from hengneng.web.parts.views import FrontView, PageView
 
-UNITS_SHOWN = 10
-TODOS_SHOWN = 50
+PAGE_SIZE, FILE_MOST = 20, 10_000
+TABS = {
+    "desk": gettext_lazy("To do"),
+    "desk-done": gettext_lazy("Done"),
+    "desk-started": gettext_lazy("Set going by me"),
+}
+# Who keeps the platform running sees how its record stands.
+KEEPERS = {Role.INSTITUTE_ENGINEER, Role.ADMINISTRATOR}
 
 
-class Desk(PageView):
-    """To-dos of every room, and the way to the units."""
+class ToDesk(FrontView):
+    """The desk's address without its last stroke."""
+
+    permission = Permission.VIEW_UNIT
+
+    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002
+        """Lead to the desk."""
+        return HttpResponseRedirect(reverse("desk"))
+
+
+class DeskPage(PageView):
+    """What the three lists have in common; ``?format=`` answers the list as a file."""
 
     permission = Permission.VIEW_UNIT
     template = "desk/home.html"
+    tab: ClassVar[str]
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+        """Show the list, or answer it as a file.
+
+        Raises:
+            Http404: If there is no such format.
+        """
+        kind = request.GET.get("format")
+        if kind is None:
+            return TemplateResponse(request, self.template, self.context(request, **kwargs))
+        if kind not in exports.FORMATS:
+            raise Http404(kind)
+        head, rows = self.listed()
+        return exports.exported(kind, name=self.tab, head=head, rows=rows)
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
-        """Join what awaits the viewer in each room."""
-        requests, proposals = terminals.awaiting(self.viewer), points.awaiting(self.viewer)
-        reached = units.unit_page(self.viewer, Permission.VIEW_UNIT, size=UNITS_SHOWN)
+        """Return who is at the desk, its lists with their lengths, and the one chosen."""
+        account = accounts.account(self.viewer.account_id or 0)
+        self.todos = waiting.todos(self.viewer)
+        self.started = terminals.admitted_by(account.id, at=clock.now())
+        tally = {"desk": len(self.todos), "desk-started": len(self.started)}
         return {
-            "requests": requests[:TODOS_SHOWN],
-            "proposals": proposals[:TODOS_SHOWN],
-            "waiting": len(requests) + len(proposals),
-            "shown": min(len(requests), TODOS_SHOWN) + min(len(proposals), TODOS_SHOWN),
+            "account": account,
+            "tabs": [
+                Entry(reverse(name), label, name == self.tab, tally.get(name))
+                for name, label in TABS.items()
+            ],
+            "tab": self.tab,
             "may_decide": self.viewer.may(Permission.ADMIT_TERMINAL)
             or self.viewer.may(Permission.CONFIRM_POINT),
-            "units": reached,
+            **self.shown(frame.page_number(request)),
         }
+
+    def shown(self, number: int) -> dict[str, Any]:
+        """Return a page of the list."""
+        raise NotImplementedError
+
+    def listed(self) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
+        """Return titles and rows of the whole list."""
+        raise NotImplementedError
+
+
+class Desk(DeskPage):
+    """What waits for the viewer, and the figures of one's own duty."""
+
+    tab = "desk"
+
+    def shown(self, number: int) -> dict[str, Any]:
+        """Return a page of the to-dos, and the figures."""
+        first = (number - 1) * PAGE_SIZE
+        roles = {row.role for row in accounts.account(self.viewer.account_id or 0).roles}
+        return {
+            "todos": self.todos[first : first + PAGE_SIZE],
+            "page": frame.place_of(number, size=PAGE_SIZE, total=len(self.todos)),
+            "duty": duty.duty_of(self.viewer, at=clock.now()),
+            "districts": district_names(),
+            "journal": journal.standing() if roles & KEEPERS else None,
+        }
+
+    def listed(self) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
+        """Return the to-dos."""
+        head = (_("What"), _("Unit"), _("Social credit code"), _("Waits since"))
+        kinds = {"terminal": _("Terminal"), "point": _("Point")}
+        rows = [
+            (kinds[todo.kind], todo.unit_name, todo.unit_code, tags.moment(todo.since_at))
+            for todo in waiting.todos(self.viewer)
+        ]
+        return head, rows
+
+
+class Done(DeskPage):
+    """What the account did, from the record."""
+
+    tab = "desk-done"
+
+    def shown(self, number: int) -> dict[str, Any]:
+        """Return a page of the acts."""
+        found = audit.acts_of(
+            self.viewer.account_id or 0, offset=(number - 1) * PAGE_SIZE, limit=PAGE_SIZE
+        )
+        return {
+            "acts": acts.done(found.rows),
+            "page": frame.place_of(number, size=PAGE_SIZE, total=found.total),
+        }
+
+    def listed(self) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
+        """Return the acts."""
+        head = (_("Number"), _("When"), _("What"), _("Unit"), _("Social credit code"), _("Of it"))
+        found = audit.acts_of(self.viewer.account_id or 0, limit=FILE_MOST)
+        rows = [
+            (
+                one.sequence,
+                tags.moment(one.at),
+                str(one.said),
+                one.unit_name,
+                one.unit_code,
+                one.what,
+            )
+            for one in acts.done(found.rows)
+        ]
+        return head, rows
+
+
+class Started(DeskPage):
+    """What the account set going and others are to finish."""
+
+    tab = "desk-started"
+
+    def shown(self, number: int) -> dict[str, Any]:
+        """Return a page of it."""
+        first = (number - 1) * PAGE_SIZE
+        return {
+            "admitted": self.started[first : first + PAGE_SIZE],
+            "page": frame.place_of(number, size=PAGE_SIZE, total=len(self.started)),
+        }
+
+    def listed(self) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
+        """Return all of it."""
+        head = (_("Unit"), _("Social credit code"), _("Admitted at"), _("Due"))
+        found = terminals.admitted_by(self.viewer.account_id or 0, at=clock.now())
+        rows = [
+            (row.unit_name, row.unit_code, tags.moment(row.admitted_at), tags.moment(row.due_at))
+            for row in found
+        ]
+        return head, rows

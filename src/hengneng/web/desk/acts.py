@@ -1,0 +1,111 @@
+"""What an account did, in words, each act with the unit it was about where there is one."""
+
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterable, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from django.utils.translation import gettext_lazy as _
+
+from hengneng.kernel.audit.queries import Act
+from hengneng.registry.points import history
+from hengneng.registry.terminals import queries as terminals
+from hengneng.registry.units import queries as units
+
+ACTIONS = {
+    "account.closed": _("closed an account"),
+    "account.created": _("made an account"),
+    "account.password_changed": _("changed a password"),
+    "account.role_added": _("gave a role"),
+    "account.role_ended": _("ended a role"),
+    "city.loaded": _("loaded the city's bodies"),
+    "energy.rules_loaded": _("loaded factors or weights"),
+    "exchange.corrected": _("corrected an exchange"),
+    "exchange.withdrawn": _("withdrew an exchange"),
+    "file.kept": _("put a file by"),
+    "grant.ended": _("ended a grant"),
+    "grant.given": _("gave a grant"),
+    "import.committed": _("imported a file"),
+    "instrument.corrected": _("corrected an instrument"),
+    "instrument.created": _("entered an instrument"),
+    "instrument.exchanged": _("put an exchange on record"),
+    "instrument.installed": _("put an instrument at a point"),
+    "notice.attached": _("added a file to a notice"),
+    "notice.detached": _("took a file from a notice"),
+    "notice.drafted": _("drafted a notice"),
+    "notice.edited": _("edited a notice"),
+    "notice.published": _("published a notice"),
+    "notice.withdrawn": _("withdrew a notice"),
+    "point.created": _("described a new point"),
+    "point.described": _("described a point anew"),
+    "point.fed": _("said what feeds a point"),
+    "points.created": _("described new points"),
+    "proposal.confirmed": _("confirmed a proposed point"),
+    "proposal.refused": _("refused a proposed point"),
+    "site.placed": _("placed a site"),
+    "terminal.admitted": _("admitted a terminal"),
+    "terminal.refused": _("refused a terminal"),
+    "terminal.revoked": _("revoked a terminal"),
+    "terminals.taken_over": _("took terminals over"),
+    "token.ended": _("ended a token"),
+    "token.issued": _("issued a token"),
+    "unit.corrected": _("corrected a unit"),
+    "unit.created": _("entered a unit"),
+    "unit.listed": _("put a unit on a list"),
+    "units.entered": _("entered units"),
+    "view.forgotten": _("forgot a view"),
+    "view.saved": _("kept a view"),
+}
+About = tuple[str, ...]  # code and name of the unit, then what of it
+
+
+class Done(NamedTuple):
+    """One act in words.
+
+    Attributes:
+        sequence: Number in the record.
+        at: When. Aware.
+        said: What was done.
+        unit_code: The unit it was about; empty: none.
+        unit_name: That unit's name.
+        what: What of it, or whatever else it was about.
+    """
+
+    sequence: int
+    at: datetime
+    said: Any
+    unit_code: str
+    unit_name: str
+    what: str
+
+
+def done(acts: Sequence[Act]) -> list[Done]:
+    """Return acts in words; four queries at most."""
+    subjects = [act.subject.partition(":") for act in acts]
+    known = _about(subjects)
+    found = []
+    for act, (kind, _colon, name) in zip(acts, subjects, strict=True):
+        code, unit, *what = known.get((kind, name), ("", "", name))
+        said = ACTIONS.get(act.action, act.action)
+        found.append(Done(act.sequence, act.at, said, code, unit, " ".join(what)))
+    return found
+
+
+def _about(subjects: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], About]:
+    """Return what each subject that belongs to a unit is about."""
+    named: dict[str, set[str]] = defaultdict(set)
+    for kind, _colon, name in subjects:
+        named[kind].add(name)
+    known: dict[tuple[str, str], About] = {
+        ("unit", code): (code, name) for code, name in units.names_by_code(named["unit"]).items()
+    }
+    ask: dict[str, Callable[[Collection[int]], dict[int, Any]]] = {
+        "terminal": terminals.units_of_terminals,
+        "point": history.units_of_points,
+        "proposal": history.units_of_proposals,
+    }
+    for kind, asked in ask.items():
+        numbers = [int(name) for name in named[kind] if name.isdigit()]
+        if numbers:
+            known |= {(kind, str(number)): about for number, about in asked(numbers).items()}
+    return known
