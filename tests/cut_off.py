@@ -86,7 +86,7 @@ class Story:
     @property
     def _configuration(self) -> str:
         """The gateway's file."""
-        settings = {
+        settings: dict[str, gateways.Setting] = {
             "region": "310101",
             "platform": f"http://127.0.0.1:{self.network_port}",
             "poll_period_s": SLOT,
