@@ -18,7 +18,6 @@ from hengneng.web.portal import asked
 from hengneng.web.portal.chapters import Listing, UnitFile, UnitPage
 from hengneng.web.portal.curves import curve_of
 
-
 SPANS = {
     "day": pgettext_lazy("span", "Day"),
     "week": pgettext_lazy("span", "Seven days"),
