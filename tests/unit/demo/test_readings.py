@@ -26,7 +26,7 @@ def unit_with(kind):
 
 def everything(unit, until, channel=readings.registers):
     """Every record of a channel from the beginning, and what the terminal knows then."""
-    known, records = memory.of_the_beginning(unit, BEGINS), []
+    known, records = memory.of_the_beginning(unit, BEGINS, founded=BEGINS + DAYS), []
     while (batch := channel(unit, known, until)) is not None:
         records += batch.records
         known = batch.memory
@@ -56,7 +56,9 @@ class TestRegisters:
 
     def test_a_batch_holds_one_day(self):
         unit = city.units()[0]
-        batch = readings.registers(unit, memory.of_the_beginning(unit, BEGINS), END)
+        batch = readings.registers(
+            unit, memory.of_the_beginning(unit, BEGINS, founded=BEGINS + DAYS), END
+        )
 
         assert {record.at // DAY_SECONDS for record in batch.records} == {BEGINS}
         assert batch.memory.registers_at == (BEGINS + 1) * DAY_SECONDS
@@ -70,7 +72,7 @@ class TestRegisters:
     def test_cut_anywhere_say_the_same(self):
         unit = city.units()[1]
         whole, _ = everything(unit, (BEGINS + 2) * DAY_SECONDS)
-        known, pieces = memory.of_the_beginning(unit, BEGINS), []
+        known, pieces = memory.of_the_beginning(unit, BEGINS, founded=BEGINS + DAYS), []
         for until in range(BEGINS * DAY_SECONDS + 1, (BEGINS + 2) * DAY_SECONDS + 5000, 5000):
             while (
                 batch := readings.registers(unit, known, min(until, (BEGINS + 2) * DAY_SECONDS))
@@ -114,6 +116,16 @@ class TestFaults:
 
         assert sum(later < earlier for earlier, later in pairwise(shown)) == 1
         assert max(shown) < point.meter_of(unit.building, BEGINS).capacity
+
+    def test_none_comes_after_the_founding(self):
+        _, unit, point = unit_with(FaultKind.OUTAGE)
+        known, records = memory.of_the_beginning(unit, BEGINS, founded=BEGINS), []
+        while (batch := readings.registers(unit, known, END)) is not None:
+            records += batch.records
+            known = batch.memory
+
+        instants = [r.at for r in records if r.series == f"R:{point.meter}:total"]
+        assert {b - a for a, b in pairwise(instants)} == {900}
 
 
 class TestIncrements:
@@ -180,7 +192,7 @@ class TestMemory:
     def test_is_for_its_owners_eyes_alone(self, tmp_path):
         unit = city.units()[0]
 
-        memory.keep(tmp_path, unit, memory.of_the_beginning(unit, BEGINS))
+        memory.keep(tmp_path, unit, memory.of_the_beginning(unit, BEGINS, founded=BEGINS + DAYS))
 
         (path,) = (tmp_path / "terminals").iterdir()
         assert path.stat().st_mode & 0o777 == 0o600
