@@ -69,9 +69,12 @@ def against(live: Live) -> list[Against]:
 
 
 def shares(counted: Shares) -> list[tuple[str, Any, int]]:
-    """Return colour, words and number of the units of each share."""
-    named = zip(("COMPLETE", "PARTIAL", "SILENT", "NO_POINTS"), counted, strict=True)
-    return [(marks.SHARES[code].kind, marks.SHARES[code].word, count) for code, count in named]
+    """Return colour, words and number of the units with figures of a day that goes on, or none."""
+    return [
+        ("ok", _("with data of today"), counted.complete + counted.partial),
+        ("warn", _("nothing known of today"), counted.silent),
+        (marks.SHARES["NO_POINTS"].kind, marks.SHARES["NO_POINTS"].word, counted.no_points),
+    ]
 
 
 def months(found: Iterable[PeriodSum], kinds: Iterable[EnergyTypeRow]) -> list[Month]:

@@ -76,7 +76,7 @@ function frame(figure, rows, hues) {
   return {
     animation: false,
     textStyle: text,
-    grid: { left: 8, right: 16, top: 22 + text.fontSize, bottom: 6, containLabel: true },
+    grid: { left: 8, right: text.fontSize * 1.4, top: 22 + text.fontSize, bottom: 6, containLabel: true },
     xAxis: {
       type: "category",
       data: rows.map((row) => row.at),

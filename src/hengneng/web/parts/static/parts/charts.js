@@ -49,12 +49,21 @@ function draw(figure) {
   place.hidden = false;
   const onPaper = matchMedia("print").matches;
   charts.get(figure)?.dispose();
+  grow(figure, place);
   const size = onPaper ? PAPER : {};
   const chart = window.echarts.init(place, null, { renderer: "svg", ...size });
   chart.setOption(KINDS[figure.dataset.chart](figure, rows, colours(figure)));
   lead(figure, chart);
   charts.set(figure, chart);
   if (onPaper) fit(place);
+}
+
+// Rows need their height, be there nine or ninety; a wall gives what it has.
+function grow(figure, place) {
+  const rows = LINKED[figure.dataset.chart];
+  if (!rows || document.documentElement.dataset.theme === "bigscreen") return;
+  const line = parseFloat(getComputedStyle(figure).fontSize) * 2;
+  place.style.height = `${(figure.querySelectorAll(rows).length + 2) * line}px`;
 }
 
 // Scales the drawing to whatever width the paper has.
