@@ -68,6 +68,8 @@ def run(verb: Verb, arguments: list[str]) -> int:
                 _set_up_django()
             module = importlib.import_module(verb.module)
             return act(verb, module, arguments)
+        if verb.needs_city:
+            database.refuse_empty(data_dir)
         with database.server(data_dir):
             _set_up_django()
             module = importlib.import_module(verb.module)

@@ -39,11 +39,48 @@ def settle_environment() -> Path:
     os.environ["HENGNENG_DATA_DIR"] = str(data_dir)
     os.environ["DJANGO_SETTINGS_MODULE"] = "hengneng.settings"
     clock.begin()
+    _refuse_shifting_zone()
     return data_dir
+
+
+class CannotKeepTime(servers.CannotServe):
+    """The city's time zone is not one that telemetry can follow."""
+
+
+def _refuse_shifting_zone() -> None:
+    """Refuse a zone that no reading can be placed in, before one is taken in.
+
+    Raises:
+        CannotKeepTime: With what to do.
+    """
+    # Asked of the environment: settings name the database, which may not be up yet.
+    zone = os.environ.get("HENGNENG_TIME_ZONE")
+    try:
+        if zone:
+            clock.offset_of(zone)
+    except (clock.UnknownZone, clock.ZoneShifts) as error:
+        raise CannotKeepTime(f"HENGNENG_TIME_ZONE: {error}.") from error
 
 
 class NoAddress(servers.CannotServe):
     """The address given for the database cannot be read."""
+
+
+class NothingHere(servers.CannotServe):
+    """The data folder holds no database yet."""
+
+
+def refuse_empty(data_dir: Path) -> None:
+    """Refuse a data folder without a database, where a new one would look like a good answer.
+
+    Raises:
+        NothingHere: With where it looked.
+    """
+    if not os.environ.get(ADDRESS) and not servers.cluster_at(data_dir).data.exists():
+        raise NothingHere(
+            f"there is no database in {data_dir}: set HENGNENG_DATA_DIR to the folder of yours,"
+            " or begin one with ./hengneng up."
+        )
 
 
 @contextmanager

@@ -15,6 +15,7 @@ class Verb:
     module: str
     help: str
     needs_database: bool
+    needs_city: bool
 
 
 def verbs(folder: Path = VERBS) -> dict[str, Verb]:
@@ -35,6 +36,7 @@ def read(path: Path) -> Verb:
         module=f"hengneng.script.verbs.{path.stem}",
         help=(ast.get_docstring(tree) or "").partition("\n")[0],
         needs_database=_constant(tree, "NEEDS_DATABASE"),
+        needs_city=_constant(tree, "NEEDS_CITY"),
     )
 
 

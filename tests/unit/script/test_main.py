@@ -25,6 +25,13 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
     )
 
 
+def free_port() -> str:
+    """Return a port that nothing listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return str(probe.getsockname()[1])
+
+
 def sentence(done: subprocess.CompletedProcess[str]) -> str:
     """Return the one line of a refusal."""
     assert done.returncode != 0
@@ -55,6 +62,17 @@ class TestMain:
         assert not (tmp_path / "none").exists()
 
 
+class TestVerifyLog:
+    def test_does_not_call_an_empty_folder_whole(self, tmp_path):
+        done = run("verify-log", HENGNENG_DATA_DIR=str(tmp_path / "none"))
+
+        assert sentence(done) == (
+            f"hengneng: there is no database in {tmp_path / 'none'}: set HENGNENG_DATA_DIR to the"
+            " folder of yours, or begin one with ./hengneng up."
+        )
+        assert not (tmp_path / "none").exists()
+
+
 class TestUp:
     def test_refuses_a_simulated_clock(self, tmp_path):
         done = run(
@@ -75,25 +93,55 @@ class TestUp:
 
         assert sentence(done).startswith(f"hengneng: port {port} is taken: ")
 
+    def test_refuses_a_port_that_there_is_not(self, tmp_path):
+        done = run("up", "--port", "99999", HENGNENG_DATA_DIR=str(tmp_path))
+
+        assert done.returncode == 2
+        assert "99999 is not a port: choose a number of 1 to 65535, such as 8000." in done.stderr
+
+    def test_refuses_a_zone_whose_clock_shifts(self, tmp_path):
+        done = run("up", HENGNENG_TIME_ZONE="Europe/Berlin", HENGNENG_DATA_DIR=str(tmp_path))
+
+        assert sentence(done) == (
+            "hengneng: HENGNENG_TIME_ZONE: Europe/Berlin shifts its clock;"
+            " choose a zone that does not."
+        )
+
+    def test_refuses_a_zone_that_there_is_not(self, tmp_path):
+        done = run("up", HENGNENG_TIME_ZONE="Asia/Nowhere", HENGNENG_DATA_DIR=str(tmp_path))
+
+        assert sentence(done) == (
+            "hengneng: HENGNENG_TIME_ZONE: Asia/Nowhere is no time zone;"
+            " name one such as Asia/Shanghai."
+        )
+
     def test_refuses_a_port_that_is_no_number(self, tmp_path):
         done = run("up", HENGNENG_PORT="http", HENGNENG_DATA_DIR=str(tmp_path))
 
         assert sentence(done) == (
-            "hengneng: HENGNENG_PORT=http is not a port: set it to a number such as 8000."
+            "hengneng: HENGNENG_PORT=http is not a port: choose a number of 1 to 65535, such as 8000."
         )
 
     def test_refuses_a_server_that_does_not_answer(self, tmp_path):
         address = f"postgresql://nobody@/none?host={tmp_path}"
 
         done = run(
-            "up", "--port", "0", HENGNENG_DATA_DIR=str(tmp_path), HENGNENG_DATABASE_URL=address
+            "up",
+            "--port",
+            free_port(),
+            HENGNENG_DATA_DIR=str(tmp_path),
+            HENGNENG_DATABASE_URL=address,
         )
 
         assert sentence(done).startswith("hengneng: the database does not answer: ")
 
     def test_refuses_an_address_that_is_none(self, tmp_path):
         done = run(
-            "up", "--port", "0", HENGNENG_DATA_DIR=str(tmp_path), HENGNENG_DATABASE_URL="mysql:"
+            "up",
+            "--port",
+            free_port(),
+            HENGNENG_DATA_DIR=str(tmp_path),
+            HENGNENG_DATABASE_URL="mysql:",
         )
 
         assert sentence(done).startswith(
@@ -103,7 +151,7 @@ class TestUp:
     def test_refuses_a_data_folder_that_is_a_file(self, tmp_path):
         (tmp_path / "file").touch()
 
-        done = run("up", "--port", "0", HENGNENG_DATA_DIR=str(tmp_path / "file"))
+        done = run("up", "--port", free_port(), HENGNENG_DATA_DIR=str(tmp_path / "file"))
 
         assert sentence(done).startswith(f"hengneng: {tmp_path / 'file'}")
 

@@ -6,6 +6,7 @@ Every process asks ``now()``; nothing else reads the machine's clock. ``HENGNENG
 """
 
 from hengneng.kernel.clock.queries import (
+    UnknownZone,
     ZoneShifts,
     begin,
     date_of,
@@ -14,11 +15,13 @@ from hengneng.kernel.clock.queries import (
     is_simulated,
     local_second,
     now,
+    offset_of,
     offset_s,
 )
 from hengneng.protocol.simulation import UnreadableClock
 
 __all__ = [
+    "UnknownZone",
     "UnreadableClock",
     "ZoneShifts",
     "begin",
@@ -28,5 +31,6 @@ __all__ = [
     "is_simulated",
     "local_second",
     "now",
+    "offset_of",
     "offset_s",
 ]

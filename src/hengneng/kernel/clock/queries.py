@@ -4,11 +4,15 @@ import os
 import time
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
-from zoneinfo import ZoneInfo
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from django.conf import settings
 
 from hengneng.protocol import simulation
+
+
+class UnknownZone(ValueError):
+    """There is no time zone of that name."""
 
 
 class ZoneShifts(ValueError):
@@ -56,10 +60,23 @@ def offset_s() -> int:
     Raises:
         ZoneShifts: If the zone has daylight saving time (decision 0002).
     """
-    zone = ZoneInfo(settings.TIME_ZONE)
-    offsets = {datetime(2026, month, 1, tzinfo=zone).utcoffset() for month in range(1, 13)}
+    return offset_of(settings.TIME_ZONE)
+
+
+def offset_of(zone: str) -> int:
+    """Return how far a zone's civil time is ahead of UTC, the whole year round. [s]
+
+    Raises:
+        UnknownZone: If there is no such zone.
+        ZoneShifts: If the zone has daylight saving time (decision 0002).
+    """
+    try:
+        known = ZoneInfo(zone)
+    except (ZoneInfoNotFoundError, ValueError, OSError) as error:
+        raise UnknownZone(f"{zone} is no time zone; name one such as Asia/Shanghai") from error
+    offsets = {datetime(2026, month, 1, tzinfo=known).utcoffset() for month in range(1, 13)}
     if len(offsets) != 1:
-        raise ZoneShifts(f"{settings.TIME_ZONE} shifts its clock; choose a zone that does not")
+        raise ZoneShifts(f"{zone} shifts its clock; choose a zone that does not")
     return int((offsets.pop() or timedelta()).total_seconds())
 
 

@@ -15,6 +15,7 @@ from hengneng.registry.terminals.queries import AwaitingRow
 from hengneng.script import person
 
 NEEDS_DATABASE = True
+NEEDS_CITY = True
 # Whoever can run the script holds the platform itself.
 _OPERATOR = Viewer(city=frozenset({Permission.ADMIT_TERMINAL}))
 

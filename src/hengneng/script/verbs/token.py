@@ -13,6 +13,7 @@ from hengneng.people.accounts import operations, queries
 from hengneng.script import person
 
 NEEDS_DATABASE = True
+NEEDS_CITY = True
 ANTICIPATED = (operations.AccountClosed, operations.UnknownToken, queries.UnknownAccount)
 
 

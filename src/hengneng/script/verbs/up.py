@@ -19,7 +19,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--host", default="127.0.0.1", help="address to listen on (default: this machine only)"
     )
     parser.add_argument(
-        "--port", type=int, default=None, help="port (default: HENGNENG_PORT, else 8000)"
+        "--port", type=running.port, default=None, help="port (default: HENGNENG_PORT, else 8000)"
     )
     parser.add_argument(
         "--workers", type=int, default=running.default_workers(), help="web workers"

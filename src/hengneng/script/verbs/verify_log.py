@@ -17,6 +17,7 @@ from hengneng.kernel.audit import queries as audit
 from hengneng.telemetry.journal import queries as journal
 
 NEEDS_DATABASE = True
+NEEDS_CITY = True
 TOLD = 20  # broken links named; the others are counted
 
 Told = Callable[[int], object]
@@ -31,6 +32,7 @@ class Verified:
     day_roots: int
     messages: int
     unsealed_since: datetime | None
+    last_root: audit.DayRootRow | None
     broken_count: int = 0
     broken: list[str] = field(default_factory=list)
 
@@ -59,7 +61,10 @@ def _verify() -> Verified:
     counts, standing = audit.counts(), journal.standing()
     since = [at for at in (audit.unsealed_since(), standing.unsealed_since) if at is not None]
     verified = Verified(
-        **counts._asdict(), messages=standing.messages, unsealed_since=min(since, default=None)
+        **counts._asdict(),
+        messages=standing.messages,
+        unsealed_since=min(since, default=None),
+        last_root=audit.last_root(),
     )
     for sentence in _breaks(verified):
         verified.broken_count += 1
@@ -81,15 +86,22 @@ class _Progress:
 
     def __init__(self, what: str, total: int) -> None:
         self._what, self._total = what, total
+        self._checked = 0
 
     def __enter__(self) -> Told:
         self._tell(0)
-        return self._tell if sys.stderr.isatty() else lambda _: None
+        return self._tell if sys.stderr.isatty() else self._count
 
-    def __exit__(self, *_: object) -> None:
+    def __exit__(self, failed: type[BaseException] | None, *_: object) -> None:
+        # Rows are told every so many: the last of them are in when nothing went wrong.
+        self._tell(self._checked if failed else self._total)
         print(file=sys.stderr)
 
+    def _count(self, checked: int) -> None:
+        self._checked = checked
+
     def _tell(self, checked: int) -> None:
+        self._count(checked)
         line = f"checking {self._what}: {checked:,} of {self._total:,}"
         print(f"\r{line}", end="", file=sys.stderr, flush=True)
 
@@ -100,8 +112,22 @@ def _as_json(verified: Verified) -> str:
     told = asdict(verified) | {
         "is_whole": verified.is_whole,
         "unsealed_since": since.isoformat() if since else None,
+        "last_root": _root_told(verified.last_root),
     }
     return json.dumps(told, ensure_ascii=False, indent=2)
+
+
+def _root_told(root: audit.DayRootRow | None) -> dict[str, object] | None:
+    """Return a day's signed root for a program."""
+    if root is None:
+        return None
+    return {
+        "day": root.day.isoformat(),
+        "root": root.root.hex(),
+        "links": root.links,
+        "key_id": root.key_id,
+        "signature": root.signature.hex(),
+    }
 
 
 def _as_text(verified: Verified) -> str:
@@ -110,12 +136,22 @@ def _as_text(verified: Verified) -> str:
         f"{verified.entries:,} entries, {verified.messages:,} messages,"
         f" {verified.links:,} links, {verified.day_roots:,} day roots"
     )
-    head = f"{counted}{_unsealed(verified.unsealed_since)}"
+    head = f"{counted}{_unsealed(verified.unsealed_since)}{_rooted(verified.last_root)}"
     if verified.is_whole:
         return f"{head}\nnothing is broken"
     rest = verified.broken_count - len(verified.broken)
     more = [f"and {rest:,} more"] if rest else []
     return "\n".join([head, f"BROKEN ({verified.broken_count:,}):", *verified.broken, *more])
+
+
+def _rooted(root: audit.DayRootRow | None) -> str:
+    """Return the last day's root as lines that can be printed and kept elsewhere."""
+    if root is None:
+        return "\nno day is rooted yet: a day's root is made once the day has ended"
+    return (
+        f"\nroot of {root.day}: {root.root.hex()}"
+        f"\n  over {root.links:,} links, signed with key {root.key_id}: {root.signature.hex()}"
+    )
 
 
 def _unsealed(since: datetime | None) -> str:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from hengneng.kernel.audit import operations as audit
+from hengneng.kernel.audit import queries as audit_queries
 from hengneng.kernel.audit.models import Entry
 from hengneng.people.accounts import operations
 from hengneng.people.accounts.rules.roles import Role
@@ -30,7 +31,15 @@ def sealed(city):
 def test_says_that_nothing_is_broken(verb, sealed):
     assert verb("verify_log") == (
         0,
-        "2 entries, 0 messages, 1 links, 1 day roots\nnothing is broken\n",
+        f"2 entries, 0 messages, 1 links, 1 day roots\n{root_told()}nothing is broken\n",
+    )
+
+
+def root_told():
+    root = audit_queries.day_root(NOON.date())
+    return (
+        f"root of 2020-09-30: {root.root.hex()}\n"
+        f"  over 1 links, signed with key {root.key_id}: {root.signature.hex()}\n"
     )
 
 
@@ -41,7 +50,7 @@ def test_exits_with_1_and_names_what_is_broken(verb, sealed):
 
     assert code == 1
     assert told == (
-        "2 entries, 0 messages, 1 links, 1 day roots\n"
+        f"2 entries, 0 messages, 1 links, 1 day roots\n{root_told()}"
         "BROKEN (1):\n"
         "entry 2 (account.created, account:wang): its row is not what its digest was made of\n"
     )
@@ -50,10 +59,18 @@ def test_exits_with_1_and_names_what_is_broken(verb, sealed):
 def test_answers_a_program(verb, sealed):
     Entry.objects.filter(sequence=1).update(by=1)
 
+    root = audit_queries.day_root(NOON.date())
     code, told = verb("verify_log", "--json")
 
     assert code == 1
     assert json.loads(told) == {
+        "last_root": {
+            "day": "2020-09-30",
+            "root": root.root.hex(),
+            "links": 1,
+            "key_id": root.key_id,
+            "signature": root.signature.hex(),
+        },
         "entries": 2,
         "messages": 0,
         "links": 1,
@@ -63,6 +80,12 @@ def test_answers_a_program(verb, sealed):
         "broken_count": 1,
         "broken": ["entry 1 (city.loaded, city): its row is not what its digest was made of"],
     }
+
+
+def test_says_when_no_day_is_rooted_yet(verb, city):
+    _, told = verb("verify_log")
+
+    assert "no day is rooted yet: a day's root is made once the day has ended\n" in told
 
 
 def test_names_the_first_and_counts_the_rest(verb, sealed, monkeypatch):
