@@ -6,6 +6,7 @@ from tests import two_districts
 
 from hengneng.kernel import clock
 from hengneng.people.accounts import operations as accounts
+from hengneng.people.accounts import queries
 from hengneng.people.accounts.models import Account
 from hengneng.people.accounts.rules.roles import Role
 
@@ -101,3 +102,70 @@ class TestOwnAccount:
         assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field])
         manager.refresh_from_db()
         assert manager.check_password(OLD)
+
+
+class TestTokens:
+    @pytest.fixture
+    def client(self, client, manager) -> Client:
+        client.force_login(manager)
+        return client
+
+    def open(self, manager) -> list[int]:
+        rows = queries.tokens(account_name=manager.name)
+        return [row.id for row in rows if row.ended_at is None]
+
+    def test_one_is_shown_once(self, client, manager):
+        answer = client.post("/account/tokens")
+        secret = answer.context["secret"]
+        assert secret in answer.text
+        assert answer["Cache-Control"] == "private, no-store"
+        assert queries.viewer_of_token(secret).account_id == manager.id
+        assert secret not in client.get("/account").text
+
+    def test_one_s_own_is_ended(self, client, manager):
+        client.post("/account/tokens")
+        (token_id,) = self.open(manager)
+        assert client.post("/account/tokens/end", {"token": token_id})["Location"] == "/account"
+        assert self.open(manager) == []
+        assert "已停用令牌 1 个。" in client.get("/account").text
+
+    def test_another_s_is_not(self, client, manager):
+        other = two_districts.stranger("another")
+        accounts.issue_token(account_name="another", by=None, at=clock.now())
+        client.post("/account/tokens/end", {"token": self.open(other)[0]})
+        assert len(self.open(other)) == 1
+
+    @pytest.mark.parametrize("token", ["", "x", "9" * 40, "0"])
+    def test_nonsense_is_borne(self, client, token):
+        assert client.post("/account/tokens/end", {"token": token}).status_code == 302
+
+    def test_there_is_an_end_to_them(self, client, manager, monkeypatch):
+        monkeypatch.setattr("hengneng.web.public.views.account.TOKENS_MOST", 1)
+        assert client.post("/account/tokens").status_code == 200
+        assert client.post("/account/tokens")["Location"] == "/account"
+        assert len(self.open(manager)) == 1
+
+
+class TestWhoOneIs:
+    def test_roles_and_sign_ins_stand_there(self, client, manager, city):
+        sign_in(client, OLD)
+        answer = client.get("/account", headers={"accept-language": "zh"})
+        assert "能源管理员 · 甲饭店" in answer.text
+        assert [row.address for row in answer.context["sign_ins"]] == ["127.0.0.1"]
+
+    @pytest.mark.parametrize(
+        ("role", "front"),
+        [
+            (Role.CITY_OFFICIAL, "/desk/"),
+            (Role.DISTRICT_OFFICIAL, "/desk/"),
+            (Role.ADMINISTRATOR, "/desk/"),
+            (Role.ENERGY_MANAGER, "/portal/"),
+        ],
+    )
+    def test_each_role_lands_on_its_own_front(self, client, city, role, front):
+        account = two_districts.account(role, city.own)
+        account.set_password(OLD)
+        account.save()
+        answer = client.post("/sign-in", {"username": account.name, "password": OLD})
+        assert answer["Location"] == front
+        assert f'href="{front}"' in client.get("/").text
