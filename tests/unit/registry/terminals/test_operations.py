@@ -266,3 +266,38 @@ class TestConfigure:
         configure(is_new=False)
 
         assert queries.terminals_of(unit.id)[0].config_version == 1
+
+
+class TestTakeOver:
+    def row(self, unit):
+        return operations.Registrant(unit.id, HERE, "310101")
+
+    def test_gives_each_terminal_its_id(self, unit):
+        (secret,) = operations.take_over(rows=[self.row(unit)], by=5, at=AT)
+
+        assert queries.terminal_by_secret(secret).unit_id == unit.id
+        assert states_of(unit) == [(TerminalState.ISSUED, HERE, False)]
+        assert actions()[-1] == "terminals.taken_over"
+
+    def test_keeps_no_secret(self, unit):
+        (secret,) = operations.take_over(rows=[self.row(unit)], by=5, at=AT)
+
+        (kept,) = Terminal.objects.filter(unit=unit).values_list("secret_sha256", flat=True)
+        assert bytes(kept) == queries.digest_of(secret)
+
+    def test_the_terminal_is_known_when_it_registers(self, unit, ask):
+        (secret,) = operations.take_over(rows=[self.row(unit)], by=5, at=AT)
+
+        assert ask(device_id=secret).outcome is operations.Outcome.KNOWN
+
+    def test_refuses_a_unit_that_a_terminal_asked_for(self, unit, ask):
+        ask()
+
+        with pytest.raises(operations.AlreadyAsked):
+            operations.take_over(rows=[self.row(unit)], by=5, at=AT)
+
+    def test_refuses_a_unit_named_twice(self, unit):
+        with pytest.raises(operations.AlreadyAsked):
+            operations.take_over(rows=[self.row(unit)] * 2, by=5, at=AT)
+
+        assert states_of(unit) == []
