@@ -32,6 +32,7 @@ SAMPLES: dict[str, Callable[[Place], object]] = {
     "attachment_id": lambda _: 1,
     "code": lambda place: place.unit.code,
     "day": lambda _: "2026-03-01",
+    "district_code": lambda place: place.district.code,
     "energy_type": lambda _: "ELECTRICITY",
     "notice_id": lambda place: place.notice.id,
     "point_id": lambda place: place.point.id,
@@ -42,7 +43,7 @@ SAMPLES: dict[str, Callable[[Place], object]] = {
     "view_id": lambda _: 1,
 }
 # Parts that name an object of a unit; the others say only how to look at it.
-OBJECTS = {"code", "point_id", "proposal_id", "sequence", "terminal_id", "unit_id"}
+OBJECTS = {"code", "district_code", "point_id", "proposal_id", "sequence", "terminal_id", "unit_id"}
 # Addresses of routes written as regular expressions.
 WRITTEN = {"api-nowhere": "api/v1/nowhere"}
 # Routes that ask for a bearer token; all others ask for a session.

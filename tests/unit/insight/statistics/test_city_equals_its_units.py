@@ -155,16 +155,12 @@ class TestTheCity:
                 ).totals
                 for unit_id in unit_ids
             ]
-            days = statistics.city_days(
-                viewer=CITY, from_day=FIRST, to_day=LAST, basis="CALORIFIC"
-            )
+            days = statistics.city_days(viewer=CITY, from_day=FIRST, to_day=LAST, basis="CALORIFIC")
             for place, day in enumerate(days):
                 own = [totals[place] for totals in stated]
                 assert day.period == DAYS[place]
                 assert day.whole.tonnes == exact_sum(one.tonnes for one in own)
-                assert day.whole.tonnes == exact_sum(
-                    part.tonnes for part in day.districts.values()
-                )
+                assert day.whole.tonnes == exact_sum(part.tonnes for part in day.districts.values())
                 one_day = statistics.city_day(viewer=CITY, day=DAYS[place], basis="CALORIFIC")
                 assert one_day.whole == day.whole
                 assert one_day.shares.complete == sum(one.is_complete for one in own)
