@@ -1,6 +1,8 @@
 """What was believed and done about points: every version in both times, whose a point is."""
 
 from collections.abc import Collection
+from fractions import Fraction
+from typing import Any
 
 from hengneng.kernel.facts import queries as facts
 from hengneng.kernel.facts.queries import Version
@@ -25,10 +27,17 @@ def versions_of(unit_id: int) -> list[Version]:
     """Return every version of what the unit's points are and what feeds them; two queries."""
     described = Description.objects.filter(point__unit_id=unit_id)
     fed = Source.objects.filter(unit_id=unit_id)
+    told = facts.versions("DESCRIPTION", described, subject="point__code", said=DESCRIBED)
     return [
-        *facts.versions("DESCRIPTION", described, subject="point__code", said=DESCRIBED),
+        *(version._replace(said=_with_ratio(version.said)) for version in told),
         *facts.versions("SOURCE", fed, subject="point__code", said=("key",)),
     ]
+
+
+def _with_ratio(said: dict[str, Any]) -> dict[str, Any]:
+    """Return what a description says with its ratio as one fraction."""
+    over, under = said.pop("ratio_numerator"), said.pop("ratio_denominator")
+    return said | {"ratio": Fraction(over, under)}
 
 
 def units_of_points(point_ids: Collection[int]) -> dict[int, tuple[str, str, str]]:

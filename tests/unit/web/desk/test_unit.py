@@ -295,7 +295,7 @@ class TestFacts:
         newest = found[0]
         assert newest.version.subject == "E1"
         assert [(str(label), value) for label, value in newest.said] == [
-            ("Ratio, above the line", "7")
+            ("Ratio", "7")
         ]
         superseded = [one for one in found if one.version.superseded_at]
         assert [one.version.kind for one in superseded] == ["DESCRIPTION"]

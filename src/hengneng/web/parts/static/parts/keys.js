@@ -57,6 +57,12 @@ for (const button of document.querySelectorAll("[data-print]")) {
   button.addEventListener("click", () => window.print());
 }
 
+// On a phone the way round and the tabs scroll sideways: where one stands is in sight.
+for (const current of document.querySelectorAll("nav [aria-current=page]")) {
+  const strip = current.parentElement;
+  strip.scrollLeft = current.offsetLeft - strip.offsetLeft - strip.clientWidth / 3;
+}
+
 // One menu is open at a time, and none once the reader goes elsewhere.
 document.addEventListener("click", (event) => {
   for (const menu of document.querySelectorAll("details.menu[open]")) {
