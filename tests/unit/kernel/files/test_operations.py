@@ -41,6 +41,16 @@ class TestKeep:
     def test_folders_before_the_name_are_left_out(self, db, name):
         assert keep(name=name).name == "passwd"
 
+    def test_what_is_known_of_some_comes_in_one_query(self, db, django_assert_num_queries):
+        first, second = keep(), keep(b"12", name="b.csv")
+
+        with django_assert_num_queries(1):
+            told = queries.kept([first.id, second.id, 999])
+        assert told == {
+            first.id: (first.id, "表具.csv", len(BODY), "text/csv"),
+            second.id: (second.id, "b.csv", 2, "text/csv"),
+        }
+
     def test_an_empty_file_is_a_file(self, db):
         assert queries.read(keep(body=b"").id) == b""
 

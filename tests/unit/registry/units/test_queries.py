@@ -123,3 +123,19 @@ def test_sites_lie_where_they_lay_at_the_instant(moved_unit):
 
     assert [site.district_id for site in queries.sites_of(moved_unit.id, at=spring)] == ["310101"]
     assert [site.district_id for site in queries.sites_of(moved_unit.id)] == ["310104"]
+
+
+class TestFound:
+    def test_finds_a_name_by_a_part_and_a_code_whole(self, moved_unit, other_unit):
+        assert [row.id for row in queries.found(other_unit.name[:2], limit=9)] == [other_unit.id]
+        assert [row.id for row in queries.found(moved_unit.code, limit=9)] == [moved_unit.id]
+        assert [row.id for row in queries.found(moved_unit.code.lower(), limit=9)] == [
+            moved_unit.id
+        ]
+        assert queries.found(moved_unit.code[:17], limit=9) == []
+
+    def test_finds_no_more_than_asked_for(self, moved_unit, other_unit):
+        Unit.objects.update(name="同名单位")
+        assert [row.code for row in queries.found("同名", limit=1)] == [
+            min(moved_unit.code, other_unit.code)
+        ]

@@ -18,7 +18,8 @@ def own_data_folder(settings, tmp_path):
 def draft(city) -> int:
     return notices.draft_notice(
         title_zh="关于开展采集工作的通知", title_en="Notice on collection",
-        number="监计量〔2026〕1号", text="第一段。\n\n<b>第二段</b>。", issuer_code="REGULATOR-310101", by=7, at=clock.now(),
+        number="监计量〔2026〕1号", text="第一段。\n\n<b>第二段</b>。",
+        issuer_code="REGULATOR-310101", by=7, at=clock.now(),
     )  # fmt: skip
 
 
