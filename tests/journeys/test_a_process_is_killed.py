@@ -9,7 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from tests.product import Platform
+from tests.product import Platform, free_port
 
 # What `up` starts, and PostgreSQL itself; the web worker is granian's child, started by it again.
 ROLES = ["web-worker", "web", "jobs", "recompute", "sealer", "postgres", "postgres-server"]
@@ -62,7 +62,7 @@ def test_a_killed_process_is_replaced(running, role):
 
 
 def test_a_second_start_on_the_same_folder_is_refused(running):
-    refused = running.try_to_run("up", "--port", "0")
+    refused = running.try_to_run("up", "--port", str(free_port()))
 
     assert refused.returncode == 1
     assert refused.stderr.startswith("hengneng: Hengneng already runs on ")

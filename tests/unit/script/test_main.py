@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from tests.product import free_port
 
 from hengneng.script import __main__ as script
 from hengneng.script import database
@@ -23,13 +24,6 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         text=True,
         check=False,
     )
-
-
-def free_port() -> str:
-    """Return a port that nothing listens on."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return str(probe.getsockname()[1])
 
 
 def sentence(done: subprocess.CompletedProcess[str]) -> str:
@@ -119,7 +113,8 @@ class TestUp:
         done = run("up", HENGNENG_PORT="http", HENGNENG_DATA_DIR=str(tmp_path))
 
         assert sentence(done) == (
-            "hengneng: HENGNENG_PORT=http is not a port: choose a number of 1 to 65535, such as 8000."
+            "hengneng: HENGNENG_PORT=http is not a port:"
+            " choose a number of 1 to 65535, such as 8000."
         )
 
     def test_refuses_a_server_that_does_not_answer(self, tmp_path):
@@ -128,7 +123,7 @@ class TestUp:
         done = run(
             "up",
             "--port",
-            free_port(),
+            str(free_port()),
             HENGNENG_DATA_DIR=str(tmp_path),
             HENGNENG_DATABASE_URL=address,
         )
@@ -139,7 +134,7 @@ class TestUp:
         done = run(
             "up",
             "--port",
-            free_port(),
+            str(free_port()),
             HENGNENG_DATA_DIR=str(tmp_path),
             HENGNENG_DATABASE_URL="mysql:",
         )
@@ -151,7 +146,7 @@ class TestUp:
     def test_refuses_a_data_folder_that_is_a_file(self, tmp_path):
         (tmp_path / "file").touch()
 
-        done = run("up", "--port", free_port(), HENGNENG_DATA_DIR=str(tmp_path / "file"))
+        done = run("up", "--port", str(free_port()), HENGNENG_DATA_DIR=str(tmp_path / "file"))
 
         assert sentence(done).startswith(f"hengneng: {tmp_path / 'file'}")
 

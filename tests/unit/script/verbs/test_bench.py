@@ -17,6 +17,7 @@ def test_alone_lists_what_can_be_measured(capsys):
     assert capsys.readouterr().out == (
         "  gateway  what a gateway of 200 meters takes of a small machine\n"
         "  ingest   readings over HTTP to kept and counted, beside a row for each reading\n"
+        "  pages    desk, unit page and board with a year of history, beside a bare page\n"
     )
 
 
