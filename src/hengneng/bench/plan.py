@@ -1,4 +1,4 @@
-"""What a run of ``bench ingest`` is to measure, as the verb tells it to the load's process."""
+"""What a run is to measure, as the verb tells it to the load's process."""
 
 import msgspec
 
@@ -26,4 +26,22 @@ class Plan(msgspec.Struct, frozen=True):
     connections: int
     limit_s: float
     processes: str
+    result: str
+
+
+class PagesPlan(msgspec.Struct, frozen=True):
+    """What a run of ``bench pages`` is to measure.
+
+    Attributes:
+        port: Of the product.
+        units: Units of the city. [count]
+        askings: How often each page is asked for. [count]
+        limit_s: After which nothing more is waited for. [s]
+        result: Where the result is to be kept.
+    """
+
+    port: int
+    units: int
+    askings: int
+    limit_s: float
     result: str

@@ -1,7 +1,7 @@
 """The bench's own processes, started by the verb: ``python -m hengneng.script.benching ROLE …``.
 
 ``rows`` is the baseline's front, the same as the product's but for what keeps the readings;
-``ingest`` drives the load, writes its result and ends the run.
+``ingest`` and ``pages`` drive the load, write its result and end the run.
 """
 
 import os
@@ -14,7 +14,17 @@ from types import FrameType
 
 import msgspec
 
+from hengneng.bench.plan import PagesPlan, Plan
 from hengneng.script import processes
+
+PLANS: dict[str, Callable[[bytes], Plan | PagesPlan]] = {
+    "ingest": lambda told: msgspec.json.decode(told, type=Plan),
+    "pages": lambda told: msgspec.json.decode(told, type=PagesPlan),
+}
+
+
+class TooLong(Exception):
+    """The run does not come to an end in time."""
 
 
 def main(role: str, told: str) -> int:
@@ -26,31 +36,34 @@ def main(role: str, told: str) -> int:
         processes.serve(load_baseline, port=int(told))
         return 0
     try:
-        return measure(Path(told))
+        return measure(role, Path(told))
     finally:
         os.kill(supervisor, signal.SIGTERM)
 
 
-def measure(asked: Path) -> int:
+def measure(role: str, asked: Path) -> int:
     """Do what a plan asks for and keep the result; return the exit code."""
     import django
 
     django.setup()
-    from hengneng.bench import ingest
-    from hengneng.bench.plan import Plan
+    from hengneng.bench import ingest, pages
     from hengneng.script import person
 
-    plan = msgspec.json.decode(asked.read_bytes(), type=Plan)
+    plan = PLANS[role](asked.read_bytes())
 
     def too_long(_number: int, _frame: FrameType | None) -> None:
-        raise ingest.NotMeasured(f"it takes longer than {plan.limit_s:.0f} s")
+        raise TooLong(f"it takes longer than {plan.limit_s:.0f} s")
 
     signal.signal(signal.SIGALRM, too_long)
     signal.setitimer(signal.ITIMER_REAL, plan.limit_s)
     try:
         with person.acting():
-            result = ingest.measure(plan, tell=_tell)
-    except ingest.NotMeasured as refusal:
+            result = (
+                pages.measure(plan, tell=_tell)
+                if isinstance(plan, PagesPlan)
+                else ingest.measure(plan, tell=_tell)
+            )
+    except (ingest.NotMeasured, pages.NotMeasured, TooLong) as refusal:
         print(f"hengneng: nothing measured: {refusal}", file=sys.stderr, flush=True)
         return 1
     Path(plan.result).write_bytes(msgspec.json.encode(result))

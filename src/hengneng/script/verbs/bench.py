@@ -21,7 +21,10 @@ NEEDS_DATABASE = False  # it brings its own up
 BENCHES = {
     "gateway": "what a gateway of 200 meters takes of a small machine",
     "ingest": "readings over HTTP to kept and counted, beside a row for each reading",
+    "pages": "desk, unit page and board with a year of history, beside a bare page",
 }
+UNITS = {"ingest": 6, "pages": 1000}
+ASKINGS_A_ROUND = 10
 
 # A machine so slow, or a platform so stuck, that no figure would mean anything. [s]
 LIMIT_S = 180.0
@@ -47,7 +50,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--rounds", type=int, default=3, help="runs of each kind, taking turns (default: 3)"
     )
     parser.add_argument(
-        "--units", type=int, default=6, help="units of 100 points, of each flavour (default: 6)"
+        "--units", type=int, help="ingest: of each flavour, 100 points each (6); pages: (1000)"
     )
     parser.add_argument(
         "--connections", type=int, default=64, help="connections at once (default: 64)"
@@ -117,6 +120,36 @@ def _measured(options: argparse.Namespace) -> dict[str, object]:
 
 
 def _plan(options: argparse.Namespace, folder: Path) -> running.Plan:
+    """Return what to run: the platform and what measures it."""
+    return (_of_pages if options.name == "pages" else _of_ingest)(options, folder)
+
+
+def _of_pages(options: argparse.Namespace, folder: Path) -> running.Plan:
+    """Return what to run: the platform, and who asks for its pages."""
+    import msgspec
+
+    from hengneng.bench.plan import PagesPlan
+
+    (port,) = _free_ports(1)
+    asked = folder / "plan.json"
+    load = PagesPlan(
+        port=port,
+        units=options.units or UNITS["pages"],
+        askings=ASKINGS_A_ROUND * options.rounds,
+        limit_s=5 * LIMIT_S,
+        result=str(folder / "result.json"),
+    )
+    asked.write_bytes(msgspec.json.encode(load))
+    command = [sys.executable, "-m", "hengneng.script.benching"]
+    return running.Plan(
+        host="127.0.0.1",
+        port=port,
+        workers=running.default_workers(),
+        beside={"bench": [*command, "pages", str(asked)]},
+    )
+
+
+def _of_ingest(options: argparse.Namespace, folder: Path) -> running.Plan:
     """Return what to run: the platform, the baseline's front, and the load."""
     import msgspec
 
@@ -129,7 +162,7 @@ def _plan(options: argparse.Namespace, folder: Path) -> running.Plan:
         rows_port=rows_port,
         seconds=options.seconds,
         rounds=options.rounds,
-        units=options.units,
+        units=options.units or UNITS["ingest"],
         connections=options.connections,
         limit_s=LIMIT_S + 8 * options.seconds * options.rounds,
         processes=str(folder / "run" / "processes.json"),
