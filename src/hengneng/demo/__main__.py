@@ -1,5 +1,7 @@
 """Found the demo city in an empty database: ``python -m hengneng.demo PLAN LEDGER``.
 
+Without words it only works out what a city that was opened early has left.
+
 Started by ``template`` with the database's address in the environment; ends with the process that
 started it.
 """
@@ -12,13 +14,16 @@ from hengneng.demo import processes
 
 
 def main(words: list[str]) -> int:
-    """Build the city that the plan describes and leave its ledger; return the exit code."""
+    """Build the city that the plan describes, or go on working it out; return the exit code."""
     processes.begin(os.getppid())
     # Models can only be loaded once Django is set up.
     from hengneng.demo import building  # noqa: PLC0415
 
-    plan, ledger = words
-    building.build(Path(plan), Path(ledger))
+    if words:
+        plan, ledger = words
+        building.build(Path(plan), Path(ledger))
+    else:
+        building.work_out()
     return 0
 
 

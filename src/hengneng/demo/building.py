@@ -47,14 +47,26 @@ def build(plan_path: Path, ledger_path: Path) -> None:
         plan_path: The plan.
         ledger_path: Where the ledger goes; it is there once the history is handed over.
     """
-    until = time.monotonic() + float(os.environ.get(OPEN_AFTER, OPEN_AFTER_SECONDS))
+    until = _opening()
     wanted = msgspec.json.decode(plan_path.read_bytes(), type=Plan)
     _prepare(wanted)
     with processes.shares() as pools:
         ledger = _load(wanted, pools, ledger_path.with_suffix(".devices"))
         plan.keep(ledger_path, ledger)
-        _count(wanted, pools, until=until)
+        _count(pools, until=until)
     _seal()
+
+
+def work_out() -> None:
+    """Work out what a city that was opened early has left, until it is to be opened again."""
+    until = _opening()
+    with processes.shares() as pools:
+        _count(pools, until=until)
+
+
+def _opening() -> float:
+    """Return when the city is to be opened, by the monotonic clock. [s]"""
+    return time.monotonic() + float(os.environ.get(OPEN_AFTER, OPEN_AFTER_SECONDS))
 
 
 def _prepare(wanted: Plan) -> None:
@@ -88,14 +100,11 @@ def _memories() -> dict[str, Memory]:
     return _Mine.share.memories
 
 
-def _count_unit(unit_id: int) -> int:
-    """Work out everything of a unit; return how many days those were."""
-    days = 0
+def _count_unit(unit_id: int) -> None:
+    """Work out everything of a unit."""
     while (done := recompute.recompute(unit_id=unit_id, at=clock.now())) is not None:
-        days += done.stitched
         if not done.is_more:
-            break
-    return days
+            return
 
 
 def _load(wanted: Plan, pools: Sequence[ProcessPoolExecutor], devices_path: Path) -> Ledger:
@@ -160,14 +169,14 @@ def _tell_wishes(wanted: Plan, devices: dict[str, str]) -> None:
         loading.propose(devices, at=at)
 
 
-def _count(wanted: Plan, pools: Sequence[ProcessPoolExecutor], *, until: float) -> None:
+def _count(pools: Sequence[ProcessPoolExecutor], *, until: float) -> None:
     """Work the days out; what is left when the time is up stays marked."""
     # The planner must know of the history before it is asked for it.
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
     # Review units last: they have the most to work out, and the others are many.
     ids = founding.unit_ids()[::-1]
-    bar = Bar("working out", (wanted.today - wanted.begins) * len(ids))
+    bar = Bar("working out", len(ids))
     _count_units(ids, pools, until=until, bar=bar)
     bar.end()
 
@@ -180,12 +189,13 @@ def _count_units(
     bar: Bar,
 ) -> None:
     """Work units out, in their order, until all are done or the time is up."""
-    waiting: list[Future[int]] = [
+    waiting: list[Future[None]] = [
         pools[place % len(pools)].submit(_count_unit, unit_id) for place, unit_id in enumerate(ids)
     ]
     for done in as_completed(waiting):
         if not done.cancelled():
-            bar.advance(done.result())
+            done.result()
+            bar.advance()
         if time.monotonic() > until:
             for one in waiting:
                 one.cancel()

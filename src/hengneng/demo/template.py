@@ -9,7 +9,7 @@ import hashlib
 import os
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from functools import lru_cache
@@ -36,6 +36,9 @@ _PACKAGE = Path(__file__).parents[1]
 # Fronts show the city and shape nothing of it; neither do the script and the tests.
 _SHAPELESS = ("web", "script", "bench", "insight", "reporting", "oversight", "support")
 _MAINTENANCE = "postgres"
+# Until a template is whole it can be built again: no commit needs to wait for the disk.
+_HASTY = {"PGOPTIONS": "-c synchronous_commit=off"}
+_WAITING = ("journal_stalemark", "facts_factchange", "consumption_unstitched")
 
 
 class CannotBuild(Exception):
@@ -67,13 +70,15 @@ def ensure(at: datetime, *, folder: Path, days: int = DAYS) -> str:
         names = _databases(connection, prefix)
         found = _fitting(names, folder, stem, today)
         _drop_others(connection, [name for name in names if name != found], folder)
-        if found is not None:
-            return found
-        name = f"{stem}_{clock.date_of(today):%Y%m%d}"
-        _make(connection, name)
-    # Until it is whole it can be built again: no commit needs to wait for the disk.
-    hasty = {"PGOPTIONS": "-c synchronous_commit=off"}
-    _build(plan.plan_of(at, days=days), _ledger_path(folder, name), address_of(name), hasty)
+        name = found or f"{stem}_{clock.date_of(today):%Y%m%d}"
+        if found is None:
+            _make(connection, name)
+    address = address_of(name)
+    if found is None:
+        wanted = plan.plan_of(at, days=days)
+        _build(wanted, _ledger_path(folder, name), address, _HASTY)
+    elif not _is_worked_out(address):
+        _start([], address, _HASTY)
     return name
 
 
@@ -142,9 +147,28 @@ def _build(wanted: Plan, ledger_path: Path, address: str, settings: dict[str, st
     """
     plan_path = ledger_path.with_suffix(".plan")
     memory.write_secret(plan_path, msgspec.json.encode(wanted))
-    settings |= {ADDRESS: address, "DJANGO_SETTINGS_MODULE": "hengneng.settings"}
-    command = [sys.executable, "-m", "hengneng.demo", str(plan_path), str(ledger_path)]
-    with subprocess.Popen(command, env=os.environ | settings, stdin=subprocess.DEVNULL) as builder:
+    _start([str(plan_path), str(ledger_path)], address, settings)
+
+
+def _start(words: Sequence[str], address: str, settings: Mapping[str, str]) -> None:
+    """Let the builder work on a database, and wait for it.
+
+    Args:
+        words: Plan and ledger; none: only work out what is left.
+        address: The database's address.
+        settings: Further environment.
+
+    Raises:
+        CannotBuild: If it fails.
+    """
+    ours = {ADDRESS: address, "DJANGO_SETTINGS_MODULE": "hengneng.settings"}
+    # A group of its own: the terminal's Ctrl-C is ours to pass on.
+    with subprocess.Popen(
+        [sys.executable, "-m", "hengneng.demo", *words],
+        env={**os.environ, **settings, **ours},
+        stdin=subprocess.DEVNULL,
+        process_group=0,
+    ) as builder:
         try:
             code = builder.wait()
         except BaseException:
@@ -230,6 +254,14 @@ def _fitting(names: Iterable[str], folder: Path, stem: str, today: int) -> str |
     days = {f"{stem}_{clock.date_of(d):%Y%m%d}" for d in range(today - AGE_MAX_DAYS, today + 1)}
     whole = [name for name in names if name in days and _ledger_path(folder, name).exists()]
     return max(whole, default=None)
+
+
+def _is_worked_out(address: str) -> bool:
+    """Answer whether no day of a database's city waits to be worked out."""
+    waits = " OR ".join(f"EXISTS (SELECT 1 FROM {name})" for name in _WAITING)  # noqa: S608 own
+    with psycopg.connect(address) as connection:
+        row = connection.execute(f"SELECT {waits}".encode()).fetchone()
+    return row == (False,)
 
 
 def _databases(connection: psycopg.Connection, prefix: str) -> list[str]:
