@@ -5,11 +5,14 @@ Apart from ``building`` because nothing here may load a model before Django is s
 
 import multiprocessing
 import os
+import signal
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
+from types import FrameType
 from typing import Any
 
 import django
@@ -24,6 +27,7 @@ def begin(parent: int) -> None:
     Args:
         parent: The process that started it.
     """
+    signal.signal(signal.SIGTERM, _told_to_end)
     threading.Thread(target=_end_after, args=(parent,), name="parent-watch", daemon=True).start()
     django.setup()
 
@@ -38,6 +42,11 @@ def shares() -> Iterator[list[ProcessPoolExecutor]]:
     ]
     try:
         yield pools
+    except BaseException:
+        # Told to end: what they are at is rolled back with their connections.
+        for child in multiprocessing.active_children():
+            child.terminate()
+        raise
     finally:
         for pool in pools:
             pool.shutdown(cancel_futures=True)
@@ -48,6 +57,15 @@ def everywhere(
 ) -> list[Any]:
     """Let every share do the same, and return what each answers when all have done it."""
     return [waiting.result() for waiting in [pool.submit(act, *given) for pool in pools]]
+
+
+def _told_to_end(_number: int, _frame: FrameType | None) -> None:
+    """End in good order.
+
+    Raises:
+        SystemExit: Always.
+    """
+    sys.exit(1)
 
 
 def _end_after(parent: int) -> None:

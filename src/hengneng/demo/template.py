@@ -173,6 +173,7 @@ def _start(words: Sequence[str], address: str, settings: Mapping[str, str]) -> N
             code = builder.wait()
         except BaseException:
             builder.terminate()
+            builder.wait()
             raise
     if code != 0:
         raise CannotBuild(f"the demo city could not be built (code {code}); why stands above.")
