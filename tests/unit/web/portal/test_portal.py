@@ -81,6 +81,8 @@ class TestOverview:
         assert day.tonnes == Decimal("0.029496")
         assert day.types[0].total.amount == Decimal(240)
         assert "0.03\u2009tce" in answer.text
+        assert answer.context["estimated"][day.period] == Decimal("0.004916")
+        assert "16.7\u2009% estimated" in answer.text
         assert "provisional: factors not checked against the text" in answer.text
 
     def test_the_other_basis_has_no_factor_here(self, manager, world):
@@ -240,6 +242,7 @@ class TestConsumption:
         ]  # fmt: skip
         assert months[0].types[0].total.amount == Decimal(240)
         assert months[0].total.tonnes == Decimal("0.029496")
+        assert (months[0].estimated, months[1].estimated) == (Decimal("0.004916"), Decimal(0))
         assert months[1].total.tonnes is None
 
     def test_the_file_names_the_factor(self, manager, world):

@@ -1,6 +1,7 @@
 """A unit's consumption by month: every energy type in its own measure, all in standard coal."""
 
 from datetime import date
+from decimal import Decimal
 from itertools import dropwhile
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from hengneng.telemetry.consumption.queries.statement import PeriodTotal, TypeTo
 from hengneng.web.parts import marks, tags
 from hengneng.web.portal import asked
 from hengneng.web.portal.chapters import Listing, UnitFile, UnitPage
+from hengneng.web.portal.estimates import estimated_tonnes
 from hengneng.web.portal.views.home import factors_of
 
 FIRST_YEAR, MONTHS = 2000, 12
@@ -26,6 +28,7 @@ class Month(NamedTuple):
 
     total: PeriodTotal
     types: list[TypeTotal | None]
+    estimated: Decimal  # part of the sum [tce]
 
 
 class Consumption(UnitPage):
@@ -80,19 +83,21 @@ def months_of(unit: UnitRow, year: int, basis: str) -> tuple[list[EnergyTypeRow]
     """
     today = asked.today()
     begun = [date(year, number, 1) for number in range(1, MONTHS + 1)]
-    totals = statement.statement_of_months(
+    told = statement.statement_of_months(
         unit_id=unit.id, months=[month for month in begun if month <= today], basis=basis
-    ).totals
+    )
+    totals = told.totals
+    estimated = estimated_tonnes(totals, told.lines, until=date(year + 1, 1, 1))
     seen = {one.total.energy_type for total in totals for one in total.types}
     columns = [row for row in energy.energy_types() if row.code in seen]
     # Months before the unit's first boundary point would only say so, one after the other.
     begun_to_count = dropwhile(lambda total: not total.types, totals)
-    return columns, [_month(total, columns) for total in begun_to_count]
+    return columns, [_month(total, columns, estimated[total.period]) for total in begun_to_count]
 
 
-def _month(total: PeriodTotal, columns: list[EnergyTypeRow]) -> Month:
+def _month(total: PeriodTotal, columns: list[EnergyTypeRow], estimated: Decimal) -> Month:
     known = {one.total.energy_type: one for one in total.types}
-    return Month(total, [known.get(column.code) for column in columns])
+    return Month(total, [known.get(column.code) for column in columns], estimated)
 
 
 def _file_row(month: date, column: EnergyTypeRow, one: TypeTotal, basis: str) -> tuple[Any, ...]:

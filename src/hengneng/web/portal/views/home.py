@@ -20,6 +20,7 @@ from hengneng.web.parts import frame, marks
 from hengneng.web.parts.views import PageView
 from hengneng.web.portal import asked, todos
 from hengneng.web.portal.chapters import UnitPage
+from hengneng.web.portal.estimates import estimated_tonnes
 
 PAGE_SIZE = 50
 SEARCH_LONGEST = 60
@@ -85,6 +86,10 @@ class Overview(UnitPage):
             "day": days.totals[-1],
             "month": month.totals[0],
             "days": days.totals,
+            "estimated": {
+                **estimated_tonnes(month.totals, month.lines, until=today + timedelta(days=1)),
+                **estimated_tonnes(days.totals, days.lines, until=today),
+            },
             "has_days": any(total.tonnes is not None for total in days.totals),
             "factors": factors_of([days.totals[-1], month.totals[0]]),
             "types": {row.code: row for row in energy.energy_types()},
