@@ -33,7 +33,7 @@ RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 FAULTS = """axe.run(document, {runOnly: RULES}).then(done => JSON.stringify(
     done.violations.filter(one => ["serious", "critical"].includes(one.impact))
         .map(one => [one.id, one.nodes.map(node => node.html)])))"""
-LANGUAGES = {"zh": ("zh-CN", "日曲线"), "en": ("en-GB", "Curve of a day")}
+LANGUAGES = {"zh": ("zh-CN", "用能曲线"), "en": ("en-GB", "Curves")}
 PHONE = 390
 
 
@@ -44,7 +44,7 @@ class Desk(NamedTuple):
         browser: Chromium.
         site: Address of the platform.
         session: The session's cookie.
-        unit: Address of the page of a unit that has data.
+        unit: Address of the curves of a unit that has data.
         empty: Address of the page of one that has none.
     """
 
@@ -101,7 +101,7 @@ def desk(site: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[Desk]:
             executable_path=CHROMIUM,
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        unit, empty = f"{world.code}?day=2025-11-08", city.own.unit.code
+        unit, empty = f"{world.code}/curves?day=2025-11-08", city.own.unit.code
         yield Desk(browser, site, session, f"/desk/units/{unit}", f"/desk/units/{empty}")
         browser.close()
 
@@ -135,7 +135,21 @@ def picture(page: Page, name: str) -> None:
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_pages_can_be_read_by_everyone(desk: Desk, language: str, width: int):
     window = desk.opened(width, language)
-    pages = {"unit": desk.unit, "empty": desk.empty, "desk": "/desk/", "units": "/desk/units"}
+    unit = desk.unit.partition("/curves")[0]
+    pages = {
+        "curves": desk.unit,
+        "overview": f"{unit}?day=2025-11-08",
+        **{
+            tab: f"{unit}/{tab}" for tab in ("points", "consumption", "evidence", "facts", "people")
+        },
+        "message": f"{unit}/messages/1",
+        "empty": desk.empty,
+        "desk": "/desk/",
+        "done": "/desk/done",
+        "units": "/desk/units",
+        "energy": "/energy",
+        "energy-type": "/energy/ELECTRICITY",
+    }
     for name, address in pages.items():
         page, complaints = show(window, desk.site + address)
         picture(page, f"journey-{name}-{language}-{width}")
@@ -191,6 +205,48 @@ def test_without_scripts_the_numbers_stand_there(desk: Desk):
     assert not page.locator("#curve .drawing").is_visible()
     page.locator("#day-after").click()
     assert "day=2025-11-09" in page.url
+
+
+def test_keys_go_through_a_list_and_open_a_row(desk: Desk):
+    page, complaints = show(desk.opened(), desk.site + "/desk/units")
+    names = page.locator("[data-rows] tbody th a").all_inner_texts()
+    focused = "document.activeElement.innerText"
+    for key, place in (("j", 0), ("j", 1), ("k", 0), ("k", 0)):
+        page.keyboard.press(key)
+        assert page.evaluate(focused) == names[place], key
+    page.keyboard.press("/")
+    assert page.evaluate("document.activeElement.id") == "search"
+    page.keyboard.type("j")
+    assert page.locator("#search").input_value() == "j", "a letter typed is a letter"
+    page.locator("h1").click()
+    page.keyboard.press("j")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/desk/units/9*")
+    assert complaints == []
+
+
+def test_keys_are_shown_and_can_be_switched_off(desk: Desk):
+    page, _ = show(desk.opened(), desk.site + "/desk/units")
+    page.keyboard.press("?")
+    assert page.locator("#keyboard").is_visible()
+    page.locator("[data-keys-on]").uncheck()
+    page.keyboard.press("Escape")
+    page.reload()
+    page.keyboard.press("j")
+    assert page.evaluate("document.activeElement.tagName") == "BODY"
+    page.locator("[data-keys-help]").click()
+    assert page.locator("#keyboard").is_visible()
+
+
+def test_the_dark_is_chosen_against_the_device(desk: Desk):
+    page, complaints = show(desk.opened(color_scheme="light"), desk.site + "/desk/")
+    page.locator("details.menu summary").first.click()
+    page.locator("button[name=theme][value=dark]").click()
+    page.wait_for_load_state()
+    assert page.evaluate("getComputedStyle(document.body).backgroundColor") == "rgb(15, 23, 31)"
+    page.emulate_media(media="print")
+    assert page.evaluate("getComputedStyle(document.body).color") == "rgb(0, 0, 0)"
+    assert complaints == []
 
 
 def test_on_paper_it_is_black_on_white(desk: Desk):
