@@ -63,7 +63,7 @@ function grow(figure, place) {
   const rows = LINKED[figure.dataset.chart];
   if (!rows || document.documentElement.dataset.theme === "bigscreen") return;
   const line = parseFloat(getComputedStyle(figure).fontSize) * 2;
-  place.style.minHeight = `${(figure.querySelectorAll(rows).length + 2) * line}px`;
+  place.style.height = `${(figure.querySelectorAll(rows).length + 2) * line}px`;
 }
 
 // Scales the drawing to whatever width the paper has.
