@@ -24,6 +24,10 @@ class HoldsOthers(Exception):
     """The database holds units or accounts that are none of the demo's."""
 
 
+class MemoryLost(Exception):
+    """The database holds a demo city, but its terminals' memory is not in the data folder."""
+
+
 class Held(StrEnum):
     """What a database holds."""
 
@@ -43,11 +47,17 @@ def settle(at: datetime, *, folder: Path, days: int, anew: bool = False) -> bool
 
     Raises:
         HoldsOthers: If the database holds what a new city would destroy.
+        MemoryLost: If the city stands and its terminals know nothing.
         CannotBuild: If the building fails.
     """
     held = what_is_held(os.environ[template.ADDRESS])
     is_cut_short = template.is_begun_in_place(folder)
     if held is Held.DEMO and not anew and not is_cut_short:
+        if not calling.path_in(folder).exists():
+            raise MemoryLost(
+                "The database holds a demo city, but what its terminals remember is not in the"
+                " data folder: use that of the first run, or begin again with --anew."
+            )
         return False
     if anew and held is Held.OTHERS:
         raise HoldsOthers(

@@ -1,4 +1,4 @@
-"""The reference that writes itself: modules, clauses, workflows, commands, settings, tables."""
+"""The reference that writes itself: modules, clauses, workflows, commands, faults, settings …"""
 
 import argparse
 import importlib
@@ -7,6 +7,8 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 
+from hengneng.demo import faults as demo_faults
+from hengneng.demo.further import catalogue
 from hengneng.script import clauses, discovery, environment, rooms, tables
 
 FOLDER = rooms.ROOT / "docs" / "reference"
@@ -19,6 +21,7 @@ def documents() -> dict[Path, str]:
         "clauses": clause_map,
         "commands": commands,
         "data": tables.dictionary,
+        "faults": faults,
         "modules": modules,
         "settings": settings,
         "workflows": workflows,
@@ -89,6 +92,25 @@ def commands() -> str:
         lines += [f"## {verb.name}", "", *_paragraphs(module.__doc__ or ""), ""]
         lines += [*listed, ""] if (listed := _arguments(parser)) else []
     return "\n".join(lines)
+
+
+def faults() -> str:
+    """Return what goes wrong in the demo city on purpose."""
+    lines = ["# Planted faults", "", "What goes wrong in the demo city on purpose.", ""]
+    lines += ["## At the review units", ""]
+    lines += ["Days count from the first day on which their meters are read each quarter hour.", ""]
+    rows = [
+        (one.name, one.unit, one.point or "-", str(one.day), one.shows)
+        for one in demo_faults.faults()
+    ]
+    lines += [_table(("Fault", "Unit", "Point", "Day", "What a person sees"), rows)]
+    lines += ["## At the further units", ""]
+    odd = [
+        (f"`{one.manner}`", str(one.units), one.shows)
+        for one in catalogue.catalogue().misbehaviours
+    ]
+    lines += [_table(("Manner", "Units", "What a person sees: the unit…"), odd)]
+    return "\n".join(lines).rstrip() + "\n"
 
 
 def settings() -> str:

@@ -14,6 +14,10 @@ VARIABLES = {
         " embedded server in the data folder."
     ),
     "HENGNENG_DATA_DIR": "The data folder: database, keys, logs, files. Default `./var`.",
+    "HENGNENG_DEMO_OPEN_AFTER": (
+        "Seconds after which a new demo city is opened, worked out as far as it is; the rest"
+        " follows. Default 130."
+    ),
     "HENGNENG_HOSTS": "Host names the product answers to, separated by commas. Default: any.",
     "HENGNENG_LOG_LEVEL": "Least level of what is logged. Default `WARNING`.",
     "HENGNENG_METERS_DIR": (

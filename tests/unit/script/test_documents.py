@@ -52,3 +52,12 @@ def test_a_changed_document_is_stale(tmp_path):
     path.write_text("old")
     assert documents._says(path, "old")
     assert not documents._says(path, "new")
+
+
+def test_planted_faults_are_listed_with_what_a_person_sees():
+    text = documents.faults()
+
+    assert (
+        "| outage-of-six-hours | 12310106DEM000030J | E-1 | 47 | 24 readings are missing;" in text
+    )
+    assert "| `NEVER` | 12 | was never connected: points, but no terminal and no data |" in text

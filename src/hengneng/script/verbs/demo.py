@@ -122,7 +122,7 @@ def _found(folder: Path, options: argparse.Namespace) -> None:
 
     try:
         settling.settle(clock.now(), folder=folder, days=options.days, anew=options.anew)
-    except (settling.HoldsOthers, template.CannotBuild) as error:
+    except (settling.HoldsOthers, settling.MemoryLost, template.CannotBuild) as error:
         raise NotFounded(str(error)) from error
 
 
