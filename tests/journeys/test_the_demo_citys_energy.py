@@ -1,15 +1,14 @@
 """The demo city's energy: what 26 units' meters counted is what the platform says, to the digit.
 
-The history goes through the real endpoints; the truth is the integral of the loads, worked out
-here from the table alone. The planted faults are among it.
+The history goes through the journal; the truth is the integral of the loads, worked out here from
+the table alone. The planted faults are among it. Live readings come from virtual meters by gateway.
 """
 
 import json
 import time
 import urllib.request
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
-from zoneinfo import ZoneInfo
 
 import pytest
 from tests.product import Platform
@@ -20,7 +19,9 @@ from hengneng.sim import meters
 from hengneng.sim.loads import series
 
 DAYS = 60
-SECONDS = 300
+YEAR = 366
+SECONDS = 600
+LIVE_SECONDS = 180
 EPOCH = date(1970, 1, 1).toordinal()
 
 
@@ -47,8 +48,8 @@ class City:
     def date_of(self, day):
         return date.fromordinal(EPOCH + self.begins + day).isoformat()
 
-    def consumption(self, unit):
-        span = f"from={self.date_of(0)}&to={self.date_of(DAYS - 1)}&period=day&page_size=500"
+    def consumption(self, unit, first=0):
+        span = f"from={self.date_of(first)}&to={self.date_of(DAYS - 1)}&period=day&page_size=500"
         return self.get(f"units/{unit.code}/consumption?{span}")
 
     def marks(self, fault):
@@ -75,6 +76,15 @@ def wait_for_result(product):
     return json.loads(path.read_text())
 
 
+def wait_for_life(product):
+    """Return how long the first live reading took to be seen, once one was."""
+    until, path = time.monotonic() + LIVE_SECONDS, product.data_dir / "demo" / "result.json"
+    while (seen := json.loads(path.read_text())["first_visible_s"]) is None:
+        assert time.monotonic() < until, f"no live reading:\n{product.log}"
+        time.sleep(0.5)
+    return seen
+
+
 def true_amount(unit, point, day):
     """Return what a point's meter counted in a day, in kWh or m³."""
     return Decimal(meters.energy_of(point.meter_of(unit.building, day), day)) / 1000
@@ -98,6 +108,17 @@ def test_every_units_energy_is_the_true_one_to_the_digit(living_city):
                 amount = Decimal(told[point.code, living_city.date_of(day)])
                 true = true_amount(unit, point, living_city.begins + day)
                 assert amount == true, f"{unit.name} {point.code} on day {day}"
+
+
+def test_the_days_before_are_the_true_ones_too(living_city):
+    unit = city.units()[0]
+    items = living_city.consumption(unit, first=DAYS - YEAR)["items"]
+    told = {(item["code"], item["period"]): item["amount"] for item in items}
+
+    for point in unit.points:
+        for day in range(DAYS - YEAR, 0):
+            true = true_amount(unit, point, living_city.begins + day)
+            assert Decimal(told[point.code, living_city.date_of(day)]) == true
 
 
 def test_every_unit_sums_its_boundary_alone(living_city):
@@ -136,14 +157,14 @@ def test_nothing_of_the_history_is_late(living_city):
         assert {Decimal(item["late"]) for item in living_city.consumption(unit)["items"]} == {0}
 
 
-def test_a_live_reading_is_seen_within_ten_seconds(living_city):
-    assert living_city.result["first_visible_s"] < 10
+def test_a_live_reading_is_seen_within_thirty_seconds(living_city):
+    assert wait_for_life(living_city.product) < 30
 
 
 def test_the_city_says_what_it_did(living_city):
-    today = datetime.now(ZoneInfo("Asia/Shanghai")).date().toordinal() - EPOCH
     result = living_city.result
 
-    assert (result["units"], result["points"]) == (26, 72)
-    assert 26 * DAYS <= result["unit_days"] <= 26 * (today - living_city.begins + 1)
-    assert result["readings"] > 300_000
+    assert (result["units"], result["points"]) == (640, 1875)
+    # All but the sixteen that were never connected, and what silent and late ones left out.
+    assert result["unit_days"] > 620 * YEAR
+    assert result["readings"] > 1_000_000
