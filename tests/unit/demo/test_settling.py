@@ -1,12 +1,75 @@
 from datetime import UTC, datetime
 
 import pytest
+from django.db import connection
+from psycopg.conninfo import make_conninfo
 
 from hengneng.demo import calling, city, memory, settling
 from hengneng.demo.memory import History
 from hengneng.demo.plan import Ledger, plan_of
+from hengneng.demo.settling import Held
+from hengneng.registry.units import operations as units
 
 AT = datetime(2026, 11, 23, 1, tzinfo=UTC)
+OF_ANOTHER = "91310000MA1FL0000N"
+
+
+@pytest.fixture
+def server(transactional_db, monkeypatch):
+    """The test run's database, as the environment names it."""
+    settings = connection.settings_dict
+    address = make_conninfo(
+        "",
+        dbname=settings["NAME"],
+        user=settings["USER"],
+        host=settings["HOST"],
+        port=settings["PORT"] or None,
+        **settings["OPTIONS"],
+    )
+    monkeypatch.setenv("HENGNENG_DATABASE_URL", address)
+    return address
+
+
+def enter(code):
+    units.create_unit(code=code, name="单位", by=None, at=AT)
+
+
+class TestWhatIsHeld:
+    def test_a_database_without_units_and_people_holds_nothing(self, server):
+        assert settling.what_is_held(server) is Held.NOTHING
+
+    def test_one_with_the_demos_units_holds_the_demo(self, server):
+        enter(city.units()[0].code)
+
+        assert settling.what_is_held(server) is Held.DEMO
+
+    def test_one_with_another_unit_holds_others(self, server):
+        enter(city.units()[0].code)
+        enter(OF_ANOTHER)
+
+        assert settling.what_is_held(server) is Held.OTHERS
+
+
+class TestSettle:
+    def test_destroys_nothing_that_is_not_the_demos(self, server, tmp_path):
+        enter(OF_ANOTHER)
+
+        with pytest.raises(settling.HoldsOthers):
+            settling.settle(AT, folder=tmp_path, days=60, anew=True)
+
+        assert settling.what_is_held(server) is Held.OTHERS
+
+    def test_refuses_a_city_whose_memory_is_lost(self, server, tmp_path):
+        enter(city.units()[0].code)
+
+        with pytest.raises(settling.MemoryLost):
+            settling.settle(AT, folder=tmp_path, days=60)
+
+    def test_leaves_a_city_that_stands_alone(self, server, tmp_path):
+        enter(city.units()[0].code)
+        calling.keep(tmp_path, calling.Calls({}, {}))
+
+        assert settling.settle(AT, folder=tmp_path, days=60) is False
 
 
 class TestRemember:
