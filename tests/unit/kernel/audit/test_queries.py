@@ -191,3 +191,18 @@ class TestUnsealedSince:
 
     def test_is_nothing_where_all_is_sealed(self, sealed):
         assert queries.unsealed_since() is None
+
+
+class TestActsOf:
+    def test_are_one_account_s_newest_first(self):
+        at = datetime(2026, 3, 2, 4, tzinfo=UTC)
+        for by, subject in ((7, "unit:A"), (8, "unit:B"), (7, "unit:C"), (None, "unit:D")):
+            with transaction.atomic():
+                operations.record("unit.listed", subject=subject, by=by, at=at, details={"n": 1})
+
+        page = queries.acts_of(7, limit=1)
+        rest = queries.acts_of(7, offset=1)
+
+        assert [(act.subject, act.details) for act in page.rows] == [("unit:C", {"n": 1})]
+        assert [act.subject for act in rest.rows] == ["unit:A"]
+        assert (page.total, rest.total) == (2, 2)
