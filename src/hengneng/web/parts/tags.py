@@ -9,7 +9,7 @@ from django import template
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.timesince import timesince
-from django.utils.translation import get_language, gettext
+from django.utils.translation import get_language, gettext, ngettext
 
 from hengneng.kernel import clock
 from hengneng.protocol import codes
@@ -224,7 +224,10 @@ def age(value: datetime) -> str:
 
 @register.simple_tag
 def waits(since: datetime) -> str:
-    """Return how long something has waited, in words."""
+    """Return how long something has waited: in days, on the first day in hours or minutes."""
+    days = (clock.now() - since).days
+    if days:
+        return ngettext("waits %(days)s day", "waits %(days)s days", days) % {"days": days}
     return gettext("waits %(long)s") % {"long": timesince(since, clock.now(), depth=1)}
 
 

@@ -47,7 +47,7 @@ class TestToDo:
 
     def test_says_how_long_each_waits(self, city, official):
         Terminal.objects.update(requested_at=clock.now() - timedelta(days=3, hours=1))
-        assert "waits 3\xa0days" in official.get("/desk/").text
+        assert "waits 3 days" in official.get("/desk/").text
 
     def test_teaches_who_has_nothing_to_decide(self, manager):
         answer = manager.get("/desk/")

@@ -294,9 +294,7 @@ class TestFacts:
         found = official.get(f"/desk/units/{world.code}/facts").context["versions"]
         newest = found[0]
         assert newest.version.subject == "E1"
-        assert [(str(label), value) for label, value in newest.said] == [
-            ("Ratio", "7")
-        ]
+        assert [(str(label), value) for label, value in newest.said] == [("Ratio", "7")]
         superseded = [one for one in found if one.version.superseded_at]
         assert [one.version.kind for one in superseded] == ["DESCRIPTION"]
 
