@@ -79,9 +79,8 @@ def _digest_stale(
     """Make the digests of the newest stale days anew and note which days they touch."""
     days = sorted({clock.day_number(day) for _, day in found}, reverse=True)
     taken = set(days[: parameters.days_most(len(known))])
-    pinned = nodes.Nodes(unit_id, known)
-    touched = _replace_digests(unit_id, kept, pinned, sorted(taken))
-    touched |= _touched_by_edits(unit_id, pinned, known, edits)
+    touched = _replace_digests(unit_id, kept, known, sorted(taken))
+    touched |= _touched_by_edits(unit_id, known, edits)
     write.note_unstitched(unit_id, neighbouring(touched))
     done = [number for number, day in found if clock.day_number(day) in taken]
     journal_operations.clear_marks(unit_id=unit_id, ids=done)
@@ -90,7 +89,7 @@ def _digest_stale(
 
 
 def _replace_digests(
-    unit_id: int, kept: evidence.Kept, pinned: nodes.Nodes, days: list[int]
+    unit_id: int, kept: evidence.Kept, known: Sequence[stitch.Track], days: list[int]
 ) -> set[int]:
     """Write the digests that changed; return the days between their outermost nodes."""
     if not days:
@@ -99,10 +98,10 @@ def _replace_digests(
     new = evidence.digests_from_messages(unit_id, days)
     changed = [day for day in days if new[day] != old.get(day, {})]
     shifts = {day: _shifted(old.get(day, {}), new[day]) for day in changed}
-    touched = set(changed) | _between_nodes(pinned, shifts)
+    touched = set(changed) | _between_nodes(nodes.Nodes(unit_id, known), shifts)
     write.digests(unit_id, {day: new[day] for day in changed})
     kept.remember({day: new[day] for day in changed})
-    return touched | _between_nodes(pinned, shifts)
+    return touched | _between_nodes(nodes.Nodes(unit_id, known), shifts)
 
 
 class _Shift(NamedTuple):
@@ -136,12 +135,10 @@ def _between_nodes(pinned: nodes.Nodes, shifts: dict[int, _Shift]) -> set[int]:
 
 
 def _touched_by_edits(
-    unit_id: int,
-    pinned: nodes.Nodes,
-    known: Sequence[stitch.Track],
-    edits: Sequence[changes.Change],
+    unit_id: int, known: Sequence[stitch.Track], edits: Sequence[changes.Change]
 ) -> set[int]:
     """Return the days between the nodes around what edits of facts changed."""
+    pinned = nodes.Nodes(unit_id, known)
     bounds = pinned.bounds() if edits else None
     if bounds is None:
         return set()

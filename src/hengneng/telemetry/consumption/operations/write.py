@@ -56,8 +56,9 @@ def point_days(unit_id: int, days: Sequence[int], worked: Mapping[int, Sequence[
     pairs = [(point_id, one) for point_id, found in worked.items() for one in found]
     dates = [clock.date_of(day) for day in days]
     for table, row in ((_PROFILE, _profile_row), (_DAY, _day_row)):
-        _upsert(table, unit_id, [row(point_id, one) for point_id, one in pairs])
-        _remove_others(table, unit_id, dates)
+        rows = [row(point_id, one) for point_id, one in pairs]
+        _remove_others(table, unit_id, dates, rows)
+        _upsert(table, unit_id, rows)
 
 
 def _profile_row(point_id: int, one: PointDay) -> tuple[Any, ...]:
@@ -87,8 +88,8 @@ def point_months(unit_id: int, inputs: Sequence[MonthInput]) -> None:
         worked = amount_of_month(days, expected=one.expected, record=one.record)
         if days or one.record:
             rows.append((one.month, one.point_id, *worked))
+    _remove_others(_MONTH, unit_id, sorted({one.month for one in inputs}), rows)
     _upsert(_MONTH, unit_id, rows)
-    _remove_others(_MONTH, unit_id, sorted({one.month for one in inputs}))
 
 
 def _sums_of_days(unit_id: int, months: Sequence[Any]) -> dict[Any, list[Any]]:
@@ -164,13 +165,21 @@ def _upsert(table: _Table, unit_id: int, rows: Sequence[tuple[Any, ...]]) -> Non
         )
 
 
-def _remove_others(table: _Table, unit_id: int, dates: Sequence[Any]) -> None:
-    """Remove rows of these dates that the temporary twin does not hold."""
-    same = " AND ".join(f"new.{name} = known.{name}" for name in table.key)
+def _remove_others(
+    table: _Table, unit_id: int, dates: Sequence[Any], rows: Sequence[tuple[Any, ...]]
+) -> None:
+    """Remove the rows of these dates whose keys are not among the new rows'."""
+    period, point = table.key
+    new = {row[:2] for row in rows}
     with connection.cursor() as cursor:
         cursor.execute(
-            f"DELETE FROM {table.name} AS known"  # noqa: S608 own names
-            f" WHERE unit_id = %s AND {table.key[0]} = ANY(%s)"
-            f" AND NOT EXISTS (SELECT 1 FROM new_{table.name} AS new WHERE {same})",
+            f"SELECT {period}, {point} FROM {table.name}"  # noqa: S608 own names
+            f" WHERE unit_id = %s AND {period} = ANY(%s)",
             [unit_id, list(dates)],
         )
+        old = [key for key in cursor.fetchall() if key not in new]
+        if old:
+            cursor.executemany(
+                f"DELETE FROM {table.name} WHERE unit_id = %s AND {period} = %s AND {point} = %s",  # noqa: S608 own names
+                [(unit_id, *key) for key in old],
+            )

@@ -1,5 +1,6 @@
 """Digests, from the table as it stands or replayed from what was recorded by an instant."""
 
+from bisect import bisect_left, bisect_right
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from functools import lru_cache
@@ -28,16 +29,23 @@ class Evidence(Protocol):
         """Return, per series, the nearest day before or after with a good value."""
 
 
+# Whoever looks around more often than this is given all days of the series at once.
+_LOOKS_FEW = 16
+
+
 class Kept:
     """The digests as the table holds them; those just written there are not read again."""
 
     def __init__(self, unit_id: int) -> None:
         self._unit_id = unit_id
         self._written: dict[int, SeriesEntries] = {}
+        self._looks = 0
+        self._calendar: dict[int, list[int]] = {}  # series → its days with a good value, ascending
 
     def remember(self, written: Mapping[int, SeriesEntries]) -> None:
         """Take in the digests that the table holds from now on; only under the unit's lock."""
         self._written |= written
+        self._calendar.clear()
 
     def digests(self, days: Collection[int], *, kind: str = "") -> dict[int, SeriesEntries]:
         """Return the digests of the days that have one; of the series that begin so at least."""
@@ -58,8 +66,12 @@ class Kept:
     ) -> dict[str, int]:
         """Return, per series, the nearest day before or after with a good value.
 
-        Looks in widening windows, so that a living register costs one row and a dead one few.
+        Looks in widening windows, so that a living register costs one row and a dead one few; of
+        a long backlog it reads every day's series once.
         """
+        self._looks += 1
+        if self._looks > _LOOKS_FEW:
+            return self._nearest_noted(series, before=before, after=after)
         missing = {digest.series_id(one): one for one in series}
         found: dict[str, int] = {}
         for first, last in _windows(before, after):
@@ -68,6 +80,37 @@ class Kept:
             for number, day in self._nearest_in(list(missing), first, last, before is not None):
                 found[missing.pop(number)] = clock.day_number(day)
         return found
+
+    def _nearest_noted(
+        self, series: Collection[str], *, before: int | None, after: int | None
+    ) -> dict[str, int]:
+        """Return the same from the calendar."""
+        numbers = {one: digest.series_id(one) for one in series}
+        self._note_days([number for number in numbers.values() if number not in self._calendar])
+        found: dict[str, int] = {}
+        for one, number in numbers.items():
+            days = self._calendar[number]
+            if before is not None:
+                place = bisect_left(days, before) - 1
+            else:
+                place = bisect_right(days, after or 0)
+            if 0 <= place < len(days):
+                found[one] = days[place]
+        return found
+
+    def _note_days(self, numbers: list[int]) -> None:
+        """Enter series into the calendar."""
+        if not numbers:
+            return
+        self._calendar |= {number: [] for number in numbers}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT one, day FROM consumption_digest, unnest(series) AS one"
+                " WHERE unit_id = %s AND one = ANY(%s) ORDER BY day",
+                [self._unit_id, numbers],
+            )
+            for number, day in cursor:
+                self._calendar[number].append(clock.day_number(day))
 
     def _nearest_in(
         self, numbers: list[int], first: date, last: date, is_before: bool

@@ -30,34 +30,41 @@ class Pair(NamedTuple):
 
 # Rounding would be an error, not an answer.
 _EXACT = Context(prec=100, traps=[Inexact, InvalidOperation])
-# The slots that are over, and only they, are widened: most days fit into 32 bits.
-_SLOTS = """coalesce((values[1 : %(elapsed)s / slot_seconds])::bigint[],
-            wide_values[1 : %(elapsed)s / slot_seconds])"""
-# A slot known for a part of its time only (P) is not known in full; few days have one.
-_FULL = "(NOT {day}.has_part OR substr({day}.marks, pair.place::int, 1) <> 'P')"
+# The slots that are over; of a day that knows one for a part of its time only (P), which few do,
+# that one is left out.
+_OVER = """coalesce((values[1 : %(elapsed)s / slot_seconds])::bigint[],
+    wide_values[1 : %(elapsed)s / slot_seconds])"""
+_DAY = f"""
+    SELECT unit_id, point_id, day, slot_seconds, scale,
+        CASE WHEN position('P' IN marks) = 0 THEN {_OVER} ELSE (
+            SELECT array_agg(CASE WHEN substr(marks, place::int, 1) <> 'P' THEN value END
+                ORDER BY place)
+            FROM unnest({_OVER}) WITH ORDINALITY AS slot (value, place)
+        ) END AS slots
+    FROM consumption_profile WHERE unit_id = ANY(%(among)s::bigint[])
+"""  # noqa: S608 own columns
+# Each pair of rows is summed by itself before any is grouped: what is grouped are a few thousand
+# rows, not their slots.
 _PAIRS = f"""
-SELECT other.day, counted.grp, own.scale, other.scale, sum(pair.own), sum(pair.other), count(*)
-FROM unnest(
-    %(units)s::bigint[], %(points)s::bigint[], %(groups)s::int[], %(firsts)s::date[],
-    %(untils)s::date[]
-) AS counted (unit_id, point_id, grp, first, until)
-JOIN (
-    SELECT unit_id, point_id, slot_seconds, scale, marks, position('P' IN marks) > 0 AS has_part,
-        {_SLOTS} AS slots
-    FROM consumption_profile WHERE unit_id = ANY(%(among)s::bigint[]) AND day = %(day)s
-) AS own ON own.unit_id = counted.unit_id AND own.point_id = counted.point_id
-JOIN (
-    SELECT unit_id, point_id, day, slot_seconds, scale, marks,
-        position('P' IN marks) > 0 AS has_part,
-        {_SLOTS} AS slots
-    FROM consumption_profile WHERE unit_id = ANY(%(among)s::bigint[]) AND day = ANY(%(others)s)
-) AS other ON other.unit_id = own.unit_id AND other.point_id = own.point_id
-    AND other.slot_seconds = own.slot_seconds,
-unnest(own.slots, other.slots) WITH ORDINALITY AS pair (own, other, place)
-WHERE counted.first <= other.day AND counted.until > %(day)s
-AND pair.own IS NOT NULL AND pair.other IS NOT NULL
-AND {_FULL.format(day="own")} AND {_FULL.format(day="other")}
-GROUP BY other.day, counted.grp, own.scale, other.scale
+WITH pair AS MATERIALIZED (
+    SELECT other.day, counted.grp, own.scale AS own_scale, other.scale AS other_scale, (
+        SELECT ARRAY[sum(slot.own), sum(slot.other), count(*)]
+        FROM (SELECT unnest(own.slots) AS own, unnest(other.slots) AS other) AS slot
+        WHERE slot.own IS NOT NULL AND slot.other IS NOT NULL
+    ) AS sums
+    FROM unnest(
+        %(units)s::bigint[], %(points)s::bigint[], %(groups)s::int[], %(firsts)s::date[],
+        %(untils)s::date[]
+    ) AS counted (unit_id, point_id, grp, first, until)
+    JOIN ({_DAY} AND day = %(day)s) AS own
+        ON own.unit_id = counted.unit_id AND own.point_id = counted.point_id
+    JOIN ({_DAY} AND day = ANY(%(others)s)) AS other
+        ON other.unit_id = own.unit_id AND other.point_id = own.point_id
+        AND other.slot_seconds = own.slot_seconds
+    WHERE counted.first <= other.day AND counted.until > %(day)s
+)
+SELECT day, grp, own_scale, other_scale, sum(sums[1]), sum(sums[2]), sum(sums[3])::bigint
+FROM pair WHERE sums[3] > 0 GROUP BY day, grp, own_scale, other_scale
 """  # noqa: S608 own columns
 
 
