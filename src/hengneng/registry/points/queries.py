@@ -340,7 +340,7 @@ FROM (
         valid_from, valid_until,
         lead(valid_from) OVER (PARTITION BY said.point_id ORDER BY valid_from) AS next_from
     FROM points_description AS said JOIN points_point AS point ON point.id = said.point_id
-    WHERE point.unit_id = ANY(%(units)s) AND superseded_at IS NULL
+    WHERE point.unit_id = ANY(%(units)s::bigint[]) AND superseded_at IS NULL
     AND valid_from < %(end)s AND (valid_until IS NULL OR valid_until > %(start)s)
 ) AS versions
 WHERE %(level)s::text IS NULL OR level = %(level)s
@@ -362,7 +362,12 @@ def roles_over(
         level: Only what counts at that level; None: all.
     """
     start, end = (clock.instant(clock.day_number(day) * DAY_SECONDS) for day in (first, until))
-    asked: dict[str, Any] = {"units": list(unit_ids), "start": start, "end": end, "level": level}
+    asked: dict[str, Any] = {
+        "units": "{" + ",".join(map(str, unit_ids)) + "}",
+        "start": start,
+        "end": end,
+        "level": level,
+    }
     with connection.cursor() as cursor:
         cursor.execute(_ROLES, asked)
         return [

@@ -296,7 +296,7 @@ _PLACED = """
 SELECT site.unit_id, lay.site_id, district_id, valid_from, valid_until,
     lead(valid_from) OVER (PARTITION BY lay.site_id ORDER BY valid_from)
 FROM units_placement AS lay JOIN units_site AS site ON site.id = lay.site_id
-WHERE site.unit_id = ANY(%(units)s) AND superseded_at IS NULL
+WHERE site.unit_id = ANY(%(units)s::bigint[]) AND superseded_at IS NULL
 AND valid_from < %(end)s AND (valid_until IS NULL OR valid_until > %(start)s)
 ORDER BY site.unit_id, lay.site_id, valid_from
 """
@@ -312,7 +312,9 @@ def placed_over(unit_ids: Collection[int], *, first: date, until: date) -> list[
     """
     start, end = (clock.instant(clock.day_number(day) * DAY_SECONDS) for day in (first, until))
     with connection.cursor() as cursor:
-        cursor.execute(_PLACED, {"units": list(unit_ids), "start": start, "end": end})
+        cursor.execute(
+            _PLACED, {"units": "{" + ",".join(map(str, unit_ids)) + "}", "start": start, "end": end}
+        )
         return [
             PlacedRow._make(
                 [*placed, *facts.days_of_version(*version, first=first, until=until)[:2]]

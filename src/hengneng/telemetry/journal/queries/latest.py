@@ -12,7 +12,7 @@ _NEAR, _FAR = timedelta(hours=6), timedelta(days=31)
 _LATEST = """
 WITH near AS MATERIALIZED (
     SELECT unit_id, max(recorded_at) AS at FROM journal_message
-    WHERE unit_id = ANY(%(units)s) AND recorded_at > %(near)s AND recorded_at <= %(at)s
+    WHERE unit_id = ANY(%(units)s::bigint[]) AND recorded_at > %(near)s AND recorded_at <= %(at)s
     GROUP BY unit_id
 ), quiet AS MATERIALIZED (
     SELECT unit_id FROM unnest(%(units)s::bigint[]) AS asked (unit_id)
@@ -44,7 +44,7 @@ def latest_messages(unit_ids: Collection[int], *, at: datetime) -> dict[int, dat
         at: Messages recorded later are not looked at. Aware.
     """
     asked: dict[str, Any] = {
-        "units": list(unit_ids),
+        "units": "{" + ",".join(map(str, unit_ids)) + "}",
         "at": at,
         "near": at - _NEAR,
         "far": at - _FAR,
