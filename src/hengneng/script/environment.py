@@ -36,6 +36,9 @@ VARIABLES = {
     "HENGNENG_TEST_DATABASE_URL": (
         "Server on which `test` makes its databases. Unset: an embedded one for the run."
     ),
+    "HENGNENG_TEST_LONG": (
+        "Makes tests of examples try hundreds of them. Set by `./hengneng test --long`."
+    ),
     "HENGNENG_TIME_ZONE": (
         "The city's civil time. Default `Asia/Shanghai`. A zone with daylight saving time is"
         " refused (decision 0002)."

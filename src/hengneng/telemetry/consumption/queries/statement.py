@@ -182,9 +182,14 @@ def _roles(spans: Iterable[Span], period: tuple[date, date]) -> list[tuple[str, 
 def _parts(
     line: Line, period: tuple[date, date], timelines: Iterable[Timeline], daily: Daily
 ) -> list[Part]:
-    """Return what a line adds to the unit's sums: one part for each way in which it counted."""
+    """Return what a line adds to the unit's sums: one part for each way in which it counted.
+
+    A day counts in the last way it saw. A longer period is cut by its days: a month record alone
+    cannot say how much fell to which way, so nothing of it is known.
+    """
     spans = next(one.spans for one in timelines if one.point_id == line.point_id)
-    if len(set(_roles(spans, period))) == 1 or not daily:
+    is_day = (period[1] - period[0]).days == 1
+    if is_day or len(set(_roles(spans, period))) == 1:
         amount = None if line.amount is None else line.amount.amount
         role = (line.span.energy_type_id, line.span.level, line.span.flow)
         return _boundary_part(role, [amount], is_whole=line.is_complete)

@@ -2,7 +2,7 @@ from datetime import date
 from decimal import Decimal
 
 import pytest
-from tests.worlds import OPENING, REGISTER, World
+from tests.worlds import CODE, OPENING, REGISTER, World
 
 from hengneng.kernel import clock
 from hengneng.protocol.records import DAY_SECONDS, Record
@@ -13,6 +13,7 @@ from hengneng.telemetry.journal import operations as journal
 
 NOVEMBER = date(2025, 11, 1)
 SECOND_DAY = OPENING + DAY_SECONDS
+NOVEMBER_OPENS = clock.day_number(NOVEMBER) * DAY_SECONDS
 
 
 @pytest.fixture
@@ -59,3 +60,20 @@ class TestAMonthInWhichAPointChangedItsRole:
 
         assert month_total(world)["ELECTRICITY"].amount == Decimal(expected)
         assert day_sum(world) == Decimal(expected)
+
+    def test_does_not_share_out_a_month_record_that_has_no_days(self, four_days_of_24):
+        world = four_days_of_24
+        points.feed_point(
+            point_id=world.points[0], key=None, valid_from=clock.instant(0), by=None, at=clock.now()
+        )
+        world.send([Record(f"N2{CODE[1:]}", NOVEMBER_OPENS, 100, 0, "M", 0)])
+        points.describe_point(
+            point_id=world.points[1], valid_from=clock.instant(SECOND_DAY), flow="SUPPLIED_OUT",
+            by=None, at=clock.now(),
+        )  # fmt: skip
+        world.settle()
+
+        total = month_total(world)["ELECTRICITY"]
+
+        assert total.amount is None
+        assert total.points_missing == 3  # the register, and the increments in both their flows
