@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 import msgspec
 from django.core.management import call_command
-from django.db import connection
+from django.db import connection, transaction
 
 from hengneng.demo import city, founding, loading, notices, plan, processes
 from hengneng.demo.bar import Bar
@@ -135,10 +135,12 @@ def _found(wanted: Plan, devices_path: Path) -> dict[str, str]:
     """Enter the ledgers, unless an attempt that was cut short did; return the terminals' ids."""
     if devices_path.exists() and founding.is_founded():
         return msgspec.json.decode(devices_path.read_bytes(), type=dict[str, str])
-    with loading.clock_at(wanted.begins * DAY_SECONDS, latest=wanted.founded_at) as at:
-        devices = founding.found(wanted, at=at)
-    write_secret(devices_path, msgspec.json.encode(devices))
-    notices.publish(wanted)
+    # All of it or nothing, and the ids on disk first: without them no terminal could ever speak.
+    with transaction.atomic():
+        with loading.clock_at(wanted.begins * DAY_SECONDS, latest=wanted.founded_at) as at:
+            devices = founding.found(wanted, at=at)
+        notices.publish(wanted)
+        write_secret(devices_path, msgspec.json.encode(devices))
     return devices
 
 

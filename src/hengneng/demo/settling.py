@@ -21,7 +21,7 @@ _KEPT = ("terminals", "gateways")
 
 
 class HoldsOthers(Exception):
-    """The database holds units or accounts that are none of the demo's."""
+    """The database holds units, accounts or tables that are none of the demo's."""
 
 
 class MemoryLost(Exception):
@@ -33,7 +33,7 @@ class Held(StrEnum):
 
     NOTHING = "NOTHING"
     DEMO = "DEMO"
-    OTHERS = "OTHERS"
+    OTHERS = "OTHERS"  # units, accounts, or the tables of something else
 
 
 def settle(at: datetime, *, folder: Path, days: int, anew: bool = False) -> bool:
@@ -69,6 +69,8 @@ def settle(at: datetime, *, folder: Path, days: int, anew: bool = False) -> bool
             name = template.build_in_place(at, folder=folder, days=days)
         else:
             name = template.ensure(at, folder=folder, days=days)
+            # Should we be cut short here, the old terminals must not speak for the new city.
+            calling.path_in(folder).unlink(missing_ok=True)
             template.copy(name, template.database_name())
     except template.NotAllowed as error:
         if anew:
@@ -89,7 +91,7 @@ def what_is_held(address: str) -> Held:
     """
     with psycopg.connect(address) as connection:
         if connection.execute("SELECT to_regclass('units_unit')").fetchone() == (None,):
-            return Held.NOTHING
+            return Held.OTHERS if _has_tables(connection) else Held.NOTHING
         place = f"substr(code, {_MARK_AT}, {len(_MARK)}) = '{_MARK}'"
         query = f"SELECT count(*), count(*) FILTER (WHERE {place}) FROM units_unit"  # noqa: S608 own
         ((units, ours),) = connection.execute(query.encode()).fetchall()
@@ -97,6 +99,15 @@ def what_is_held(address: str) -> Held:
     if units > ours or (people and not ours):
         return Held.OTHERS
     return Held.DEMO if ours else Held.NOTHING
+
+
+def _has_tables(connection: psycopg.Connection) -> bool:
+    """Answer whether a database has any tables but the server's own."""
+    found = connection.execute(
+        "SELECT EXISTS (SELECT 1 FROM pg_tables"
+        " WHERE schemaname NOT IN ('pg_catalog', 'information_schema'))"
+    ).fetchone()
+    return found == (True,)
 
 
 def remember(ledger: Ledger, *, folder: Path) -> None:

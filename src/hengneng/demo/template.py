@@ -85,6 +85,8 @@ def ensure(at: datetime, *, folder: Path, days: int = DAYS) -> str:
 def copy(name: str, to: str) -> None:
     """Make a database that is the template's copy, in place of the one of that name.
 
+    That one stands until the copy is whole: cut short, nothing is missing.
+
     Args:
         name: The template, from ``ensure``.
         to: The database to make.
@@ -92,12 +94,19 @@ def copy(name: str, to: str) -> None:
     Raises:
         NotAllowed: If the account may not make databases.
     """
+    making = f"{name}_copy"
     with _maintenance() as connection:
-        _drop(connection, to)
+        _drop(connection, making)
         with _allowed():
             connection.execute(
                 sql.SQL("CREATE DATABASE {} TEMPLATE {} STRATEGY FILE_COPY").format(
-                    sql.Identifier(to), sql.Identifier(name)
+                    sql.Identifier(making), sql.Identifier(name)
+                )
+            )
+            _drop(connection, to)
+            connection.execute(
+                sql.SQL("ALTER DATABASE {} RENAME TO {}").format(
+                    sql.Identifier(making), sql.Identifier(to)
                 )
             )
 

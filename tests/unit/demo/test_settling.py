@@ -1,10 +1,11 @@
 from datetime import UTC, datetime
 
+import psycopg
 import pytest
 from django.db import connection
 from psycopg.conninfo import make_conninfo
 
-from hengneng.demo import calling, city, memory, settling
+from hengneng.demo import calling, city, memory, settling, template
 from hengneng.demo.memory import History
 from hengneng.demo.plan import Ledger, plan_of
 from hengneng.demo.settling import Held
@@ -30,6 +31,16 @@ def server(transactional_db, monkeypatch):
     return address
 
 
+@pytest.fixture
+def bare(server):
+    """The address of a database without any tables."""
+    with template._maintenance() as maintenance:
+        template._drop(maintenance, "bare")
+        template._make(maintenance, "bare")
+        yield template.address_of("bare")
+        template._drop(maintenance, "bare")
+
+
 def enter(code):
     units.create_unit(code=code, name="单位", by=None, at=AT)
 
@@ -48,6 +59,13 @@ class TestWhatIsHeld:
         enter(OF_ANOTHER)
 
         assert settling.what_is_held(server) is Held.OTHERS
+
+    def test_one_with_the_tables_of_something_else_holds_others(self, bare):
+        with psycopg.connect(bare) as other:
+            assert settling.what_is_held(bare) is Held.NOTHING
+            other.execute("CREATE TABLE harvest (tonnes integer)")
+
+        assert settling.what_is_held(bare) is Held.OTHERS
 
 
 class TestSettle:
@@ -70,6 +88,23 @@ class TestSettle:
         calling.keep(tmp_path, calling.Calls({}, {}))
 
         assert settling.settle(AT, folder=tmp_path, days=60) is False
+
+    def test_lets_no_old_terminal_speak_for_a_city_that_was_cut_short(
+        self, server, tmp_path, monkeypatch
+    ):
+        def cut_short(*_):
+            raise KeyboardInterrupt
+
+        monkeypatch.setattr(template, "ensure", lambda *_, **__: "template")
+        monkeypatch.setattr(template, "copy", cut_short)
+        calling.keep(tmp_path, calling.Calls({}, {}))
+        enter(city.units()[0].code)
+
+        with pytest.raises(KeyboardInterrupt):
+            settling.settle(AT, folder=tmp_path, days=60, anew=True)
+
+        with pytest.raises(settling.MemoryLost):
+            settling.settle(AT, folder=tmp_path, days=60)
 
 
 class TestRemember:

@@ -54,6 +54,17 @@ class TestCopy:
             for name in ("copied_from", "copied_to"):
                 template._drop(maintenance, name)
 
+    def test_leaves_what_stood_there_where_no_copy_can_be_made(self, server):
+        with template._maintenance() as maintenance:
+            template._drop(maintenance, "copied_to")
+            template._make(maintenance, "copied_to")
+
+            with pytest.raises(psycopg.errors.InvalidCatalogName):
+                template.copy("not_there", "copied_to")
+
+            assert template._databases(maintenance, "copied_to") == ["copied_to"]
+            template._drop(maintenance, "copied_to")
+
 
 class TestDropping:
     def test_takes_what_an_interrupted_attempt_left(self, server, tmp_path):
