@@ -14,7 +14,7 @@ from hengneng.gateway.decoding import KINDS, Number, decimal_number
 from hengneng.gateway.drivers.kinds import DRIVERS
 from hengneng.gateway.meters import Meter, Register
 from hengneng.gateway.tables import Fault, Table
-from hengneng.protocol import codes
+from hengneng.protocol import codes, times
 from hengneng.protocol.national.registration import CODE_LENGTH_MAX
 from hengneng.protocol.records import DAY_SECONDS, SCALE_MAX
 from hengneng.protocol.registers import NAME_LENGTH_MAX
@@ -22,7 +22,6 @@ from hengneng.protocol.registers import NAME_LENGTH_MAX
 # SOURCE: facts/protocol.md 2.7: a device keeps at least six months; with its longest six months.
 RETENTION_DAYS = 184
 _ADDRESSES = 1 << 16
-_OFFSET = re.compile(r"([+-])(0[0-9]|1[0-4]):([0-5][0-9])")
 _REGION = re.compile(r"[0-9]{6}")
 
 
@@ -118,7 +117,7 @@ def _config(table: Table, folder: Path) -> Config:
         retry_max_s=table.whole("retry_max_s", 300, least=1, most=3600),
         retention_days=table.whole("retention_days", 190, least=RETENTION_DAYS, most=3660),
         status_port=table.whole("status_port", 0, least=0, most=65535),
-        utc_offset_s=table.made("utc_offset", _offset_s, 28_800, remedy="write it as +08:00"),
+        utc_offset_s=table.made("utc_offset", times.offset_s, 28_800, remedy="write it as +08:00"),
         ca_file=_file(table, "ca_file", folder),
         client_certificate=_file(table, "client_certificate", folder),
         client_key=_file(table, "client_key", folder),
@@ -148,7 +147,6 @@ def _meter(table: Table) -> Meter:
 def _register(table: Table) -> Register:
     kind = table.choice("type", KINDS)
     last = _ADDRESSES - KINDS[kind].words
-    capacity = table.decimal("capacity")
     register = Register(
         name=_name(table, "total"),
         address=table.whole("address", least=0, most=last),
@@ -157,7 +155,7 @@ def _register(table: Table) -> Register:
         word_order=table.choice("word_order", ("big", "little"), "big"),
         byte_order=table.choice("byte_order", ("big", "little"), "big"),
         factor=_factor(table),
-        capacity=None if capacity is None else decimal_number(capacity),
+        capacity=_number(table, "capacity"),
         data_code=table.made(
             "data_code", codes.canonical, None, remedy="write it as 00-00-0000-023300-11"
         ),
@@ -181,13 +179,18 @@ def _factor(table: Table) -> Number:
     if table.has("decimals") and table.has("multiplier"):
         table.fault("multiplier", "decimals are given too", "give one of the two")
     decimals = table.whole("decimals", 0, least=0, most=SCALE_MAX)
-    multiplier = table.decimal("multiplier")
-    if multiplier is None:
-        return Number(1, decimals)
-    factor = decimal_number(multiplier)
-    if factor.scale > SCALE_MAX:
-        table.fault("multiplier", f"more than {SCALE_MAX} decimals", "write fewer")
-    return factor
+    return _number(table, "multiplier") or Number(1, decimals)
+
+
+def _number(table: Table, key: str) -> Number | None:
+    """Return a decimal above zero, exactly as written; None where the key is absent."""
+    value = table.decimal(key)
+    if value is None:
+        return None
+    number = decimal_number(value)
+    if number.scale > SCALE_MAX:
+        table.fault(key, f"more than {SCALE_MAX} decimals", "write fewer")
+    return number
 
 
 def _name(table: Table, default: str | None = None) -> str:
@@ -271,17 +274,3 @@ def _region(table: Table) -> str:
     if text and not _REGION.fullmatch(text):
         table.fault("region", f"{text!r} is not six digits", "write the code of the place")
     return text
-
-
-def _offset_s(text: str) -> int:
-    """Return an offset from UTC. [s]
-
-    Raises:
-        ValueError: If it has another form.
-    """
-    form = _OFFSET.fullmatch(text)
-    if form is None:
-        raise ValueError("not an offset from UTC")
-    sign, hours, minutes = form.groups()
-    seconds = int(hours) * 3600 + int(minutes) * 60
-    return -seconds if sign == "-" else seconds

@@ -87,7 +87,9 @@ class Table:
         value = self._take(key, None, "")
         if value is None:
             return None
-        if type(value) is bool or not isinstance(value, int | Decimal) or not 0 < value < 10**18:
+        is_number = isinstance(value, int | Decimal) and type(value) is not bool
+        # Only then can it be compared: TOML knows "nan".
+        if not is_number or not Decimal(value).is_finite() or not 0 < value < 10**18:
             self.fault(key, f"{value!r} is no number above zero", "write one, without quotes")
             return None
         return Decimal(value)

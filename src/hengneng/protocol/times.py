@@ -10,6 +10,7 @@ YEAR_MIN, YEAR_MAX = 2000, 2100
 _EPOCH_ORDINAL = date(1970, 1, 1).toordinal()
 _CIVIL = re.compile(r"([0-9]{4})-([0-9]{2})-([0-9]{2})(?:[ T]([0-9]{2}):([0-9]{2}):([0-9]{2}))?")
 _FRACTION_AND_ZONE = re.compile(r"(?:\.[0-9]{1,9})?(?:(Z)|([+-])([0-9]{2}):?([0-9]{2}))")
+_OFFSET = re.compile(r"([+-])(0[0-9]|1[0-4]):([0-5][0-9])")
 _CIVIL_LENGTH = 19
 _DATE_LENGTH = 10
 _INSTANT_LENGTH_MAX = 35
@@ -79,6 +80,23 @@ def instant_seconds(text: str, offset_s: int) -> int:
         return at + offset_s
     theirs = int(hours) * 3600 + int(minutes) * 60
     return at + offset_s - (-theirs if sign == "-" else theirs)
+
+
+def offset_s(text: str) -> int:
+    """Return an offset from UTC as people write it. [s]
+
+    Raises:
+        BadTime: If it has another form.
+
+    >>> offset_s("+08:00")
+    28800
+    """
+    form = _OFFSET.fullmatch(text)
+    if form is None:
+        raise BadTime("not an offset from UTC")
+    sign, hours, minutes = form.groups()
+    seconds = int(hours) * 3600 + int(minutes) * 60
+    return -seconds if sign == "-" else seconds
 
 
 def text_of(at: int) -> str:

@@ -41,7 +41,7 @@ from typing import NamedTuple
 
 from hengneng.gateway import tables
 from hengneng.gateway.tables import Table
-from hengneng.protocol import codes
+from hengneng.protocol import codes, times
 from hengneng.sim import faults, meters, orders
 from hengneng.sim.faults import Fault, FaultKind
 from hengneng.sim.loads import weeks
@@ -52,7 +52,6 @@ from hengneng.sim.orders import Order
 
 HOST = "127.0.0.1"
 _EPOCH = date(1970, 1, 1).toordinal()
-_OFFSET = re.compile(r"([+-])(0[0-9]|1[0-4]):([0-5][0-9])")
 _NUMBER = re.compile(r"[A-Za-z0-9._-]+")
 _PLACES_MAX, _PERMILLE_MAX, _DEVICE_MAX = 4, 10**9, 247
 
@@ -114,7 +113,10 @@ def read(path: Path) -> SimPlan:
         UnreadablePlan: With every reason.
         OSError: If the file cannot be read.
     """
-    return parse(path.read_text("utf-8"))
+    try:
+        return parse(path.read_text("utf-8"))
+    except UnicodeDecodeError as error:
+        raise UnreadablePlan([tables.Fault("the file", str(error), "write it in UTF-8")]) from error
 
 
 def parse(text: str) -> SimPlan:
@@ -129,7 +131,7 @@ def parse(text: str) -> SimPlan:
     except tomllib.TOMLDecodeError as error:
         raise UnreadablePlan([tables.Fault("the file", str(error), "mend its TOML")]) from error
     plan = SimPlan(
-        offset_s=table.made("utc_offset", _offset_s, 28_800, remedy="write it as +08:00"),
+        offset_s=table.made("utc_offset", times.offset_s, 28_800, remedy="write it as +08:00"),
         control_port=table.whole("control_port", 0, least=0, most=65535),
         buses=tuple(_bus(one) for one in table.tables("buses")),
     )
@@ -265,17 +267,3 @@ def _number(text: str) -> str:
 def _day(text: str) -> int:
     """Return a date as days since 1970-01-01; ValueError if it is none."""
     return date.fromisoformat(text).toordinal() - _EPOCH
-
-
-def _offset_s(text: str) -> int:
-    """Return an offset from UTC. [s]
-
-    Raises:
-        ValueError: If it has another form.
-    """
-    form = _OFFSET.fullmatch(text)
-    if form is None:
-        raise ValueError("not an offset from UTC")
-    sign, hours, minutes = form.groups()
-    seconds = int(hours) * 3600 + int(minutes) * 60
-    return -seconds if sign == "-" else seconds

@@ -56,8 +56,7 @@ async def _serve(running: Running, stop: threading.Event, ready: Callable[[], No
     try:
         for server, bus in zip(servers, running.plan.buses, strict=True):
             await _listen(server, bus)
-        port = running.plan.control_port
-        if port is not None:
+        if port := running.plan.control_port:
             control = await asyncio.start_server(partial(_converse, running), LOOPBACK, port)
         if ready is not None:
             ready()

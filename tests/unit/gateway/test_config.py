@@ -78,6 +78,13 @@ class TestRead:
         assert found.meters[0].registers[0].factor == Number(1, 1)
         assert found.meters[0].registers[0].capacity == Number(99999999, 1)
 
+    @pytest.mark.parametrize("value", ["nan", "inf", "0", "-1", "true", "1e18", "0.0000000001"])
+    @pytest.mark.parametrize("key", ["multiplier", "capacity"])
+    def test_refuses_what_no_register_can_be_multiplied_with_or_hold(self, tmp_path, key, value):
+        (fault,) = faults(tmp_path, f"{SHORTEST}{key} = {value}\n")
+
+        assert fault.place == f'meters[1] "A-1".registers[1].{key}'
+
     def test_names_every_fault_with_its_place_and_what_to_do(self, tmp_path):
         text = """
             region = "Xuhui"

@@ -68,3 +68,16 @@ def test_instants_are_told_in_the_citys_time(text):
 def test_is_no_instant(text):
     with pytest.raises(times.BadTime):
         times.instant_seconds(text, 28_800)
+
+
+@pytest.mark.parametrize(
+    ("text", "seconds"), [("+08:00", 28_800), ("-03:30", -12_600), ("+14:59", 53_940)]
+)
+def test_offset_is_what_people_write(text, seconds):
+    assert times.offset_s(text) == seconds
+
+
+@pytest.mark.parametrize("text", ["", "8", "08:00", "+8:00", "+15:00", "+08:60", "+08:00 "])
+def test_another_form_is_no_offset(text):
+    with pytest.raises(times.BadTime):
+        times.offset_s(text)

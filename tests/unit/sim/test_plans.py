@@ -97,6 +97,14 @@ def test_a_file_is_read(tmp_path):
     assert plans.read(tmp_path / "meters.toml") == plans.parse(BUS)
 
 
+def test_a_file_that_is_no_text_is_said(tmp_path):
+    path = tmp_path / "plan.toml"
+    path.write_bytes(b"\xff")
+
+    with pytest.raises(plans.UnreadablePlan):
+        plans.read(path)
+
+
 def test_the_example_can_be_played():
     plan = plans.read(ROOT / "docs" / "how-to" / "virtual-meters.example.toml")
 

@@ -153,3 +153,15 @@ def test_a_taken_port_is_said():
 
         with pytest.raises(serving.CannotListen):
             serving.serve(plan, threading.Event(), clock=Noon())
+
+
+def test_port_zero_is_no_control(no_series, monkeypatch):
+    def listen(*_):
+        raise AssertionError("nobody may give orders")
+
+    monkeypatch.setattr(serving.asyncio, "start_server", listen)
+    stop = threading.Event()
+
+    serving.serve(plan_on(free_port()), stop, clock=Noon(), ready=stop.set)
+
+    assert stop.is_set()
