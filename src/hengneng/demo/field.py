@@ -120,14 +120,17 @@ def running(plan: SimPlan, read_by: Sequence[Config]) -> Iterator[list[Future[No
         What runs: done before the end only where it failed.
 
     Raises:
-        NotReady: If the meters do not answer within a minute.
+        NotReady: If the meters cannot answer, or do not within a minute.
     """
     stop, ready = threading.Event(), threading.Event()
     with ThreadPoolExecutor(2, thread_name_prefix="field") as threads:
         try:
             meters_run = threads.submit(serving.serve, plan, stop, ready=ready.set)
+            meters_run.add_done_callback(lambda _failed: ready.set())
             if not ready.wait(_READY_SECONDS):
                 raise NotReady("the virtual meters do not answer")
+            if meters_run.done():
+                raise NotReady(f"the virtual meters do not answer: {meters_run.exception()}")
             gateways_run = threads.submit(hosting.run, read_by, stop)
             yield [meters_run, gateways_run]
         finally:

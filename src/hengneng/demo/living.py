@@ -56,9 +56,15 @@ class Result(msgspec.Struct):
 class Speaker:
     """A review unit's terminal at work: what it remembers, and where it sends."""
 
-    def __init__(self, unit: UnitPlan, memory: Memory, addresses: terminals.Addresses) -> None:
-        """Begin with what the terminal remembers."""
-        self.unit, self.memory, self._addresses = unit, memory, addresses
+    def __init__(
+        self,
+        unit: UnitPlan,
+        memory: Memory,
+        addresses: terminals.Addresses,
+        stop: threading.Event,
+    ) -> None:
+        """Begin with what the terminal remembers; between two messages it heeds ``stop``."""
+        self.unit, self.memory, self._addresses, self._stop = unit, memory, addresses, stop
         self.messages = self.readings = 0
 
     def send_registers(self, line: terminals.Line, folder: Path, until: int) -> None:
@@ -72,13 +78,17 @@ class Speaker:
         Raises:
             NotReceived: If the platform does not take one.
         """
-        while (batch := readings.registers(self.unit, self.memory, until)) is not None:
+        while not self._stop.is_set():
+            if (batch := readings.registers(self.unit, self.memory, until)) is None:
+                return
             terminals.send_registers(line, self._addresses.registers, self.unit, batch)
             self._remember(batch, folder)
 
     def send_increments(self, line: terminals.Line, folder: Path, until: int) -> None:
         """Send the increments that are due; as ``send_registers``."""
-        while (batch := readings.increments(self.unit, self.memory, until)) is not None:
+        while not self._stop.is_set():
+            if (batch := readings.increments(self.unit, self.memory, until)) is None:
+                return
             terminals.send_increments(line, self._addresses.increments, self.unit, batch)
             self._remember(batch, folder)
 
@@ -127,7 +137,7 @@ class City:
             if memory is None or memory.device_id is None:
                 raise MemoryLost(f"the terminal of {unit.code} remembers nothing")
             self._addresses = terminals.addresses(line, unit, memory.device_id)
-            self._speakers.append(Speaker(unit, memory, self._addresses))
+            self._speakers.append(Speaker(unit, memory, self._addresses, stop))
         line.close()
         self._callers = Callers(base_url, folder, stop)
         self._unit_ids = founding.unit_ids()
@@ -254,6 +264,8 @@ def live(
         return
     whole.count()
     report(whole.result)
+    # What became due meanwhile no gateway has read.
+    whole.catch_up()
     whole.live(report, seconds)
     whole.count()
     report(whole.result)

@@ -1,3 +1,5 @@
+import socket
+
 import pytest
 
 from hengneng.demo import city, field, memory, readings
@@ -66,3 +68,20 @@ class TestConfigure:
             assert outbox.recall("device_id") == f"secret of {found[3].unit_code}"
         finally:
             outbox.close()
+
+
+class TestRunning:
+    def test_says_at_once_why_meters_cannot_answer(self):
+        unit = city.units()[0]
+        plan = field.plan_of({unit.code: unit}, {unit.code: remembered(unit, BEGINS * DAY_SECONDS)})
+        with socket.socket() as taken:
+            taken.bind(("127.0.0.1", 0))
+            taken.listen()
+            port = taken.getsockname()[1]
+            plan = plan._replace(buses=(plan.buses[0]._replace(port=port),))
+
+            with (
+                pytest.raises(field.NotReady, match=f"port {port} cannot be listened on"),
+                field.running(plan, []),
+            ):
+                pass
