@@ -172,7 +172,7 @@ def test_the_numbers_are_one_key_away(desk: Desk):
     assert not numbers.is_visible()
     page.keyboard.press("t")
     assert not numbers.is_visible(), "a key acts only where the focus is"
-    page.locator("#curve .drawing").focus()
+    page.locator("#curve [data-toggle]").focus()
     page.keyboard.press("t")
     assert numbers.is_visible()
     assert numbers.locator("tbody tr").count() == 24

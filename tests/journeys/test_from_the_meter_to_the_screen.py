@@ -29,7 +29,7 @@ from tests.wire import Client
 
 PASSWORD = "Heng-neng-321"
 SECONDS = 60
-WORDS = {"M": "实测", "L": "实测（迟报）", "E": "估算", ".": "无数据"}
+WORDS = {"M": "实测", "L": "实测（迟报）", "E": "补数", ".": "缺数"}
 RECORD_EXCHANGE = """
 from datetime import datetime
 from decimal import Decimal

@@ -16,6 +16,7 @@ _INT64_MAX = 2**63 - 1
 
 # Places 1-8 of a national code say where it is measured: facts/protocol.md 4.1.
 _LEVEL_OF_SCOPE = {1: "LEVEL_1", 2: "LEVEL_2", 3: "LEVEL_2", 4: "LEVEL_3"}
+_OUTPUT_USAGE = "30"
 
 
 class BadKey(ValueError):
@@ -110,6 +111,20 @@ def level_of_key(key: str) -> str:
     'LEVEL_2'
     """
     return _LEVEL_OF_SCOPE[codes.scope_of(key.removeprefix("N:"))]
+
+
+def flow_of_key(key: str) -> str:
+    """Return the flow that a national key measures: usage 30 (产出) is what a conversion gives.
+
+    The other usages known are bought: facts/protocol.md 4.2.
+
+    >>> flow_of_key("N:0000000002330030")
+    'CONVERSION_OUTPUT'
+    >>> flow_of_key("N:0000000002330011")
+    'BOUGHT'
+    """
+    usage = codes.parts_of(key.removeprefix("N:")).usage
+    return "CONVERSION_OUTPUT" if usage == _OUTPUT_USAGE else "BOUGHT"
 
 
 def check_description(values: Mapping[str, Any]) -> None:

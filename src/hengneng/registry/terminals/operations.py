@@ -33,6 +33,10 @@ class NothingPending(Exception):
     """No terminal of this unit waits for admission."""
 
 
+class NoReason(ValueError):
+    """A terminal is withdrawn for a reason, which is not given."""
+
+
 class TooManyPending(Exception):
     """So many requests of this unit wait that no more are taken until some are decided."""
 
@@ -213,18 +217,27 @@ def refuse(*, terminal_id: int, by: int | None, at: datetime) -> Terminal:
 
 
 @transaction.atomic
-def revoke(*, terminal_id: int, by: int | None, at: datetime) -> Terminal:
+def revoke(*, terminal_id: int, reason: str, by: int | None, at: datetime) -> Terminal:
     """End a terminal's right to speak; every process heeds it within five seconds.
 
+    Args:
+        terminal_id: The terminal.
+        reason: Why, for the audit log.
+        by: Account acting.
+        at: Now. Aware.
+
     Raises:
+        NoReason: If none is given.
         EventOutOfTurn: If it holds no right.
     """
+    if not reason.strip():
+        raise NoReason("say why the terminal is withdrawn")
     terminal = Terminal.objects.select_for_update().get(id=terminal_id)
     _step(terminal, TerminalEvent.REVOKE)
     terminal.save(update_fields=["state"])
     transaction.on_commit(queries.forget)
     queries.forget()
-    _record("terminal.revoked", terminal, by=by, at=at)
+    _record("terminal.revoked", terminal, by=by, at=at, reason=reason.strip())
     return terminal
 
 
@@ -362,12 +375,12 @@ def _step(terminal: Terminal, event: TerminalEvent) -> None:
     terminal.state = states.after(TRANSITIONS, TerminalState(terminal.state), event)
 
 
-def _record(action: str, terminal: Terminal, *, by: int | None, at: datetime) -> None:
+def _record(action: str, terminal: Terminal, *, by: int | None, at: datetime, **more: str) -> None:
     """Record what was done to a terminal."""
     audit.record(
         action,
         subject=f"terminal:{terminal.id}",
         by=by,
         at=at,
-        details={"unit": terminal.unit.code, "source_address": terminal.source_address},
+        details={"unit": terminal.unit.code, "source_address": terminal.source_address, **more},
     )

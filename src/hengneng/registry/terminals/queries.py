@@ -19,6 +19,10 @@ REMEMBERED_S = 5.0
 _REMEMBERED_MAX = 10_000
 
 
+class UnknownTerminal(LookupError):
+    """There is no such terminal in the viewer's reach."""
+
+
 class TerminalRow(NamedTuple):
     """A terminal that may speak, and for which unit."""
 
@@ -169,19 +173,36 @@ def units_of_terminals(terminal_ids: Collection[int]) -> dict[int, tuple[str, st
 
 def terminals_of(unit_id: int) -> list[UnitTerminalRow]:
     """Return a unit's terminals and requests, newest first."""
-    return [
-        UnitTerminalRow(
-            terminal.id,
-            TerminalState(terminal.state),
-            terminal.source_address,
-            terminal.requested_at,
-            terminal.admitted_at,
-            terminal.issued_at,
-            terminal.is_contested,
-            terminal.config_version,
-        )
-        for terminal in Terminal.objects.filter(unit_id=unit_id).order_by("-requested_at", "-id")
-    ]
+    own = Terminal.objects.filter(unit_id=unit_id).order_by("-requested_at", "-id")
+    return [_unit_row(terminal) for terminal in own]
+
+
+def terminal_row(
+    viewer: Viewer, permission: Permission, terminal_id: int
+) -> tuple[str, str, UnitTerminalRow]:
+    """Return code and name of a terminal's unit, and the terminal.
+
+    Raises:
+        UnknownTerminal: If there is none, or the viewer does not reach its unit.
+    """
+    reached = units.visible_to(viewer, permission)
+    found = Terminal.objects.filter(id=terminal_id, unit__in=reached).select_related("unit").first()
+    if found is None:
+        raise UnknownTerminal(f"no terminal {terminal_id} in reach")
+    return found.unit.code, found.unit.name, _unit_row(found)
+
+
+def _unit_row(terminal: Terminal) -> UnitTerminalRow:
+    return UnitTerminalRow(
+        terminal.id,
+        TerminalState(terminal.state),
+        terminal.source_address,
+        terminal.requested_at,
+        terminal.admitted_at,
+        terminal.issued_at,
+        terminal.is_contested,
+        terminal.config_version,
+    )
 
 
 def _issued(digest: bytes) -> TerminalRow | None:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from hengneng.kernel import clock
 from hengneng.kernel.facts import operations as facts
@@ -17,6 +18,8 @@ FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 30)
 LOOK_BACK = timedelta(days=62)
 MONTHS_SHOWN = 12
 POINT_DIGITS = 15
+NO_SUCH_POINT = gettext_lazy("The unit has no such point on this day; another one is shown.")
+NO_SUCH_BASIS = gettext_lazy("There is no such basis of coal; the calorific value is shown.")
 
 
 class Asked(NamedTuple):
@@ -28,7 +31,7 @@ class Asked(NamedTuple):
         point_id: The chosen point; None: the page chooses.
         basis: ``CALORIFIC`` or ``EQUIVALENT``.
         as_of: As known at this instant; None: now. Aware.
-        fault: Why a part of the address could not be heeded; empty: all was.
+        fault: Why parts of the address could not be heeded; empty: all was.
     """
 
     day: date
@@ -44,10 +47,15 @@ class Asked(NamedTuple):
         return self.day.replace(day=1)
 
     @property
+    def is_ahead(self) -> bool:
+        """Whether the day has not come yet; records may be dated so all the same."""
+        return self.day > self.today
+
+    @property
     def month_end(self) -> date:
-        """The last day of the month, today at most where the month goes on."""
+        """The last day of the month; where it goes on today at most, unless asked for a later."""
         end = (self.month + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-        return min(end, self.today) if self.month <= self.today else end
+        return end if self.is_ahead else min(end, self.today)
 
     @property
     def previous(self) -> date:
@@ -78,18 +86,39 @@ def asked(words: Mapping[str, Any], unit_id: int) -> Asked:
     today = timezone.localdate(clock.now())
     as_of, fault = _instant(words.get("as_of", ""))
     day = day_in(words.get("day", ""))
-    if words.get("day") and day is None:
-        fault = _("The day cannot be read; the latest day is shown.")
     basis, point = words.get("basis", ""), words.get("point", "")
     is_number = point.isascii() and point.isdigit() and len(point) <= POINT_DIGITS
+    faults = [
+        fault,
+        _fault_of_day(words["day"]) if words.get("day") and day is None else "",
+        NO_SUCH_POINT if point and not is_number else "",
+        NO_SUCH_BASIS if basis and basis not in BASES else "",
+    ]
     return Asked(
         day=day or _latest(unit_id, today),
         today=today,
         point_id=int(point) if is_number else None,
         basis=basis if basis in BASES else BASES[0],
         as_of=as_of,
-        fault=fault,
+        fault=" ".join(str(one) for one in faults if one),
     )
+
+
+def without_point(words: Asked) -> Asked:
+    """Return the same, saying that the point asked for is not there."""
+    told = " ".join(one for one in (words.fault, str(NO_SUCH_POINT)) if one)
+    return words._replace(point_id=None, fault=told)
+
+
+def _fault_of_day(text: str) -> str:
+    """Return why a day cannot be shown: no day at all, or outside what the platform keeps."""
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return _("The day cannot be read; the latest day is shown.")
+    kept = {"first": FIRST_DAY.isoformat(), "last": LAST_DAY.isoformat()}
+    said = _("The platform keeps days from %(first)s to %(last)s; the latest day is shown.")
+    return said % kept
 
 
 def _latest(unit_id: int, today: date) -> date:

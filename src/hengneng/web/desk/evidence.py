@@ -49,19 +49,22 @@ class Stray(NamedTuple):
     more: int
 
 
-def told_of(unit_id: int, key: str | None, day: date) -> list[Told]:
+def told_of(
+    unit_id: int, key: str | None, day: date, *, as_of: datetime | None = None
+) -> list[Told]:
     """Return the messages that told of a source's day, oldest first.
 
     Args:
         unit_id: The unit.
         key: The source that feeds the point; None: nothing does.
         day: Local day.
+        as_of: Of the messages recorded by then; None: of all. Aware.
     """
     if key is None:
         return []
     number = clock.day_number(day)
     found = []
-    for message in journal.messages_of_days(unit_id, [day]):
+    for message in journal.messages_of_days(unit_id, [day], as_of=as_of):
         own = sorted(_seconds(message, key, number))
         if own:
             digest = sha256(message.body).hexdigest()

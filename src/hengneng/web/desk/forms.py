@@ -27,7 +27,10 @@ class ConfirmPointForm(forms.Form):
 
     valid_from = forms.DateField(
         label=_("Counts from"),
-        help_text=_("Data received for earlier days stay kept, but do not count."),
+        help_text=_(
+            "Data of this day and later count, those already received too; data of earlier days"
+            " stay kept and do not."
+        ),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     slot_seconds = forms.TypedChoiceField(
@@ -42,6 +45,17 @@ class ConfirmPointForm(forms.Form):
         help_text=_("The unit's own name of the place, such as E-01. Empty: the data code."),
         max_length=40,
         required=False,
+    )
+
+
+class RevokeForm(forms.Form):
+    """Why a terminal's right to speak ends."""
+
+    reason = forms.CharField(
+        label=_("Reason"),
+        help_text=_("It is kept in the audit log."),
+        max_length=500,
+        widget=forms.Textarea(attrs={"rows": 3}),
     )
 
 

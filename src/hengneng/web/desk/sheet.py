@@ -1,7 +1,7 @@
 """What a unit's pages show, gathered from the rooms that know it."""
 
 from collections.abc import Iterable, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -34,6 +34,7 @@ class Curve(NamedTuple):
         slots: Those that have begun by now.
         computed_at: When the day was last worked out; None: not yet. Aware.
         marks: Marks that occur, in the order of the legend.
+        closing: The register at the end of the day, which is the next day's first; None: not known.
     """
 
     point: PointRow
@@ -41,6 +42,7 @@ class Curve(NamedTuple):
     slots: list[Slot]
     computed_at: datetime | None
     marks: list[str]
+    closing: Decimal | None
 
 
 class Received(NamedTuple):
@@ -94,20 +96,37 @@ def curve_of(unit_id: int, point: PointRow, asked: Asked) -> Curve:
     profile = figures.profile_of(
         unit_id=unit_id, point_id=point.id, day=asked.day, as_of=asked.as_of
     )
-    done = figures.computed_at(unit_id=unit_id, from_day=asked.day, to_day=asked.day)
     slots = [] if profile is None else _slots(profile)
     seen = {slot.mark for slot in slots}
     marks = [mark for mark in "MLSHPER." if mark in seen]
-    return Curve(point, profile, slots, done.get(asked.day), marks)
+    return Curve(
+        point, profile, slots, _computed_at(unit_id, asked), marks, _closing(unit_id, point, asked)
+    )
+
+
+def _computed_at(unit_id: int, asked: Asked) -> datetime | None:
+    """Return when the day was last worked out; looking back, it is worked out at this moment."""
+    if asked.as_of is not None:
+        return None
+    done = figures.computed_at(unit_id=unit_id, from_day=asked.day, to_day=asked.day)
+    return done.get(asked.day)
+
+
+def _closing(unit_id: int, point: PointRow, asked: Asked) -> Decimal | None:
+    """Return the register at 24:00, where it was read then: the next day's first at 00:00."""
+    following = figures.profile_of(
+        unit_id=unit_id, point_id=point.id, day=asked.day + timedelta(days=1), as_of=asked.as_of
+    )
+    return following.first_value if following and following.first_at == 0 else None
 
 
 def _slots(profile: ProfileRow) -> list[Slot]:
-    """Return the slots that have begun by now."""
+    """Return the slots that have begun by now; of a day ahead all, for it says something."""
     now = clock.local_second(clock.now()) - clock.day_number(profile.day) * DAY_SECONDS
     return [
         Slot(place * profile.slot_seconds, value, mark)
         for place, (value, mark) in enumerate(zip(profile.values, profile.marks, strict=True))
-        if place * profile.slot_seconds <= now
+        if now < 0 or place * profile.slot_seconds <= now
     ]
 
 

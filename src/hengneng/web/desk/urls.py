@@ -50,6 +50,11 @@ urlpatterns: list[URLPattern] = [
         todos.RefuseTerminal.as_view(),
         name="refuse-terminal",
     ),
+    path(
+        "terminals/<int:terminal_id>/revoke",
+        todos.RevokeTerminal.as_view(),
+        name="revoke-terminal",
+    ),
     path("energy/load", rules.LoadRules.as_view(), name="load-rules"),
     path("proposals/<int:proposal_id>", todos.ConfirmPoint.as_view(), name="proposal"),
     path("proposals/<int:proposal_id>/refuse", todos.RefusePoint.as_view(), name="refuse-proposal"),

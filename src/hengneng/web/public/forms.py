@@ -22,7 +22,14 @@ class SignInForm(AuthenticationForm):
 
 
 class PasswordForm(forms.Form):
-    """The present password, and the new one twice."""
+    """The present password, and the new one twice; the account's name for password managers."""
+
+    username = forms.CharField(
+        required=False,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "username", "hidden": True, "readonly": True}
+        ),
+    )
 
     present = forms.CharField(
         label=_("Present password"),

@@ -133,7 +133,7 @@ class TestAskToRegister:
         assert ask(code=other_unit.code, device_id=issued_id).outcome is WAITING
 
     def test_a_revoked_id_is_not(self, ask, issued_id):
-        operations.revoke(terminal_id=Terminal.objects.get().id, by=5, at=AT)
+        operations.revoke(terminal_id=Terminal.objects.get().id, reason="lost", by=5, at=AT)
 
         assert ask(device_id=issued_id).outcome is WAITING
 
@@ -203,7 +203,7 @@ class TestRevoke:
         terminal = Terminal.objects.get()
         assert queries.terminal_by_secret(issued_id) == (terminal.id, unit.id, unit.code)
 
-        operations.revoke(terminal_id=terminal.id, by=5, at=AT)
+        operations.revoke(terminal_id=terminal.id, reason="lost", by=5, at=AT)
 
         assert queries.terminal_by_secret(issued_id) is None
 
@@ -220,7 +220,7 @@ class TestRevoke:
         ask()
 
         with pytest.raises(EventOutOfTurn):
-            operations.revoke(terminal_id=Terminal.objects.get().id, by=5, at=AT)
+            operations.revoke(terminal_id=Terminal.objects.get().id, reason="lost", by=5, at=AT)
 
 
 class TestAwaiting:

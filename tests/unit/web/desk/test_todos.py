@@ -3,6 +3,8 @@ from datetime import UTC, datetime
 import pytest
 from django.contrib.messages import get_messages
 
+from hengneng.kernel.audit.models import Entry
+from hengneng.registry.energy import operations as rules
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.models import Description, Proposal
 
@@ -32,6 +34,24 @@ class TestTerminals:
         assert answer.status_code == 404
         city.own.terminal.refresh_from_db()
         assert city.own.terminal.state == "REFUSED"
+
+    def test_admitted_are_withdrawn_for_a_reason_that_is_kept(self, city, official):
+        terminal, where = city.own.terminal, f"/desk/terminals/{city.own.terminal.id}/revoke"
+        official.post(f"/desk/terminals/{terminal.id}/admit")
+        assert where in official.get(f"/desk/units/{city.own.unit.code}").content.decode()
+        assert official.post(where, {"reason": " "}).status_code == 422
+        answer = official.post(where, {"reason": "id lost"})
+        assert answer["Location"] == f"/desk/units/{city.own.unit.code}"
+        terminal.refresh_from_db()
+        assert terminal.state == "REVOKED"
+        kept = Entry.objects.get(action="terminal.revoked")
+        assert kept.details["reason"] == "id lost"
+
+    def test_that_only_ask_have_nothing_to_withdraw(self, city, official):
+        answer = official.post(f"/desk/terminals/{city.own.terminal.id}/revoke", {"reason": "none"})
+        assert answer.status_code == 422
+        city.own.terminal.refresh_from_db()
+        assert city.own.terminal.state == "PENDING"
 
 
 class TestProposals:
@@ -64,6 +84,16 @@ class TestProposals:
         Proposal.objects.filter(id=city.own.proposal.id).update(key="N:0000000002990011")
         answer = official.post(f"/desk/proposals/{city.own.proposal.id}", self.WORDS)
         assert list(answer.context["form"].errors) == ["energy_type"]
+
+    @pytest.mark.parametrize(
+        ("key", "flow", "weight"), [("N:0000000002330030", "CONVERSION_OUTPUT", -1)]
+    )
+    def test_say_what_the_code_says_before_anyone_confirms(self, city, official, key, flow, weight):
+        Proposal.objects.filter(id=city.own.proposal.id).update(key=key)
+        rules.load_rules(by=None, at=datetime(2026, 11, 22, 8, tzinfo=UTC))
+        said = official.get(f"/desk/proposals/{city.own.proposal.id}").context["said"]
+        assert (said.level, said.flow, said.weight) == ("LEVEL_1", flow, weight)
+        assert [digits for _, digits in said.parts] == ["00", "00", "00", "00", "02", "3300", "30"]
 
     def test_are_refused(self, city, official):
         official.post(f"/desk/proposals/{city.own.proposal.id}/refuse")

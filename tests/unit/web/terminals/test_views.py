@@ -192,7 +192,7 @@ class TestUploadEnergy:
         assert not Message.objects.exists()
 
     def test_a_revoked_terminal_is_refused(self, post, envelope):
-        terminals.revoke(terminal_id=Terminal.objects.get().id, by=None, at=AT)
+        terminals.revoke(terminal_id=Terminal.objects.get().id, reason="lost", by=None, at=AT)
 
         assert post(ENERGY, envelope()).json() == NOT_ITS_UNIT
 

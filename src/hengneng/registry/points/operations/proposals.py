@@ -14,12 +14,9 @@ from hengneng.kernel.facts import operations as facts
 from hengneng.protocol import codes
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.points import rules
-from hengneng.registry.points.models import Flow, Point, PointKind, Proposal, Source
+from hengneng.registry.points.models import Point, PointKind, Proposal, Source
 from hengneng.registry.points.operations.points import create_point
 from hengneng.registry.points.states import TRANSITIONS, ProposalEvent, ProposalState
-
-# Usage 30 (产出) is what a conversion gives; the others known are bought: facts/protocol.md 4.2.
-_OUTPUT_USAGE = "30"
 
 
 class NotConvertible(ValueError):
@@ -109,7 +106,6 @@ def confirm_proposal(
         proposal = _decided(proposal_id, ProposalEvent.CONFIRM, by, at)
         digits = proposal.key.removeprefix("N:")
         parts = codes.parts_of(digits)
-        bought = Flow.CONVERSION_OUTPUT if parts.usage == _OUTPUT_USAGE else Flow.BOUGHT
         proposal.point = create_point(
             unit_id=proposal.unit_id,
             code=code or codes.dashed(digits),
@@ -117,7 +113,7 @@ def confirm_proposal(
             energy_type_id=energy_type_id or _energy_type(parts),
             level=rules.level_of_key(proposal.key),
             kind=PointKind.INCREMENT,
-            flow=flow or bought,
+            flow=flow or rules.flow_of_key(proposal.key),
             slot_seconds=slot_seconds,
             ratio=ratio,
             key=proposal.key,

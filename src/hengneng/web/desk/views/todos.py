@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.http import Http404, HttpRequest
+from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -15,7 +16,8 @@ from hengneng.registry.points import operations as points
 from hengneng.registry.points import queries as point_queries
 from hengneng.registry.terminals import operations as terminals
 from hengneng.registry.terminals import queries as terminal_queries
-from hengneng.web.desk.forms import ConfirmPointForm
+from hengneng.web.desk import proposals
+from hengneng.web.desk.forms import ConfirmPointForm, RevokeForm
 from hengneng.web.parts.views import ActionView, FormView
 
 DECIDED = _("Somebody else has decided this in the meantime.")
@@ -50,6 +52,39 @@ class RefuseTerminal(ActionView):
         return _("The request for %(unit)s is refused.") % {"unit": row.unit_name}
 
 
+class RevokeTerminal(FormView):
+    """End an admitted terminal's right to speak, with a reason."""
+
+    permission = Permission.ADMIT_TERMINAL
+    template = "desk/revoke.html"
+    form_class = RevokeForm
+    not_there = (terminal_queries.UnknownTerminal,)
+    anticipated = {EventOutOfTurn: _("This terminal may not upload anyway.")}
+
+    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+        """Return the terminal and its unit."""
+        code, name, row = terminal_queries.terminal_row(
+            self.viewer, self.permission, kwargs["terminal_id"]
+        )
+        return {"terminal": row, "unit_code": code, "unit_name": name}
+
+    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:
+        """Revoke it."""
+        context = self.context(request, **kwargs)
+        terminals.revoke(
+            terminal_id=context["terminal"].terminal_id,
+            reason=form.cleaned_data["reason"],
+            by=self.viewer.account_id,
+            at=clock.now(),
+        )
+        said = _("The terminal of %(unit)s may not upload any more; what it sent stays.")
+        return said % {"unit": context["unit_name"]}
+
+    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:
+        """Return to the unit."""
+        return resolve_url("unit", self.context(request, **kwargs)["unit_code"])
+
+
 class ConfirmPoint(FormView):
     """Make a point of a proposal."""
 
@@ -72,8 +107,9 @@ class ConfirmPoint(FormView):
         return ConfirmPointForm(sent, initial={"valid_from": first, "slot_seconds": 900})
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
-        """Return the proposal."""
-        return {"proposal": waiting_proposal(self.viewer, kwargs["proposal_id"])}
+        """Return the proposal and what its data code says."""
+        proposal = waiting_proposal(self.viewer, kwargs["proposal_id"])
+        return {"proposal": proposal, "said": proposals.said_by(proposal.key)}
 
     def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
         """Confirm it."""

@@ -54,6 +54,11 @@ class OwnAccount(FormView):
             "sign_ins": queries.sign_ins(account.name, limit=SIGN_INS_SHOWN),
         }
 
+    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+        """Return the form, bound where one was sent; it bears the account's name."""
+        sent = request.POST if request.method == "POST" else None
+        return PasswordForm(sent, initial={"username": cast("Any", request.user).name})
+
     def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
         """Change the password; this session stays, all others of the account end.
 

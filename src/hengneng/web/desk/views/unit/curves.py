@@ -5,7 +5,7 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from hengneng.telemetry.consumption.queries.statement import Line
-from hengneng.web.desk import sheet
+from hengneng.web.desk import asked, sheet
 from hengneng.web.desk.asked import Asked
 from hengneng.web.desk.sheet import Curve
 from hengneng.web.desk.views.unit.base import File, Look, UnitTab
@@ -25,8 +25,11 @@ class Curves(UnitTab):
         chosen = sheet.chosen_of(there, words.point_id)
         if chosen is None:
             return {"points": there, "curve": None, "days": []}
+        if words.point_id not in (None, chosen.id):
+            words = asked.without_point(words)
         days = sheet.days_of_month(unit.id, words)
         return {
+            "asked": words,
             "points": there,
             "curve": sheet.curve_of(unit.id, chosen, words),
             "days": [line for line in days.lines if line.point_id == chosen.id],

@@ -49,7 +49,7 @@ class PointDay(UnitTab):
             "asked": words,
             "curve": sheet.curve_of(unit.id, point, words),
             "line": next((line for line in own.lines if line.point_id == point.id), None),
-            "told": evidence.told_of(unit.id, point.key, day),
+            "told": evidence.told_of(unit.id, point.key, day, as_of=words.as_of),
             "instrument": instruments.instrument_at(point.id, start, as_of=words.as_of),
             "before": self._address(unit, point.id, day - timedelta(days=1)),
             "after": words.next and self._address(unit, point.id, words.next),
