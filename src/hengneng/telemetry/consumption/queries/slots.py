@@ -43,10 +43,13 @@ _DAY = f"""
         ) END AS slots
     FROM consumption_profile WHERE unit_id = ANY(%(among)s::bigint[])
 """  # noqa: S608 own columns
-# Each pair of rows is summed by itself before any is grouped: what is grouped are a few thousand
-# rows, not their slots.
+# The days are read first, each once by its key: joined as they are read, a year of rows would be
+# gone through for each point. Each pair of rows is summed by itself before any is grouped: what is
+# grouped are a few thousand rows, not their slots.
 _PAIRS = f"""
-WITH pair AS MATERIALIZED (
+WITH own AS MATERIALIZED ({_DAY} AND day = %(day)s),
+other AS MATERIALIZED ({_DAY} AND day = ANY(%(others)s)),
+pair AS MATERIALIZED (
     SELECT other.day, counted.grp, own.scale AS own_scale, other.scale AS other_scale, (
         SELECT ARRAY[sum(slot.own), sum(slot.other), count(*)]
         FROM (SELECT unnest(own.slots) AS own, unnest(other.slots) AS other) AS slot
@@ -56,10 +59,8 @@ WITH pair AS MATERIALIZED (
         %(units)s::bigint[], %(points)s::bigint[], %(groups)s::int[], %(firsts)s::date[],
         %(untils)s::date[]
     ) AS counted (unit_id, point_id, grp, first, until)
-    JOIN ({_DAY} AND day = %(day)s) AS own
-        ON own.unit_id = counted.unit_id AND own.point_id = counted.point_id
-    JOIN ({_DAY} AND day = ANY(%(others)s)) AS other
-        ON other.unit_id = own.unit_id AND other.point_id = own.point_id
+    JOIN own ON own.unit_id = counted.unit_id AND own.point_id = counted.point_id
+    JOIN other ON other.unit_id = own.unit_id AND other.point_id = own.point_id
         AND other.slot_seconds = own.slot_seconds
     WHERE counted.first <= other.day AND counted.until > %(day)s
 )
