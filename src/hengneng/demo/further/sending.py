@@ -23,7 +23,7 @@ HOURS = 24
 SENT_AFTER_SECONDS = 60
 LATE_SECONDS = 3 * DAY_SECONDS
 # Days before the newest of which hours are told too; of the others whole days only.
-HOURLY_DAYS = 8
+HOURLY_DAYS = 15
 # When a message of days or months arrives: after the last record in it was due.
 _ARRIVES_SECONDS = 2 * HOUR_SECONDS
 _SILENT_DAYS = (2, 40)

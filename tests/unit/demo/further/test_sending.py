@@ -22,10 +22,10 @@ def events(manner):
 
 
 class TestEvents:
-    def test_a_year_comes_by_the_month_and_eight_days_by_the_day(self):
+    def test_a_year_comes_by_the_month_and_fifteen_days_by_the_day(self):
         found = events(Manner.PUNCTUAL)
 
-        assert [event.is_hourly for event in found] == [False] * 13 + [True] * 8
+        assert [event.is_hourly for event in found] == [False] * 13 + [True] * 15
         assert found[0] == Event((BEGINS + 9) * DAY_SECONDS + TWO_HOURS, BEGINS, BEGINS + 9, False)
         assert found[-1] == Event(TODAY * DAY_SECONDS + TWO_HOURS, TODAY - 1, TODAY, True)
 
