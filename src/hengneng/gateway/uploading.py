@@ -133,7 +133,9 @@ class Uploader:
         """
         if self._outbox.recall("is_registered") != "1":
             return self._register()
-        if self._local_now() - float(self._outbox.recall("checked_at") or 0) > _VERSION_CHECK_S:
+        checked_at = float(self._outbox.recall("checked_at") or 0)
+        # A day either way: a clock that was far ahead must not put the next check off for years.
+        if abs(self._local_now() - checked_at) > _VERSION_CHECK_S:
             self._is_known()
             return 0
         if self._outbox.recall("configured") != self._configuration():

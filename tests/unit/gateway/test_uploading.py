@@ -238,10 +238,13 @@ class TestUpload:
         assert count(outbox, "ACKNOWLEDGED") == 1
         assert count(outbox, "REFUSED") == 0
 
-    def test_registers_again_for_another_registration_version(self, uploader, outbox, platform):
+    @pytest.mark.parametrize("ago_s", [86_400, -86_500], ids=["a day ago", "by a clock put back"])
+    def test_registers_again_for_another_registration_version(
+        self, uploader, outbox, platform, ago_s
+    ):
         keep(outbox, DAY)
         steps(uploader, outbox)
-        outbox.remember(checked_at=str(DAY - 86_400))
+        outbox.remember(checked_at=str(DAY - ago_s))
         platform.versions = national.Versions("0", "RECEIVE SUCCESS", "2", "1")
         uploader.step()
 
