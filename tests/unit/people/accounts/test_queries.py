@@ -14,6 +14,7 @@ NOON = datetime(2020, 9, 30, 4, tzinfo=UTC)
 UNIT_CODE = "91310000MA1FL0001X"
 READ = {Permission.VIEW_UNIT, Permission.VIEW_READINGS}
 KEEP = READ | {Permission.EDIT_REGISTRY, Permission.CONFIRM_POINT, Permission.ADMIT_TERMINAL}
+RUN = {Permission.MANAGE_ACCOUNTS, Permission.LOAD_RULES}
 
 
 def viewer_with(role, **place):
@@ -27,7 +28,7 @@ class TestViewerOf:
     @pytest.mark.parametrize(
         ("role", "body_code", "permissions"),
         [
-            (Role.ADMINISTRATOR, "INSTITUTE", KEEP | {Permission.MANAGE_ACCOUNTS}),
+            (Role.ADMINISTRATOR, "INSTITUTE", KEEP | RUN),
             (Role.CITY_OFFICIAL, "REGULATOR", KEEP | {Permission.PUBLISH_NOTICE}),
             (Role.INSTITUTE_ENGINEER, "INSTITUTE", KEEP),
         ],
