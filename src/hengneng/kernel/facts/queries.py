@@ -19,6 +19,7 @@ __all__ = [
     "days_of_version",
     "known_at",
     "last_sequence",
+    "last_stamp",
     "settled_until",
     "version_from",
 ]
@@ -71,6 +72,18 @@ def last_sequence(name: str) -> int:
     """
     last = Tail.objects.filter(name=name).values_list("sequence", flat=True).first()
     return last or 0
+
+
+def last_stamp(name: str) -> tuple[int, datetime] | None:
+    """Return number and instant of the last stamp of one record; None before the first.
+
+    While it stays the same nothing was recorded. The instant tells apart what a restored database
+    counts again.
+
+    Args:
+        name: ``message``, ``fact`` or ``entry``.
+    """
+    return Tail.objects.filter(name=name).values_list("sequence", "recorded_at").first()
 
 
 class Change(NamedTuple):

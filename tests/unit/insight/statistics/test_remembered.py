@@ -1,5 +1,6 @@
 """Days kept in memory never outlive what they follow from."""
 
+import importlib
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -7,12 +8,15 @@ import pytest
 from tests import two_districts
 
 from hengneng.insight.statistics import queries as statistics
+from hengneng.insight.statistics.queries import remembered
 from hengneng.kernel import clock
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.registry.energy.models import Factor
 from hengneng.registry.points import operations as points
 from hengneng.telemetry.consumption.models import ConsumptionDay, Revision
 
+# The package names a function so too.
+outlook_module = importlib.import_module("hengneng.insight.statistics.queries.outlook")
 CITY = Viewer(account_id=1, city=frozenset({Permission.VIEW_READINGS}))
 AT = datetime(2026, 3, 12, 4, tzinfo=UTC)  # noon in the city
 YESTERDAY = date(2026, 3, 11)
@@ -50,6 +54,36 @@ def test_follow_a_day_that_was_worked_out_again(city):
     Revision.objects.filter(day=YESTERDAY).update(revision=2)
 
     assert of_yesterday() == Decimal("0.2458")
+
+
+def test_are_worked_out_again_alone(city, monkeypatch):
+    of_yesterday()
+    asked = []
+    days_of = remembered.days_of
+    monkeypatch.setattr(remembered, "days_of", lambda *a: asked.append(a[2:4]) or days_of(*a))
+
+    Revision.objects.filter(day=YESTERDAY).update(revision=2)
+    of_yesterday()
+
+    assert asked == [(YESTERDAY, YESTERDAY + timedelta(days=1))]
+
+
+def test_follow_an_edit_made_while_they_were_read(city, monkeypatch):
+    reach_of = outlook_module.reach_of
+
+    def reach_then_edit(*args, **kwargs):
+        found = reach_of(*args, **kwargs)
+        monkeypatch.setattr(outlook_module, "reach_of", reach_of)
+        points.describe_point(
+            point_id=city.own.point.id, valid_from=AT - timedelta(days=5), level="OTHER", by=None,
+            at=clock.now(),
+        )  # fmt: skip
+        return found
+
+    monkeypatch.setattr(outlook_module, "reach_of", reach_then_edit)
+    assert of_yesterday() == Decimal("0.1229")
+
+    assert of_yesterday() is None
 
 
 def test_follow_an_edited_point(city):

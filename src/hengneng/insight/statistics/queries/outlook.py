@@ -8,6 +8,7 @@ from hengneng.insight.statistics.queries.live import Live, live_of, local_day
 from hengneng.insight.statistics.queries.remembered import past_days
 from hengneng.insight.statistics.queries.roll import PeriodSum, books, reach_of
 from hengneng.insight.statistics.rules import Sum
+from hengneng.kernel.facts import queries as facts
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.registry.units import queries as units
 
@@ -44,15 +45,17 @@ def outlook(
     """
     today = local_day(at)
     first, until = today - timedelta(days=days - 1), today + timedelta(days=1)
+    edited = facts.last_stamp("fact")
     reached = units.ids_visible_to(viewer, Permission.VIEW_READINGS)
     reach = reach_of(reached, first=first, until=until)
     book_of = books(basis, first=first, until=until)
     own = {} if district is None else unit_days_of(reach, book_of, first, until, district)
     live = live_of(reach, book_of, at, basis, district)
     so_far = PeriodSum(today, live.today.whole, live.today.districts)
+    past = past_days(reach, book_of, first, today, basis=basis, district=district, edited=edited)
     return Outlook(
         live,
-        [*past_days(reach, book_of, first, today, district), so_far],
+        [*past, so_far],
         own,
         reached if district is None else sorted(own),
     )

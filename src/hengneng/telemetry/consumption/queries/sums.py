@@ -5,7 +5,7 @@ only points that the caller names are counted, on the days on which they count.
 """
 
 from collections.abc import Collection, Iterable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 
@@ -70,8 +70,8 @@ GROUP BY fact.{period}, counted.grp
 _DAYS = _SUMS.format(period="day", table="consumption_consumptionday")
 _MONTHS = _SUMS.format(period="month", table="consumption_consumptionmonth")
 _REVISIONS = """
-SELECT count(*), coalesce(sum(revision), 0) FROM consumption_revision
-WHERE unit_id = ANY(%s::bigint[]) AND day BETWEEN %s AND %s
+SELECT day, sum(revision)::bigint, max(computed_at) FROM consumption_revision
+WHERE unit_id = ANY(%s::bigint[]) AND day BETWEEN %s AND %s GROUP BY day
 """
 _RECEIVED = """
 SELECT unit_id, sum(received) FROM consumption_consumptionday
@@ -114,12 +114,13 @@ def _sums(query: str, counted: Iterable[Counted], first: date, last: date) -> li
         return [GroupSum(*row) for row in cursor.fetchall()]
 
 
-def revisions_of(unit_ids: Collection[int], *, from_day: date, to_day: date) -> tuple[int, int]:
-    """Return what changes whenever any of these days of the units is worked out again."""
+def revisions_of(
+    unit_ids: Collection[int], *, from_day: date, to_day: date
+) -> dict[date, tuple[int, datetime]]:
+    """Return, per day, what changes whenever it is worked out again for any of the units."""
     with connection.cursor() as cursor:
         cursor.execute(_REVISIONS, [_array(unit_ids), from_day, to_day])
-        days, revisions = cursor.fetchone()
-        return int(days), int(revisions)
+        return {day: (revisions, latest) for day, revisions, latest in cursor.fetchall()}
 
 
 def arrays_of(counted: Iterable[Counted]) -> dict[str, Any]:
