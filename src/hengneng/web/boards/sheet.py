@@ -99,6 +99,11 @@ class Sheet(NamedTuple):
     rule: FreshnessRule
     factors: list[FactorRow]
 
+    @property
+    def silent_types(self) -> list[TypeRow]:
+        """Energy types that count and of which nothing is known today."""
+        return [row for row in self.types if row.today.amount is None]
+
 
 def sheet_of(
     viewer: Viewer, *, at: datetime, basis: str, district_code: str | None, span: str

@@ -4,7 +4,7 @@ import pytest
 from django.contrib.messages import get_messages
 
 from hengneng.kernel.audit.models import Entry
-from hengneng.registry.energy import operations as rules
+from hengneng.registry.energy.models import BalanceWeight
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.models import Description, Proposal
 
@@ -90,7 +90,16 @@ class TestProposals:
     )
     def test_say_what_the_code_says_before_anyone_confirms(self, city, official, key, flow, weight):
         Proposal.objects.filter(id=city.own.proposal.id).update(key=key)
-        rules.load_rules(by=None, at=datetime(2026, 11, 22, 8, tzinfo=UTC))
+        BalanceWeight.objects.create(
+            flow=flow,
+            weight=weight,
+            edition="test",
+            clause="1",
+            valid_from="2020-01-01",
+            citation="test",
+            verified=False,
+            recorded_at=datetime.now(UTC),
+        )
         said = official.get(f"/desk/proposals/{city.own.proposal.id}").context["said"]
         assert (said.level, said.flow, said.weight) == ("LEVEL_1", flow, weight)
         assert [digits for _, digits in said.parts] == ["00", "00", "00", "00", "02", "3300", "30"]
