@@ -34,6 +34,7 @@ class Held(StrEnum):
     NOTHING = "NOTHING"
     DEMO = "DEMO"
     OTHERS = "OTHERS"  # units, accounts, or the tables of something else
+    BOTH = "BOTH"  # the demo city, and units that are none of it
 
 
 def settle(at: datetime, *, folder: Path, days: int, anew: bool = False) -> bool:
@@ -51,27 +52,41 @@ def settle(at: datetime, *, folder: Path, days: int, anew: bool = False) -> bool
         CannotBuild: If the building fails.
     """
     held = what_is_held(os.environ[template.ADDRESS])
-    is_cut_short = template.is_begun_in_place(folder)
-    if held is Held.DEMO and not anew and not is_cut_short:
+    is_cut_short = held is not Held.NOTHING and template.is_begun_in_place(folder)
+    holds_others = held in {Held.OTHERS, Held.BOTH}
+    if held in {Held.DEMO, Held.BOTH} and not anew and not is_cut_short:
         if not calling.path_in(folder).exists():
             raise MemoryLost(
                 "The database holds a demo city, but what its terminals remember is not in the"
                 " data folder: use that of the first run, or begin again with --anew."
             )
         return False
-    if anew and held is Held.OTHERS:
+    if anew and holds_others:
         raise HoldsOthers(
             "This database holds more than the demo city: --anew would destroy it. Use another"
             " data folder (HENGNENG_DATA_DIR) or another database."
         )
+    if holds_others or (is_cut_short and not anew):
+        name = template.build_in_place(at, folder=folder, days=days, goes_on=is_cut_short)
+    else:
+        name = _replace(at, folder=folder, days=days, anew=anew)
+    remember(template.ledger(name, folder=folder), folder=folder)
+    template.end_in_place(folder)
+    return True
+
+
+def _replace(at: datetime, *, folder: Path, days: int, anew: bool) -> str:
+    """Put a copy of the template in place of the database; return the name of its ledger.
+
+    Raises:
+        HoldsOthers: If that would be needed and is not allowed.
+        CannotBuild: If the building fails.
+    """
     try:
-        if held is Held.OTHERS or is_cut_short:
-            name = template.build_in_place(at, folder=folder, days=days)
-        else:
-            name = template.ensure(at, folder=folder, days=days)
-            # Should we be cut short here, the old terminals must not speak for the new city.
-            calling.path_in(folder).unlink(missing_ok=True)
-            template.copy(name, template.database_name())
+        name = template.ensure(at, folder=folder, days=days)
+        # Should we be cut short here, the old terminals must not speak for the new city.
+        calling.path_in(folder).unlink(missing_ok=True)
+        template.copy(name, template.database_name())
     except template.NotAllowed as error:
         if anew:
             raise HoldsOthers(
@@ -79,8 +94,7 @@ def settle(at: datetime, *, folder: Path, days: int, anew: bool = False) -> bool
                 " give an empty database."
             ) from error
         name = template.build_in_place(at, folder=folder, days=days)
-    remember(template.ledger(name, folder=folder), folder=folder)
-    return True
+    return name
 
 
 def what_is_held(address: str) -> Held:
@@ -96,9 +110,9 @@ def what_is_held(address: str) -> Held:
         query = f"SELECT count(*), count(*) FILTER (WHERE {place}) FROM units_unit"  # noqa: S608 own
         ((units, ours),) = connection.execute(query.encode()).fetchall()
         ((people,),) = connection.execute("SELECT count(*) FROM accounts_account").fetchall()
-    if units > ours or (people and not ours):
-        return Held.OTHERS
-    return Held.DEMO if ours else Held.NOTHING
+    if ours:
+        return Held.BOTH if units > ours else Held.DEMO
+    return Held.OTHERS if units or people else Held.NOTHING
 
 
 def _has_tables(connection: psycopg.Connection) -> bool:

@@ -36,6 +36,8 @@ _PACKAGE = Path(__file__).parents[1]
 # Fronts show the city and shape nothing of it; neither do the script and the tests.
 _SHAPELESS = ("web", "script", "bench", "insight", "reporting", "oversight", "support")
 _MAINTENANCE = "postgres"
+# The ledger of a city that was built in the database itself.
+_IN_PLACE = "in_place"
 # Until a template is whole it can be built again: no commit needs to wait for the disk.
 _HASTY = {"PGOPTIONS": "-c synchronous_commit=off"}
 _WAITING = ("journal_stalemark", "facts_factchange", "consumption_unstitched")
@@ -116,36 +118,42 @@ def ledger(name: str, *, folder: Path) -> Ledger:
     return plan.recall(_ledger_path(folder, name))
 
 
-def build_in_place(at: datetime, *, folder: Path, days: int = DAYS) -> str:
+def build_in_place(at: datetime, *, folder: Path, days: int = DAYS, goes_on: bool = False) -> str:
     """Build the city in the database of ``HENGNENG_DATABASE_URL`` itself; return its ledger's name.
 
-    For servers that let us make no databases of our own. An attempt that was cut short is taken up
-    where it ended.
+    For servers that let us make no databases of our own.
 
     Args:
         at: Now. Aware.
         folder: Where the demo keeps what only its owner may read.
         days: Days that the review units are read each quarter hour. [count]
+        goes_on: An attempt in this database was cut short: it is taken up where it ended.
 
     Raises:
         CannotBuild: If it fails.
     """
-    name = "in_place"
-    path = _ledger_path(folder, name)
+    path, address = _ledger_path(folder, _IN_PLACE), os.environ[ADDRESS]
     begun = path.with_suffix(".plan")
     wanted = plan.plan_of(at, days=days)
-    if path.exists():  # of another database, by now
-        _forget(path)
-    if begun.exists():
+    if not goes_on:
+        _forget(path)  # of another database
+    elif begun.exists():
         wanted = msgspec.json.decode(begun.read_bytes(), type=Plan)
-    _build(wanted, path, os.environ[ADDRESS], {})
-    return name
+    if path.exists():
+        _start([], address, {})
+    else:
+        _build(wanted, path, address, {})
+    return _IN_PLACE
 
 
 def is_begun_in_place(folder: Path) -> bool:
-    """Answer whether building in place was begun and cut short."""
-    path = _ledger_path(folder, "in_place")
-    return path.with_suffix(".plan").exists() and not path.exists()
+    """Answer whether building in place was begun and is not over."""
+    return _ledger_path(folder, _IN_PLACE).with_suffix(".plan").exists()
+
+
+def end_in_place(folder: Path) -> None:
+    """Note that building in place is over: the terminals know what they must."""
+    _ledger_path(folder, _IN_PLACE).with_suffix(".plan").unlink(missing_ok=True)
 
 
 def _build(wanted: Plan, ledger_path: Path, address: str, settings: dict[str, str]) -> None:
