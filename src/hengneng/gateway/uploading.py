@@ -98,7 +98,8 @@ class Uploader:
                 self._trouble = ""
             except (Unreachable, Misdirected, sqlite3.OperationalError) as error:
                 # The last: the disk is full. What was sent is sent again, the same bytes.
-                if str(error) != self._trouble:
+                # What was broken off to end is no trouble.
+                if str(error) != self._trouble and not self._over.is_set():
                     logger.warning("%s: %s", self._config.unit_code, error)
                 self._trouble = str(error)
                 wait_s = self._unreached.next()

@@ -352,6 +352,17 @@ class TestRun:
 
         assert not thread.is_alive()
 
+    def test_breaks_off_without_complaint(self, uploader, monkeypatch, caplog):
+        def broken_off(_url, _body):
+            uploader.end()
+            raise Unreachable("127.0.0.1: the gateway stops")
+
+        monkeypatch.setattr(uploader._poster, "post", broken_off)
+
+        uploader.run()
+
+        assert caplog.records == []
+
     def test_says_what_hinders_it(self, uploader, platform, monkeypatch):
         platform.registration = Unreachable("127.0.0.1:9: refused")
         monkeypatch.setattr(uploader._over, "wait", lambda _s: uploader._over.set())
