@@ -20,6 +20,9 @@ from hengneng.registry.energy.queries import EnergyTypeRow, FactorRow
 from hengneng.registry.units import queries as units
 from hengneng.web.parts import tags
 
+# On a wall five energy types leave the districts and the trend their room.
+WALL_TYPES = 5
+
 DAYS, MAP_DAYS, MONTHS = 31, 14, 12
 # A wall never scrolls: so many rows are readable at five metres.
 WALL_ROWS, WALL_MAP_DAYS = 17, 10
@@ -98,6 +101,22 @@ class Sheet(NamedTuple):
     latest_at: datetime | None
     rule: FreshnessRule
     factors: list[FactorRow]
+
+    @property
+    def known_types(self) -> list[TypeRow]:
+        """Energy types of which something is known today, what is most coal first."""
+        return [row for row in self.types if row.today.amount is not None]
+
+    @property
+    def lesser_types(self) -> list[TypeRow]:
+        """Those that a wall has no room for."""
+        return self.known_types[WALL_TYPES:]
+
+    @property
+    def lesser_tonnes(self) -> Decimal:
+        """The sum of those that have a factor. [tce]"""
+        known = (row.today.tonnes for row in self.lesser_types)
+        return sum((tonnes for tonnes in known if tonnes is not None), Decimal(0))
 
     @property
     def silent_types(self) -> list[TypeRow]:
