@@ -1,9 +1,9 @@
 """Energy types, the factor of a day, the balance of a day."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, TypeVar
 
 from django.db.models import Q, QuerySet
 
@@ -124,10 +124,7 @@ def factors_over(
     """
     touching = Factor.objects.filter(_over(first, until), _loaded_by(as_of), basis=basis)
     rows = _rows(touching.order_by("verified", "valid_from", "id"))
-    return {
-        day: {row.energy_type_id: row for row in rows if _is_on(row, day)}
-        for day in _days(first, until)
-    }
+    return _by_day(rows, first, until, lambda row: (row.energy_type_id, row))
 
 
 def balance_on(day: date) -> dict[str, int]:
@@ -148,10 +145,7 @@ def balance_over(
     """
     touching = BalanceWeight.objects.filter(_over(first, until), _loaded_by(as_of))
     rows = list(touching.order_by("verified", "valid_from", "id"))
-    return {
-        day: {row.flow: row.weight for row in rows if _is_on(row, day)}
-        for day in _days(first, until)
-    }
+    return _by_day(rows, first, until, lambda row: (row.flow, row.weight))
 
 
 class _Dated(Protocol):
@@ -162,6 +156,27 @@ class _Dated(Protocol):
 
     @property
     def valid_until(self) -> date | None: ...
+
+
+Record = TypeVar("Record", bound=_Dated)
+Said = TypeVar("Said")
+
+
+def _by_day(
+    rows: Sequence[Record], first: date, until: date, said: Callable[[Record], tuple[str, Said]]
+) -> dict[date, dict[str, Said]]:
+    """Return, for each day of a span, what the records in force say; the last of a name stays.
+
+    Made anew only on days on which a record begins or ends: the days between share it.
+    """
+    edges = {first} | {row.valid_from for row in rows} | {row.valid_until for row in rows}
+    found: dict[date, dict[str, Said]] = {}
+    now: dict[str, Said] = {}
+    for day in _days(first, until):
+        if day in edges:
+            now = dict(said(row) for row in rows if _is_on(row, day))
+        found[day] = now
+    return found
 
 
 def _is_on(record: _Dated, day: date) -> bool:

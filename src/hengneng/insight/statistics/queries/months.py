@@ -1,5 +1,6 @@
 """Months of the city, each as its units' own statements of months add up."""
 
+from collections import Counter
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -63,24 +64,24 @@ class Changed:
     """Points that did not count in one way throughout a month, by month and way.
 
     Attributes:
-        keys: Month, point and group of each number.
+        numbers: Of each month, point and group.
         counted: The days on which each counts.
+        days: How many they are, by number. [d]
         slots: Of all those days, by number. [count]
     """
 
-    keys: list[tuple[date, int, Group]] = field(default_factory=list)
+    numbers: dict[tuple[date, int, Group], int] = field(default_factory=dict)
     counted: list[Counted] = field(default_factory=list)
-    slots: dict[int, int] = field(default_factory=dict)
+    days: Counter[int] = field(default_factory=Counter)
+    slots: Counter[int] = field(default_factory=Counter)
 
     def add(self, role: Role, group: Group, month: date, first: date, until: date) -> None:
         """Let a point count in one way on some days of a month."""
-        key = (month, role.point_id, group)
-        if key not in self.keys:
-            self.keys.append(key)
-        number = self.keys.index(key)
+        number = self.numbers.setdefault((month, role.point_id, group), len(self.numbers))
         self.counted.append(Counted(role.unit_id, role.point_id, number, first, until))
         days = (until - first).days
-        self.slots[number] = self.slots.get(number, 0) + days * DAY_SECONDS // role.slot_seconds
+        self.days[number] += days
+        self.slots[number] += days * DAY_SECONDS // role.slot_seconds
 
     def cells(self, found: Iterable[GroupSum]) -> dict[date, list[Cell]]:
         """Return, per month, what each of them adds up to; whole where each of its days is."""
@@ -88,19 +89,16 @@ class Changed:
         for one in found:
             rows.setdefault(one.group, []).append(one)
         cells: dict[date, list[Cell]] = {}
-        for number, (month, _, group) in enumerate(self.keys):
+        for (month, _, group), number in self.numbers.items():
             of_days = rows.get(number, [])
             amount = balance.known_sum(one.amount for one in of_days)
             estimated = balance.known_sum(one.estimated for one in of_days) or ZERO
-            is_whole = sum(one.whole for one in of_days) == self._days(number)
+            is_whole = sum(one.whole for one in of_days) == self.days[number]
             counts = (1, int(amount is not None), int(is_whole), self.slots[number])
             received = sum(one.received for one in of_days)
             cell = Cell(*group, amount, estimated, *counts, received)
             cells.setdefault(month, []).append(cell)
         return cells
-
-    def _days(self, number: int) -> int:
-        return sum((row.until - row.first).days for row in self.counted if row.group == number)
 
 
 def _entered(
@@ -110,18 +108,19 @@ def _entered(
     first, until = months[0], next_month(months[-1])
     lying = stays_of(unit_ids, first=first, until=until)
     roll, changed = Roll(list(months)), Changed()
+    spans = [(month, next_month(month)) for month in months]
     roles = points.roles_over(unit_ids, first=first, until=until)
     for _, some in groupby(roles, key=lambda role: role.point_id):
         versions = list(some)
-        for begin, end in _runs(versions, lying, months):
+        for begin, end in _runs(versions, lying, spans):
             seen = [one for one in versions if one.first < end and one.seen_until > begin]
-            ways = {(one.energy_type_id, one.level, one.flow) for one in seen}
-            for role in seen[-1:] if len(ways) == 1 else seen:
+            is_one_way = len({(one.energy_type_id, one.level, one.flow) for one in seen}) == 1
+            for role in seen[-1:] if is_one_way else seen:
                 days = max(role.first, begin), min(role.until, end)
                 group = _group(role, days, lying)
                 if group is None or district not in (None, group.district):
                     continue
-                if len(ways) == 1:
+                if is_one_way:
                     roll.add(role, group, begin, end)
                 else:
                     changed.add(role, group, begin, *days)
@@ -129,21 +128,23 @@ def _entered(
 
 
 def _runs(
-    versions: Sequence[Role], lying: Mapping[int, list[Stay]], months: Sequence[date]
+    versions: Sequence[Role],
+    lying: Mapping[int, list[Stay]],
+    months: Sequence[tuple[date, date]],
 ) -> list[tuple[date, date]]:
     """Return the runs of months in which a point is looked at as one: mostly all of them."""
     if len(versions) == 1 and len(standing_of(versions[0], lying)) == 1:
         role = versions[0]
-        there = [m for m in months if role.first < next_month(m) and role.seen_until > m]
-        return [(there[0], next_month(there[-1]))]
-    return [(month, next_month(month)) for month in months]
+        there = [m for m in months if role.first < m[1] and role.seen_until > m[0]]
+        return [(there[0][0], there[-1][1])]
+    return list(months)
 
 
 def _group(role: Role, days: tuple[date, date], lying: Mapping[int, list[Stay]]) -> Group | None:
     """Return how a version counts on some days; None where it does not."""
     if role.level != BOUNDARY or days[0] >= days[1]:
         return None
-    standing = standing_of(role._replace(first=days[0], until=days[1]), lying)
+    standing = standing_of(role, lying, days=days)
     return Group(0, standing[-1][2], role.energy_type_id, role.flow)
 
 

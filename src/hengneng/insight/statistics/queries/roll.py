@@ -165,12 +165,20 @@ def stays_of(unit_ids: Collection[int], *, first: date, until: date) -> dict[int
     return lying
 
 
-def standing_of(role: Role, lying: Mapping[int, list[Stay]]) -> list[tuple[date, date, str | None]]:
-    """Return the districts in which a point stands while it has a role."""
-    if role.first >= role.until:
+def standing_of(
+    role: Role, lying: Mapping[int, list[Stay]], *, days: tuple[date, date] | None = None
+) -> list[tuple[date, date, str | None]]:
+    """Return the districts in which a point stands while it has a role.
+
+    Args:
+        role: The role.
+        lying: Where the sites of its unit, and perhaps of others, lie.
+        days: Only from the one day to before the other; None: while it lasts.
+    """
+    first, until = days or (role.first, role.until)
+    if first >= until:
         return []
-    stays = lying.get(role.unit_id, ())
-    return rules.places(role.site_id, stays, first=role.first, until=role.until)
+    return rules.places(role.site_id, lying.get(role.unit_id, ()), first=first, until=until)
 
 
 def cell_of(group: Group, found: GroupSum | None, count: int, slots: int) -> Cell:
