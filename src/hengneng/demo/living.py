@@ -151,6 +151,12 @@ class City:
         """
         now = clock.local_second(clock.now())
         behind = [s for s in self._speakers if s.memory.registers_at < now]
+        if behind:
+            self._let_speak(behind, now)
+        self._callers.send(now, self._addresses.increments, what="calling")
+
+    def _let_speak(self, behind: Sequence[Speaker], now: int) -> None:
+        """Let review units' terminals send all that is due, several at once."""
         bar = Bar("catching up", len(behind))
 
         def act(speaker: Speaker) -> None:
@@ -164,7 +170,6 @@ class City:
             for sending in [senders.submit(act, speaker) for speaker in behind]:
                 sending.result()
         bar.end()
-        self._callers.send(now, self._addresses.increments, what="calling")
 
     def wait_until_counted(self) -> None:
         """Wait until every day that was sent is worked out."""
