@@ -195,6 +195,10 @@ def test_the_next_day_comes_without_leaving_the_page(desk: Desk):
     page.locator("#curve .drawing svg").wait_for()
     assert page.evaluate("document.body.dataset.kept") == "yes"
     assert page.locator("#day").input_value() == "2025-11-09"
+    kept = page.locator("main form input[name=day][type=hidden]")
+    assert {one.input_value() for one in kept.all()} == {"2025-11-09"}
+    assert "2025-11-09" in page.locator("#mine input[name=next]").first.input_value()
+    assert "2025-11-09" in page.locator(".tabs a").nth(1).get_attribute("href")
     assert complaints == []
 
 
