@@ -15,8 +15,9 @@ from typing import NamedTuple
 from hengneng.gateway import increments
 from hengneng.gateway.decoding import Number
 from hengneng.gateway.meters import Meter
-from hengneng.gateway.outbox import Outbox, first_good
+from hengneng.gateway.outbox import Outbox, first_good, good_between
 from hengneng.protocol import national, registers
+from hengneng.protocol.national.energy import MONTH
 from hengneng.protocol.records import Record
 
 # Some 190 bytes a record: far below the platform's 4 MB, and one message for a usual round.
@@ -206,7 +207,10 @@ def _increments(
             continue
         end = Number(row.digits, row.scale)
         counted = increments.difference(Number(begin[1], begin[2]), end, capacity)
-        if counted is not None:
+        if counted is None:
+            continue
+        between = good_between(connection, row.series, first=begin[0], last=row.at)
+        if kind != MONTH or increments.adds_up(between, counted, capacity):
             found.append(Record(f"{kind}:{code}", start, *counted, "M", sent_at))
     return found
 

@@ -2,11 +2,14 @@
 
 An increment stands only where both its ends are good readings: a realtime one between two scheduled
 instants next to each other, a day's and a month's between the readings at local midnight. So a gap
-within a day is still whole in the day, and one over midnight still whole in the month.
+within a day is still whole in the day, and one over midnight still whole in the month. A month is
+long: it stands only where all its readings add up to it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from datetime import date
+from fractions import Fraction
+from itertools import pairwise
 from typing import NamedTuple
 
 from hengneng.gateway.decoding import Number
@@ -72,6 +75,26 @@ def difference(begin: Number, end: Number, capacity: Number | None) -> Number | 
     full = at_scale(capacity, scale) if capacity else 0
     turned = full - first + last
     return Number(turned, scale) if 0 <= turned * _TURN_SHARE <= full else None
+
+
+def adds_up(shown: Iterable[Number], total: Number, capacity: Number | None) -> bool:
+    """Answer whether readings one after another count up to a total.
+
+    They do not where the register turned round, or another meter took its place, so that first and
+    last reading alone would say too little.
+
+    >>> adds_up([Number(7, 0), Number(9, 0), Number(20, 0)], Number(13, 0), None)
+    True
+    >>> adds_up([Number(7, 0), Number(9, 0), Number(0, 0), Number(8, 0)], Number(1, 0), None)
+    False
+    """
+    left = Fraction(-total.digits, 10**total.scale)
+    for begin, end in pairwise(shown):
+        step = difference(begin, end, capacity)
+        if step is None:
+            return False
+        left += Fraction(step.digits, 10**step.scale)
+    return left == 0
 
 
 def _ending(kind: str, start: int) -> Ending:

@@ -331,3 +331,15 @@ def first_good(
         [series, since, until],
     ).fetchone()
     return row
+
+
+def good_between(
+    connection: sqlite3.Connection, series: int, *, first: int, last: int
+) -> Iterator[Number]:
+    """Yield what a series' good readings in ``[first, last]`` showed, in order of time."""
+    rows = connection.execute(
+        "SELECT digits, scale FROM reading"
+        " WHERE series = ? AND at BETWEEN ? AND ? AND mark = 'M' ORDER BY at",
+        [series, first, last],
+    )
+    yield from (Number(*row) for row in rows)

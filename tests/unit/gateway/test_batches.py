@@ -104,6 +104,22 @@ class TestNational:
             ("N2", november, 899_900)
         ]
 
+    @pytest.mark.parametrize(
+        "between",
+        [
+            [(10, 990_000), (11, 5)],  # the register turned round
+            [(10, 500_000), (11, 0)],  # another meter
+        ],
+        ids=["turned", "exchanged"],
+    )
+    def test_tell_no_month_that_its_readings_do_not_add_up_to(self, outbox, between):
+        november, december = times.local_seconds("2026-11-01"), times.local_seconds("2026-12-01")
+        codes = {("A-1", "total"): (CODE, Number(10_000, 0))}
+        middle = [(november + day * DAY_SECONDS + 4000, shown) for day, shown in between]
+        keep(outbox, (november, 100), *middle, (december, 900_000))
+
+        assert sent(outbox, NATIONAL._replace(codes=codes)) == []
+
     def test_stand_on_good_readings_alone(self, outbox):
         keep(outbox, (DAY, 100), (DAY + 1800, 200))
         keep(outbox, (DAY + 900, 9), mark="R")
