@@ -81,7 +81,9 @@ def unit_by_code(viewer: Viewer, permission: Permission, code: str) -> Unit:
     Raises:
         UnknownUnit: If there is none of that code, or the permission does not reach it.
     """
-    unit = visible_to(viewer, permission).filter(code=code).first()
+    # The database refuses to compare with a text that holds a NUL, which an address may.
+    named = visible_to(viewer, permission).filter(code=code)
+    unit = None if "\x00" in code else named.first()
     if unit is None:
         raise UnknownUnit(f"no unit {code}")
     return unit

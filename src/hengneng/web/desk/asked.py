@@ -1,7 +1,7 @@
 """What a unit's page is asked to show: day, point, basis of coal, as known when."""
 
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.utils import timezone
@@ -142,7 +142,8 @@ def _instant(text: str) -> tuple[datetime | None, str]:
         return None, ""
     try:
         local = datetime.fromisoformat(text)
-        instant = timezone.make_aware(local) if local.tzinfo is None else local
+        # Every offset a text may name is an instant; the database takes those of real zones alone.
+        instant = (timezone.make_aware(local) if local.tzinfo is None else local).astimezone(UTC)
     except (ValueError, OverflowError):
         return None, _("The instant cannot be read; the page shows what is known now.")
     # Recordings under way end before the record is read as it was (facts.settle).

@@ -73,6 +73,10 @@ class TestUnitByCode:
         with pytest.raises(queries.UnknownUnit, match=f"no unit {moved_unit.code}"):
             queries.unit_by_code(HUANGPU, VIEW, moved_unit.code)
 
+    def test_no_unit_has_a_code_that_cannot_be_kept(self, moved_unit):
+        with pytest.raises(queries.UnknownUnit):
+            queries.unit_by_code(CITY, VIEW, f"{moved_unit.code}\x00")
+
 
 class TestUnitPage:
     def test_shows_the_districts_of_now(self, moved_unit, other_unit):

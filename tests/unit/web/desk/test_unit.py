@@ -1,6 +1,7 @@
 """A unit's pages, their figures to the digit."""
 
 import csv
+from datetime import UTC, datetime
 from decimal import Decimal
 from hashlib import sha256
 from io import StringIO
@@ -148,6 +149,11 @@ class TestAsKnownAt:
     def test_says_where_an_instant_cannot_be_shown(self, world, official, instant):
         answer = curves(official, world, f"day={DAY}&as_of={instant}")
         assert answer.status_code == 200
+
+    def test_heeds_an_offset_that_no_zone_has(self, world, official):
+        asked = urlencode({"day": DAY, "as_of": "2026-01-01T00:00+23:59"})
+        answer = curves(official, world, asked)
+        assert answer.context["asked"].as_of == datetime(2025, 12, 31, 0, 1, tzinfo=UTC)
 
 
 class TestConsumption:

@@ -49,7 +49,8 @@ class Rejected(UnitPage):
             "has_next": len(found) > PAGE_SIZE,
             "refusals": [
                 (row, marks.REFUSALS[row.reason])
-                for row in journal.rejections(unit_id=unit.id)[:REFUSALS_SHOWN]
+                # Without their bytes, of which each may have megabytes.
+                for row in journal.rejections(unit_id=unit.id).defer("body")[:REFUSALS_SHOWN]
             ],
             "unclaimed": todos.unclaimed_of(unit.id, today=asked.today()),
         }
