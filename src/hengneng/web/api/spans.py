@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from math import ceil
 from typing import Annotated, Any
 
 from ninja import Schema
-from pydantic import BeforeValidator, Field, WithJsonSchema
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 from hengneng.kernel import clock
 from hengneng.kernel.facts import operations as facts
@@ -47,12 +47,21 @@ def _iso_instant(value: Any) -> Any:
     return value
 
 
+def _in_utc(value: datetime) -> datetime:
+    """Return the same instant in UTC: the database takes the offsets of real zones alone."""
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("an instant lies in the calendar's years") from error
+
+
 Day = Annotated[
     date, BeforeValidator(_iso_day), WithJsonSchema({"type": "string", "format": "date"})
 ]
 AsOf = Annotated[
     datetime,
     BeforeValidator(_iso_instant),
+    AfterValidator(_in_utc),
     WithJsonSchema({"type": "string", "format": "date-time"}),
 ]
 

@@ -78,6 +78,15 @@ class TestForms:
 
         assert asked.as_of == datetime(2026, 1, 1, 0, 0, 0, 1, tzinfo=UTC)
 
+    def test_is_kept_in_an_offset_that_the_database_takes(self):
+        asked = span(as_of="2026-01-01T00:00:00+23:59")
+
+        assert asked.as_of.isoformat() == "2025-12-31T00:01:00+00:00"
+
+    def test_before_the_calendar_is_refused(self):
+        with pytest.raises(pydantic.ValidationError):
+            span(as_of="0001-01-01T00:00:00+08:00")
+
 
 @pytest.mark.django_db
 class TestKnownAt:
