@@ -34,7 +34,7 @@ def outlook(
 ) -> Outlook:
     """Return today and the days before for all units that the viewer may read.
 
-    Nine queries when nothing of the past has changed, eleven at most, however many units.
+    Ten queries when nothing has changed, twelve at most, however many units.
 
     Args:
         viewer: Who asks; counted is what ``VIEW_READINGS`` reaches.
@@ -50,7 +50,7 @@ def outlook(
     reach = reach_of(reached, first=first, until=until)
     book_of = books(basis, first=first, until=until)
     own = {} if district is None else unit_days_of(reach, book_of, first, until, district)
-    live = live_of(reach, book_of, at, basis, district)
+    live = live_of(reach, book_of, at, basis=basis, district=district, edited=edited)
     so_far = PeriodSum(today, live.today.whole, live.today.districts)
     past = past_days(reach, book_of, first, today, basis=basis, district=district, edited=edited)
     return Outlook(

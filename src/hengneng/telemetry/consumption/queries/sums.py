@@ -73,6 +73,11 @@ _REVISIONS = """
 SELECT day, sum(revision)::bigint, max(computed_at) FROM consumption_revision
 WHERE unit_id = ANY(%s::bigint[]) AND day BETWEEN %s AND %s GROUP BY day
 """
+_REVISIONS_BY_UNIT = """
+SELECT unit_id, sum(revision)::bigint, max(extract(epoch FROM computed_at))::float8
+FROM consumption_revision WHERE unit_id = ANY(%s::bigint[]) AND day = ANY(%s::date[])
+GROUP BY unit_id
+"""
 _RECEIVED = """
 SELECT unit_id, sum(received) FROM consumption_consumptionday
 WHERE unit_id = ANY(%s::bigint[]) AND day BETWEEN %s AND %s GROUP BY unit_id
@@ -121,6 +126,15 @@ def revisions_of(
     with connection.cursor() as cursor:
         cursor.execute(_REVISIONS, [_array(unit_ids), from_day, to_day])
         return {day: (revisions, latest) for day, revisions, latest in cursor.fetchall()}
+
+
+def revisions_by_unit(
+    unit_ids: Collection[int], *, days: Iterable[date]
+) -> dict[int, tuple[int, float]]:
+    """Return, per unit with any, what changes whenever one of these days is worked out again."""
+    with connection.cursor() as cursor:
+        cursor.execute(_REVISIONS_BY_UNIT, [_array(unit_ids), _array(days)])
+        return {unit_id: (revisions, latest) for unit_id, revisions, latest in cursor.fetchall()}
 
 
 def arrays_of(counted: Iterable[Counted]) -> dict[str, Any]:
