@@ -1,6 +1,5 @@
 """Days kept in memory never outlive what they follow from."""
 
-import importlib
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
@@ -15,8 +14,6 @@ from hengneng.registry.energy.models import Factor
 from hengneng.registry.points import operations as points
 from hengneng.telemetry.consumption.models import ConsumptionDay, Revision
 
-# The package names a function so too.
-outlook_module = importlib.import_module("hengneng.insight.statistics.queries.outlook")
 CITY = Viewer(account_id=1, city=frozenset({Permission.VIEW_READINGS}))
 AT = datetime(2026, 3, 12, 4, tzinfo=UTC)  # noon in the city
 YESTERDAY = date(2026, 3, 11)
@@ -69,18 +66,18 @@ def test_are_worked_out_again_alone(city, monkeypatch):
 
 
 def test_follow_an_edit_made_while_they_were_read(city, monkeypatch):
-    reach_of = outlook_module.reach_of
+    reach_of = remembered.reach_of
 
     def reach_then_edit(*args, **kwargs):
         found = reach_of(*args, **kwargs)
-        monkeypatch.setattr(outlook_module, "reach_of", reach_of)
+        monkeypatch.setattr(remembered, "reach_of", reach_of)
         points.describe_point(
             point_id=city.own.point.id, valid_from=AT - timedelta(days=5), level="OTHER", by=None,
             at=clock.now(),
         )  # fmt: skip
         return found
 
-    monkeypatch.setattr(outlook_module, "reach_of", reach_then_edit)
+    monkeypatch.setattr(remembered, "reach_of", reach_then_edit)
     assert of_yesterday() == Decimal("0.1229")
 
     assert of_yesterday() is None

@@ -5,9 +5,10 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from hengneng.insight.statistics.queries import remembered
 from hengneng.insight.statistics.queries.compared import Compared, compared
 from hengneng.insight.statistics.queries.days import CityDay, day_of
-from hengneng.insight.statistics.queries.roll import Book, Reach, Roll, books, reach_of
+from hengneng.insight.statistics.queries.roll import Book, Reach, Roll, books
 from hengneng.insight.statistics.rules import ZERO, Cell
 from hengneng.kernel import clock
 from hengneng.kernel.facts import queries as facts
@@ -72,7 +73,7 @@ def live(*, viewer: Viewer, at: datetime, basis: str, district: str | None = Non
     first, until = day - timedelta(days=LAST_WEEK), day + timedelta(days=1)
     edited = facts.last_stamp("fact")
     reached = units.ids_visible_to(viewer, Permission.VIEW_READINGS)
-    reach = reach_of(reached, first=first, until=until)
+    reach = remembered.reach(reached, first=first, until=until, edited=edited)
     book_of = books(basis, first=first, until=until)
     return live_of(reach, book_of, at, basis=basis, district=district, edited=edited)
 

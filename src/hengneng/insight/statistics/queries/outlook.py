@@ -3,10 +3,10 @@
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
+from hengneng.insight.statistics.queries import remembered
 from hengneng.insight.statistics.queries.days import unit_days_of
 from hengneng.insight.statistics.queries.live import Live, live_of, local_day
-from hengneng.insight.statistics.queries.remembered import past_days
-from hengneng.insight.statistics.queries.roll import PeriodSum, books, reach_of
+from hengneng.insight.statistics.queries.roll import PeriodSum, books
 from hengneng.insight.statistics.rules import Sum
 from hengneng.kernel.facts import queries as facts
 from hengneng.kernel.policy.rules import Permission, Viewer
@@ -34,7 +34,7 @@ def outlook(
 ) -> Outlook:
     """Return today and the days before for all units that the viewer may read.
 
-    Ten queries when nothing has changed, twelve at most, however many units.
+    Eight queries when nothing has changed, twelve at most, however many units.
 
     Args:
         viewer: Who asks; counted is what ``VIEW_READINGS`` reaches.
@@ -47,12 +47,14 @@ def outlook(
     first, until = today - timedelta(days=days - 1), today + timedelta(days=1)
     edited = facts.last_stamp("fact")
     reached = units.ids_visible_to(viewer, Permission.VIEW_READINGS)
-    reach = reach_of(reached, first=first, until=until)
+    reach = remembered.reach(reached, first=first, until=until, edited=edited)
     book_of = books(basis, first=first, until=until)
     own = {} if district is None else unit_days_of(reach, book_of, first, until, district)
     live = live_of(reach, book_of, at, basis=basis, district=district, edited=edited)
     so_far = PeriodSum(today, live.today.whole, live.today.districts)
-    past = past_days(reach, book_of, first, today, basis=basis, district=district, edited=edited)
+    past = remembered.past_days(
+        reach, book_of, first, today, basis=basis, district=district, edited=edited
+    )
     return Outlook(
         live,
         [*past, so_far],

@@ -1,16 +1,17 @@
-"""Days that are over, kept in the process for as long as nothing that they follow from changes."""
+"""Who counts, and days that are over: remembered while nothing that they follow from changes."""
 
 import threading
-from collections.abc import Hashable, Mapping
+from collections.abc import Collection, Hashable, Mapping
 from datetime import date, datetime, timedelta
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from hengneng.insight.statistics.queries.days import days_of
-from hengneng.insight.statistics.queries.roll import Book, PeriodSum, Reach, days_between
+from hengneng.insight.statistics.queries.roll import Book, PeriodSum, Reach, days_between, reach_of
 from hengneng.telemetry.consumption.queries import sums
 
 # Boards are few: the city's, and each district's by two bases.
 _KEPT_MOST = 64
+Value = TypeVar("Value")
 
 
 class _Day(NamedTuple):
@@ -20,9 +21,35 @@ class _Day(NamedTuple):
     found: PeriodSum
 
 
+# A city's reach is the largest; each stands here with the day's span of each page that asks.
+_REACHES_MOST = 16
+_reaches: dict[Hashable, Reach] = {}
 # By units, district and basis; what was asked for last stands last.
 _kept: dict[Hashable, dict[date, _Day]] = {}
 _keeping = threading.Lock()
+
+
+def reach(
+    unit_ids: Collection[int],
+    *,
+    first: date,
+    until: date,
+    edited: tuple[int, datetime] | None,
+) -> Reach:
+    """Return ``reach_of``, from memory while no fact was edited: it follows from facts alone.
+
+    Args:
+        unit_ids: The units.
+        first: First local day.
+        until: Day after the last.
+        edited: The last edit of facts, read before this is asked for.
+    """
+    key = (edited, tuple(unit_ids), first, until)
+    known = _reaches.get(key)
+    if known is None:
+        known = reach_of(unit_ids, first=first, until=until)
+    _keep(_reaches, key, known, most=_REACHES_MOST)
+    return known
 
 
 def past_days(
@@ -63,17 +90,17 @@ def past_days(
         end = lacking[-1] + timedelta(days=1)
         for one in days_of(reach, book_of, lacking[0], end, district):
             known[one.period] = _Day(states[one.period], one)
-    _keep(whose, known)
+    _keep(_kept, whose, known, most=_KEPT_MOST)
     return [known[day].found for day in states]
 
 
-def _keep(whose: Hashable, days: dict[date, _Day]) -> None:
-    """Keep the days as what was asked for last, and forget what nobody has asked for longest."""
+def _keep(into: dict[Hashable, Value], key: Hashable, value: Value, *, most: int) -> None:
+    """Keep what was asked for as the last, and forget what nobody has asked for longest."""
     with _keeping:
-        _kept.pop(whose, None)
-        _kept[whose] = days
-        while len(_kept) > _KEPT_MOST:
-            del _kept[next(iter(_kept))]
+        into.pop(key, None)
+        into[key] = value
+        while len(into) > most:
+            del into[next(iter(into))]
 
 
 def _book(book: Book) -> Hashable:
