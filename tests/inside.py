@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 from tests.product import Platform, environment_of
 from tests.wire import Client, Terminal
 
@@ -29,6 +30,22 @@ def address(platform: Platform) -> str:
     """Return the address of the product's database."""
     given = platform.environment.get(ADDRESS)
     return given or servers.url_of(servers.cluster_at(platform.data_dir))
+
+
+def address_of_tests() -> str:
+    """Return the address, password and all, of the database this process tests in."""
+    from django.db import connection
+
+    known = connection.settings_dict
+    return make_conninfo(
+        "",
+        dbname=known["NAME"],
+        user=known["USER"],
+        password=known["PASSWORD"] or None,
+        host=known["HOST"],
+        port=known["PORT"] or None,
+        **known["OPTIONS"],
+    )
 
 
 def rows(platform: Platform, query: str, *parameters: object) -> list[tuple[Any, ...]]:

@@ -3,8 +3,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
-from django.db import connection
-from psycopg.conninfo import make_conninfo
+from tests import inside
 
 from hengneng.demo import calling, city, memory, plan, settling, template
 from hengneng.demo.memory import History
@@ -25,15 +24,7 @@ LEDGER = Ledger(
 @pytest.fixture
 def server(transactional_db, monkeypatch):
     """The test run's database, as the environment names it."""
-    settings = connection.settings_dict
-    address = make_conninfo(
-        "",
-        dbname=settings["NAME"],
-        user=settings["USER"],
-        host=settings["HOST"],
-        port=settings["PORT"] or None,
-        **settings["OPTIONS"],
-    )
+    address = inside.address_of_tests()
     monkeypatch.setenv("HENGNENG_DATABASE_URL", address)
     return address
 

@@ -1,6 +1,6 @@
 import psycopg
 import pytest
-from django.db import connection
+from tests import inside
 
 from hengneng.demo import template
 
@@ -8,16 +8,7 @@ from hengneng.demo import template
 @pytest.fixture
 def server(db, monkeypatch):
     """The test run's server, as the environment names it."""
-    settings = connection.settings_dict
-    address = template.make_conninfo(
-        "",
-        dbname=settings["NAME"],
-        user=settings["USER"],
-        host=settings["HOST"],
-        port=settings["PORT"] or None,
-        **settings["OPTIONS"],
-    )
-    monkeypatch.setenv("HENGNENG_DATABASE_URL", address)
+    monkeypatch.setenv("HENGNENG_DATABASE_URL", inside.address_of_tests())
 
 
 class TestShape:
