@@ -3,7 +3,7 @@
 Whole days are drawn first, hours share them out, so a day's hours add up to it.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date
 from functools import lru_cache
 
@@ -11,6 +11,7 @@ from hengneng.demo.further.catalogue import Pattern
 from hengneng.demo.further.units import FurtherPoint, FurtherUnit
 from hengneng.kernel import clock
 from hengneng.sim.loads import scatter, weeks
+from hengneng.sim.loads.shares import shared
 from hengneng.sim.loads.weeks import HOURS, Energy, Season, Weekday
 
 _WHOLE = 1000
@@ -61,7 +62,7 @@ def of_day(unit: FurtherUnit, day: int) -> tuple[int, ...]:
 def of_hours(unit: FurtherUnit, day: int) -> list[tuple[int, ...]]:
     """Return each point's day by hours; they add up to the day. Shape (n, 24)."""
     return [
-        tuple(_shared(count, _weights(unit, point, day)))
+        tuple(shared(count, _weights(unit, point, day)))
         for point, count in zip(unit.points, of_day(unit, day), strict=True)
     ]
 
@@ -127,13 +128,3 @@ def _hours(building: str, season: Season, weekday: Weekday) -> tuple[int, ...]:
     """Return the hours of a building's mean day of a kind. [Wh]"""
     example = _EXAMPLES[season][list(Weekday).index(weekday)]
     return weeks.mean_day(building, Energy.ELECTRICITY, example).hours
-
-
-def _shared(amount: int, weights: Sequence[int]) -> Iterator[int]:
-    """Yield an amount's parts by weight; they add up to it."""
-    whole, before, given = sum(weights), 0, 0
-    for weight in weights:
-        before += weight
-        upto = amount * before // whole
-        yield upto - given
-        given = upto

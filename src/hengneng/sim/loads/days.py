@@ -1,12 +1,12 @@
 """A building's use as integers, quarter hour by quarter hour: the same on every run."""
 
-from collections.abc import Iterator
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
 from hengneng.protocol.records import DAY_SECONDS
 from hengneng.sim.loads import scatter, series, weeks
+from hengneng.sim.loads.shares import shared
 from hengneng.sim.loads.weeks import HOURS, Energy
 
 QUARTER_SECONDS = 900
@@ -100,7 +100,7 @@ def _quarters(place: Path | None, building: str, energy: Energy, day: int) -> tu
     quarters: list[int] = []
     for hour, amount in enumerate(hours):
         first = hour * _QUARTERS_AN_HOUR
-        quarters += _shared(amount, weights[first : first + _QUARTERS_AN_HOUR])
+        quarters += shared(amount, weights[first : first + _QUARTERS_AN_HOUR])
     return tuple(quarters)
 
 
@@ -119,13 +119,3 @@ def _hours(place: Path | None, building: str, energy: Energy, day: int) -> list[
     return [
         invented if known is None else known for known, invented in zip(real, hours, strict=True)
     ]
-
-
-def _shared(amount: int, weights: list[int]) -> Iterator[int]:
-    """Yield an amount's parts by weight; they add up to it."""
-    whole, before, given = sum(weights), 0, 0
-    for weight in weights:
-        before += weight
-        upto = amount * before // whole
-        yield upto - given
-        given = upto

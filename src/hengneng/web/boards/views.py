@@ -81,9 +81,7 @@ class BoardFile(FrontView):
         Raises:
             Http404: If there is no such format or district.
         """
-        kind = request.GET.get("format", "xlsx")
-        if kind not in exports.FORMATS:
-            raise Http404(kind)
+        kind = exports.asked_format(request)
         try:
             shown = sheet.sheet_of(
                 self.viewer,

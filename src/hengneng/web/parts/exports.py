@@ -8,7 +8,7 @@ from io import BytesIO, StringIO
 from typing import Any
 
 import xlsxwriter
-from django.http import HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 
 from hengneng.web.parts import tags
 
@@ -16,6 +16,18 @@ from hengneng.web.parts import tags
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 FORMATS = ("xlsx", "csv")
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def asked_format(request: HttpRequest) -> str:
+    """Return the format that a request asks for.
+
+    Raises:
+        Http404: If there is no such format.
+    """
+    kind = request.GET.get("format", FORMATS[0])
+    if kind not in FORMATS:
+        raise Http404(kind)
+    return kind
 
 
 def exported(

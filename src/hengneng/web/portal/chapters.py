@@ -71,9 +71,7 @@ class UnitFile(FrontView):
         Raises:
             Http404: If there is no such format, or the unit is not the viewer's to see.
         """
-        kind = request.GET.get("format", "xlsx")
-        if kind not in exports.FORMATS:
-            raise Http404(kind)
+        kind = exports.asked_format(request)
         try:
             unit = units.unit_row(self.viewer, self.permission, kwargs["code"])
             listing = self.listing(request, unit, **kwargs)

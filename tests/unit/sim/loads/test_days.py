@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from hengneng.sim.loads import days, weeks
+from hengneng.sim.loads import days, shares, weeks
 from hengneng.sim.loads.weeks import Energy
 
 MONDAY = date(2026, 11, 23).toordinal() - date(1970, 1, 1).toordinal()
@@ -46,7 +46,7 @@ class TestEnergyBetween:
 
 class TestQuartersOf:
     def test_share_an_hour_without_a_rest(self):
-        parts = list(days._shared(HUGE_HOUR, EVEN_QUARTERS))
+        parts = list(shares.shared(HUGE_HOUR, EVEN_QUARTERS))
 
         assert parts == [250_000, 250_001, 250_001, 250_001]
 

@@ -4,11 +4,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
-from django.test import Client
-from tests import two_districts
 
 from hengneng.kernel import clock
-from hengneng.people.accounts.rules.roles import Role
 from hengneng.protocol.records import DAY_SECONDS
 from hengneng.telemetry.consumption.models import ConsumptionDay, Profile
 
@@ -23,22 +20,6 @@ def known_day(place, day: date, amount: str, *, received: int = 96) -> None:
         estimated=0, manual=0, supplied=0, expected=96, received=received, known=received,
         basis="REALTIME",
     )  # fmt: skip
-
-
-def signed_in(role: Role, city) -> Client:
-    client = Client(headers={"accept-language": "en"})
-    client.force_login(two_districts.account(role, city.own))
-    return client
-
-
-@pytest.fixture
-def official(city) -> Client:
-    return signed_in(Role.CITY_OFFICIAL, city)
-
-
-@pytest.fixture
-def district_official(city) -> Client:
-    return signed_in(Role.DISTRICT_OFFICIAL, city)
 
 
 @pytest.fixture

@@ -68,9 +68,7 @@ class AccountsFile(FrontView):
         Raises:
             Http404: If there is no such format.
         """
-        kind = request.GET.get("format", "xlsx")
-        if kind not in exports.FORMATS:
-            raise Http404(kind)
+        kind = exports.asked_format(request)
         found = queries.account_page(**filter_of(request)._asdict(), size=EXPORT_MOST)
         head = (_("Account"), _("Name of the person"), _("Standing"), _("Made at"), _("Roles"))
         rows = [

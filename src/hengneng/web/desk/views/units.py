@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from django.http import Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -69,9 +69,7 @@ class UnitsFile(FrontView):
         Raises:
             Http404: If there is no such format.
         """
-        kind = request.GET.get("format", "xlsx")
-        if kind not in exports.FORMATS:
-            raise Http404(kind)
+        kind = exports.asked_format(request)
         found = unit_list.found(self.viewer, wanted(request.GET.dict()), at=clock.now())
         names = district_names()
         head = (

@@ -95,9 +95,7 @@ class FactorsFile(FrontView):
         Raises:
             Http404: If there is no such format.
         """
-        kind = request.GET.get("format", "xlsx")
-        if kind not in exports.FORMATS:
-            raise Http404(kind)
+        kind = exports.asked_format(request)
         types = {row.code: row for row in energy.energy_types()}
         head = (
             _("Energy type"),
