@@ -9,7 +9,17 @@ from hengneng.kernel.audit import operations as audit
 from hengneng.kernel.facts import operations as facts
 from hengneng.kernel.files import operations as files
 from hengneng.kernel.imports import rules, tables
-from hengneng.kernel.imports.rules import Change, Importer, Outcome, Refusal, Report, Table
+from hengneng.kernel.imports.rules import (
+    AnyImporter,
+    Change,
+    Decision,
+    Importer,
+    Refusal,
+    Report,
+    Row,
+    RowImporter,
+    Table,
+)
 
 _MEDIA_TYPES = {
     ".csv": "text/csv",
@@ -17,7 +27,9 @@ _MEDIA_TYPES = {
 }
 
 
-def preview(*, importer: Importer, name: str, body: bytes, by: int | None, at: datetime) -> Report:
+def preview(
+    *, importer: AnyImporter, name: str, body: bytes, by: int | None, at: datetime
+) -> Report:
     """Tell what an import would do: it is done and taken back, so nothing else can come of it.
 
     Args:
@@ -34,7 +46,9 @@ def preview(*, importer: Importer, name: str, body: bytes, by: int | None, at: d
     return _run(importer, name, body, by=by, at=at, is_trial=True)
 
 
-def commit(*, importer: Importer, name: str, body: bytes, by: int | None, at: datetime) -> Report:
+def commit(
+    *, importer: AnyImporter, name: str, body: bytes, by: int | None, at: datetime
+) -> Report:
     """Do what the rows say if every row can be taken; else nothing, with the reasons.
 
     Args:
@@ -52,7 +66,7 @@ def commit(*, importer: Importer, name: str, body: bytes, by: int | None, at: da
 
 
 def _run(
-    importer: Importer, name: str, body: bytes, *, by: int | None, at: datetime, is_trial: bool
+    importer: AnyImporter, name: str, body: bytes, *, by: int | None, at: datetime, is_trial: bool
 ) -> Report:
     """Apply every row, then keep the file and the entry, or undo all of it."""
     table = tables.read(name, body)
@@ -61,7 +75,12 @@ def _run(
     report = Report(importer.kind, [], [], ignored, table.headings, committed=not is_trial)
     with transaction.atomic():
         with facts.edit():
-            _apply(importer, table, places, report, by=by, at=at)
+            if isinstance(importer, Importer):
+                _decide(importer, table, places, report, at=at)
+                if not is_trial and not report.refused:
+                    importer.carry_out(by=by, at=at)
+            else:
+                _apply(importer, table, places, report, by=by, at=at)
         if is_trial or report.refused:
             transaction.set_rollback(True)
             return report._replace(committed=False)
@@ -69,8 +88,28 @@ def _run(
     return report
 
 
+def _decide(
+    importer: Importer, table: Table, places: dict[str, int], report: Report, *, at: datetime
+) -> None:
+    """Note what would become of each row; a row whose cells cannot be read is not asked about."""
+    cells = {line.number: line.cells for line in table.lines}
+    rows = []
+    for line in table.lines:
+        try:
+            rows.append(Row(line.number, rules.values_of(importer.columns, places, line.cells)))
+        except rules.BadCell as error:
+            report.refused.append(Refusal(line.number, str(error), line.cells))
+    for decision in importer.decide(rows, at=at):
+        if decision.change is Change.REFUSED:
+            number = decision.number
+            report.refused.append(Refusal(number, decision.reason, cells[number]))
+        else:
+            report.outcomes.append(decision)
+    report.refused.sort()
+
+
 def _apply(
-    importer: Importer,
+    importer: RowImporter,
     table: Table,
     places: dict[str, int],
     report: Report,
@@ -88,13 +127,14 @@ def _apply(
         except refusing as error:
             report.refused.append(Refusal(line.number, str(error), line.cells))
         else:
-            report.outcomes.append(Outcome(line.number, change))
+            report.outcomes.append(Decision(line.number, change))
 
 
 def _keep(report: Report, name: str, body: bytes, *, by: int | None, at: datetime) -> None:
     """Keep the file and record the import."""
     media_type = _MEDIA_TYPES[PurePath(name).suffix.lower()]
     kept = files.keep(name=name, body=body, media_type=media_type, by=by, at=at)
-    counts = {change.value.lower(): report.count(change) for change in Change}
+    taken = (Change.NEW, Change.CHANGED, Change.UNCHANGED)
+    counts = {change.value.lower(): report.count(change) for change in taken}
     details = {"kind": report.kind, "file": kept.name, "sha256": bytes(kept.sha256).hex(), **counts}
     audit.record("import.committed", subject=f"file:{kept.id}", by=by, at=at, details=details)

@@ -12,13 +12,13 @@ from pathlib import Path
 
 from hengneng.kernel import clock
 from hengneng.kernel.imports import operations, rules, tables
-from hengneng.kernel.imports.rules import Change, Importer, Report
+from hengneng.kernel.imports.rules import AnyImporter, Change, Report
 from hengneng.registry.instruments import imports as instruments
 from hengneng.registry.units import imports as units
 from hengneng.script import person
 
 NEEDS_DATABASE = True
-KINDS: dict[str, type[Importer]] = {
+KINDS: dict[str, type[AnyImporter]] = {
     "units": units.UnitImporter,
     "listings": units.ListingImporter,
     "points": instruments.PointImporter,
@@ -69,7 +69,7 @@ def _size_fits(path: Path) -> bool:
     return True
 
 
-def _columns(importer: Importer, *, as_json: bool) -> str:
+def _columns(importer: AnyImporter, *, as_json: bool) -> str:
     """Return the canonical columns, one a line."""
     if as_json:
         fields = ("name", "zh", "required", "help")
@@ -83,7 +83,8 @@ def _columns(importer: Importer, *, as_json: bool) -> str:
 
 def _tell(report: Report, *, as_json: bool) -> None:
     """Print what was done, and the refused rows on the error stream."""
-    counts = {change.value.lower(): report.count(change) for change in Change}
+    taken = (Change.NEW, Change.CHANGED, Change.UNCHANGED)
+    counts = {change.value.lower(): report.count(change) for change in taken}
     if as_json:
         refused = [{"row": r.number, "reason": r.reason} for r in report.refused]
         told = {"kind": report.kind, "committed": report.committed, **counts}
