@@ -66,6 +66,7 @@ INSTALLED_APPS = [
     "hengneng.registry.energy",
     "hengneng.registry.bodies",
     "hengneng.registry.units",
+    "hengneng.registry.equipment",
     "hengneng.registry.points",
     "hengneng.registry.instruments",
     "hengneng.registry.terminals",
