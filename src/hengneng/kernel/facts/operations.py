@@ -73,9 +73,19 @@ def note_new_points(*, points: Iterable[tuple[int, int, datetime, datetime | Non
     Args:
         points: Unit, point, since when it is known, and until when. Aware.
     """
+    note_changes(changes=points)
+
+
+def note_changes(*, changes: Iterable[tuple[int, int | None, datetime, datetime | None]]) -> None:
+    """Leave word of many edits at once.
+
+    Args:
+        changes: Unit, point (None: every point of the unit), since when and until when its time
+            is touched. Aware.
+    """
     FactChange.objects.bulk_create(
         FactChange(unit_id=unit_id, point_id=point_id, changed_from=start, changed_until=end)
-        for unit_id, point_id, start, end in points
+        for unit_id, point_id, start, end in changes
     )
 
 
@@ -203,7 +213,7 @@ def _supersede(
         believed.update(superseded_at=recorded_at)
     pieces = []
     for version in versions:
-        pieces += _outside(version, valid_from, valid_until, recorded_at)
+        pieces += outside(version, valid_from, valid_until, recorded_at=recorded_at)
         if changes is not None:
             start = max(version.valid_from, valid_from)
             ends = [end for end in (version.valid_until, valid_until) if end is not None]
@@ -212,10 +222,17 @@ def _supersede(
     return pieces
 
 
-def _outside(
-    version: Fact, valid_from: datetime, valid_until: datetime | None, recorded_at: datetime
+def outside(
+    version: Fact, valid_from: datetime, valid_until: datetime | None, *, recorded_at: datetime
 ) -> list[Fact]:
-    """Return the parts of a version before and after the span."""
+    """Return the parts of a version before and after a span, not yet recorded.
+
+    Args:
+        version: A version that overlaps the span.
+        valid_from: Start of the span. Aware.
+        valid_until: End of the span, exclusive; None: for good. Aware.
+        recorded_at: Since when the parts are believed. Aware.
+    """
     parts = []
     if version.valid_from < valid_from:
         parts.append(_copy(version, recorded_at, valid_until=valid_from))
