@@ -9,7 +9,7 @@ from django.db import models, transaction
 
 from hengneng.kernel.audit import operations as audit
 from hengneng.kernel.facts import operations as facts
-from hengneng.registry.energy.models import BalanceWeight, EnergyType, Factor
+from hengneng.registry.energy.models import BalanceWeight, CoalHeat, EnergyType, Factor
 from hengneng.registry.energy.rules import records
 
 
@@ -23,6 +23,7 @@ class Loaded(NamedTuple):
     energy_types: int
     factors: int
     weights: int
+    coal_heats: int
 
 
 @transaction.atomic
@@ -38,16 +39,22 @@ def load_rules(*, by: int | None, at: datetime) -> Loaded:
         UnreadableRule: If a shipped text does not have the form.
     """
     folder = resources.files("hengneng.registry.energy.rules")
-    types, factors, balance = (
-        (folder / name).read_text("utf-8")
-        for name in ("energy_types.toml", "factors.toml", "balance.toml")
-    )
-    return load(energy_types=types, factors=factors, balance=balance, by=by, at=at)
+    texts = {
+        name: (folder / f"{name}.toml").read_text("utf-8")
+        for name in ("energy_types", "factors", "balance", "coal")
+    }
+    return load(**texts, by=by, at=at)
 
 
 @transaction.atomic
 def load(
-    *, energy_types: str = "", factors: str = "", balance: str = "", by: int | None, at: datetime
+    *,
+    energy_types: str = "",
+    factors: str = "",
+    balance: str = "",
+    coal: str = "",
+    by: int | None,
+    at: datetime,
 ) -> Loaded:
     """Load rule records from TOML texts, so that an official text's values need no developer.
 
@@ -55,6 +62,7 @@ def load(
         energy_types: ``energy_type`` tables.
         factors: ``edition`` tables with ``factor`` tables.
         balance: ``edition`` tables with ``weight`` tables.
+        coal: ``edition`` tables with ``coal`` tables.
         by: Account acting; None for the installation itself.
         at: When. Aware.
 
@@ -70,6 +78,7 @@ def load(
             energy_types=_load(EnergyType, records.read_energy_types(energy_types), ("code",), {}),
             factors=_load(Factor, records.read_factors(factors), per_type, dated),
             weights=_load(BalanceWeight, records.read_balance(balance), ("flow", *once), dated),
+            coal_heats=_load(CoalHeat, records.read_coal_heat(coal), once, dated),
         )
     if any(loaded):
         audit.record(
@@ -91,7 +100,9 @@ def _load(
     """
     names = tuple(key)
     there = {
-        tuple(getattr(row, name) for name in names): row for row in model._default_manager.all()
+        tuple(getattr(row, name) for name in names): row
+        for row in model._default_manager.all()
+        if getattr(row, "superseded_at", None) is None
     }
     new = []
     for row in rows:

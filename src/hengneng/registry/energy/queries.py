@@ -5,13 +5,30 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple, Protocol, TypeVar
 
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Min, Q, QuerySet
 
-from hengneng.registry.energy.models import BalanceWeight, EnergyType, Factor
+from hengneng.kernel.facts.queries import known_at
+from hengneng.registry.energy.models import BalanceWeight, CoalHeat, EnergyType, Factor
+
+CALORIFIC, EQUIVALENT = "CALORIFIC", "EQUIVALENT"
+INDICATOR = "INDICATOR"
 
 
 class EnergyTypeRow(NamedTuple):
-    """An energy type with its standing."""
+    """An energy type, a medium or an indicator, with its standing.
+
+    Attributes:
+        code: ``ELECTRICITY``.
+        name_zh: Its Chinese name.
+        name_en: Its English name.
+        uom: The unit of measure its amounts are kept in.
+        class_code: National class, two digits.
+        variety_code: National variety, four digits; empty: not known.
+        citation: By which text.
+        verified: Whether somebody held it against that text.
+        kind: ``ENERGY``, ``MEDIUM`` or ``INDICATOR``.
+        differs_by_basis: Whether its equivalent value is another than its calorific one.
+    """
 
     code: str
     name_zh: str
@@ -21,10 +38,31 @@ class EnergyTypeRow(NamedTuple):
     variety_code: str
     citation: str
     verified: bool
+    kind: str
+    differs_by_basis: bool
 
 
 class FactorRow(NamedTuple):
-    """A coal-equivalent factor with its standing."""
+    """A coal-equivalent factor with its standing.
+
+    Attributes:
+        energy_type_id: ``ELECTRICITY``.
+        basis: ``CALORIFIC`` or ``EQUIVALENT``.
+        kgce_per_uom: The factor. [kgce per unit of measure]
+        edition: ``GB/T 2589-2020``; of a measured heat value the report it stands in.
+        clause: Where in it.
+        valid_from: First day.
+        valid_until: Day after the last; None: until further notice.
+        citation: How we know it.
+        verified: Whether somebody held it against the text.
+        scope: ``NATIONAL``, ``LOCAL`` (the city's own) or ``MEASURED`` (a unit's heat value).
+        lowest: Lower end of the range where the text gives one. [kgce per unit of measure]
+        highest: Upper end. [kgce per unit of measure]
+        rivals: What other sources give in its place; empty: none known.
+        heat_value_kj: Lower heating value it goes with. [kJ per unit of measure]
+        document_id: The kept file of the text; None: none.
+        id: The record; None of a measured one.
+    """
 
     energy_type_id: str
     basis: str
@@ -35,6 +73,41 @@ class FactorRow(NamedTuple):
     valid_until: date | None
     citation: str
     verified: bool
+    scope: str = "NATIONAL"
+    lowest: Decimal | None = None
+    highest: Decimal | None = None
+    rivals: tuple[Decimal, ...] = ()
+    heat_value_kj: Decimal | None = None
+    document_id: int | None = None
+    id: int | None = None
+
+
+class CoalHeatRow(NamedTuple):
+    """The heat of standard coal with its standing. [kJ/kgce]"""
+
+    kj_per_kgce: Decimal
+    edition: str
+    clause: str
+    valid_from: date
+    valid_until: date | None
+    citation: str
+    verified: bool
+
+
+class EditionRow(NamedTuple):
+    """An edition of factors by which a past month can be restated.
+
+    Attributes:
+        edition: Its name.
+        valid_from: First day on which any of its factors is in force.
+        factors: How many it holds. [count]
+        unchecked: How many of them nobody held against the text. [count]
+    """
+
+    edition: str
+    valid_from: date
+    factors: int
+    unchecked: int
 
 
 class WeightRow(NamedTuple):
@@ -80,9 +153,24 @@ def energy_type_of_code(class_code: str, variety_code: str) -> str | None:
     return next((found[variety] for variety in varieties if variety in found), None)
 
 
+def measurable_types() -> list[EnergyTypeRow]:
+    """Return the fuels whose heat value can be measured: energy kept by mass or by volume."""
+    return [row for row in energy_types() if row.kind == "ENERGY" and row.uom in ("t", "m3")]
+
+
 def factors() -> list[FactorRow]:
-    """Return every factor, by energy type, basis and first day."""
-    return _rows(Factor.objects.order_by("energy_type_id", "basis", "valid_from", "id"))
+    """Return every factor that is believed, by energy type, basis and first day."""
+    believed = Factor.objects.filter(known_at(None))
+    return _rows(believed.order_by("energy_type_id", "basis", "valid_from", "id"))
+
+
+def editions() -> list[EditionRow]:
+    """Return every edition of factors that is believed, the one that began last first."""
+    counted = Factor.objects.filter(known_at(None)).values("edition")
+    rows = counted.annotate(
+        first=Min("valid_from"), n=Count("id"), unchecked=Count("id", filter=Q(verified=False))
+    ).order_by("-first", "edition")
+    return [EditionRow(*row) for row in rows.values_list("edition", "first", "n", "unchecked")]
 
 
 def weights() -> list[WeightRow]:
@@ -91,10 +179,30 @@ def weights() -> list[WeightRow]:
     return [WeightRow(*row) for row in rows.values_list(*WeightRow._fields)]
 
 
+def coal_heats() -> list[CoalHeatRow]:
+    """Return every heat of standard coal, the edition that began last first."""
+    rows = CoalHeat.objects.order_by("-valid_from", "id")
+    return [CoalHeatRow(*row) for row in rows.values_list(*CoalHeatRow._fields)]
+
+
+def coal_heat_on(day: date, *, as_of: datetime | None = None) -> CoalHeatRow | None:
+    """Return the heat of standard coal in force on a day; None where none is known.
+
+    Args:
+        day: Local day.
+        as_of: Of those loaded by then; None: of all. Aware.
+    """
+    in_force = CoalHeat.objects.filter(_on(day), _loaded_by(as_of))
+    ranked = in_force.order_by("verified", "valid_from", "id")
+    row = ranked.values_list(*CoalHeatRow._fields).last()
+    return None if row is None else CoalHeatRow(*row)
+
+
 def factor_on(energy_type_id: str, basis: str, day: date) -> FactorRow | None:
     """Return the factor in force on a day; None where none is known.
 
-    Where several are, a verified one goes before, then the one that began last.
+    Where several are, a verified one goes before, then the city's own, then the one that began
+    last.
 
     Args:
         energy_type_id: ``ELECTRICITY``.
@@ -105,14 +213,21 @@ def factor_on(energy_type_id: str, basis: str, day: date) -> FactorRow | None:
 
 
 def factors_on(basis: str, day: date) -> dict[str, FactorRow]:
-    """Return the factor in force on a day for each energy type that has one, in one query."""
-    in_force = Factor.objects.filter(_on(day), basis=basis)
-    ranked = _rows(in_force.order_by("verified", "valid_from", "id"))
-    return {row.energy_type_id: row for row in ranked}  # the last, that is the best, stays
+    """Return the factor in force on a day for each energy type that has one, in one query.
+
+    A type whose value does not differ by basis has its calorific one on both.
+    """
+    in_force = Factor.objects.filter(_on(day), _of(basis), known_at(None))
+    return {row.energy_type_id: row for row in _rows(_ranked(in_force))}  # the best stays
 
 
 def factors_over(
-    basis: str, first: date, until: date, *, as_of: datetime | None = None
+    basis: str,
+    first: date,
+    until: date,
+    *,
+    as_of: datetime | None = None,
+    edition: str | None = None,
 ) -> dict[date, dict[str, FactorRow]]:
     """Return what ``factors_on`` answers for each day of a span, in one query.
 
@@ -121,10 +236,14 @@ def factors_over(
         first: First local day.
         until: Day after the last.
         as_of: Of the factors loaded by then; None: of all. Aware.
+        edition: Restated by this edition: what it gives goes before what was in force on the day,
+            whenever it began. A type it does not give keeps the factor of its day, and the row
+            says by which edition that is. None: each day by its own.
     """
-    touching = Factor.objects.filter(_over(first, until), _loaded_by(as_of), basis=basis)
-    rows = _rows(touching.order_by("verified", "valid_from", "id"))
-    return _by_day(rows, first, until, lambda row: (row.energy_type_id, row))
+    asked = _over(first, until) | _of_edition(edition)
+    known = Factor.objects.filter(asked, known_at(as_of), _of(basis))
+    rows = _rows(_ranked(known))
+    return _by_day(rows, first, until, lambda row: (row.energy_type_id, row), edition)
 
 
 def balance_on(day: date) -> dict[str, int]:
@@ -134,7 +253,7 @@ def balance_on(day: date) -> dict[str, int]:
 
 
 def balance_over(
-    first: date, until: date, *, as_of: datetime | None = None
+    first: date, until: date, *, as_of: datetime | None = None, edition: str | None = None
 ) -> dict[date, dict[str, int]]:
     """Return what ``balance_on`` answers for each day of a span, in one query.
 
@@ -142,14 +261,19 @@ def balance_over(
         first: First local day.
         until: Day after the last.
         as_of: Of the weights loaded by then; None: of all. Aware.
+        edition: Restated by this edition, where it gives a weight; None: each day by its own.
     """
-    touching = BalanceWeight.objects.filter(_over(first, until), _loaded_by(as_of))
-    rows = list(touching.order_by("verified", "valid_from", "id"))
-    return _by_day(rows, first, until, lambda row: (row.flow, row.weight))
+    asked = _over(first, until) | _of_edition(edition)
+    known = BalanceWeight.objects.filter(asked, _loaded_by(as_of))
+    rows = list(known.order_by("verified", "valid_from", "id"))
+    return _by_day(rows, first, until, lambda row: (row.flow, row.weight), edition)
 
 
 class _Dated(Protocol):
     """A record with the days on which it is in force."""
+
+    @property
+    def edition(self) -> str: ...
 
     @property
     def valid_from(self) -> date: ...
@@ -163,18 +287,25 @@ Said = TypeVar("Said")
 
 
 def _by_day(
-    rows: Sequence[Record], first: date, until: date, said: Callable[[Record], tuple[str, Said]]
+    rows: Sequence[Record],
+    first: date,
+    until: date,
+    said: Callable[[Record], tuple[str, Said]],
+    edition: str | None,
 ) -> dict[date, dict[str, Said]]:
     """Return, for each day of a span, what the records in force say; the last of a name stays.
 
+    What a chosen edition says goes over it, and of that what is in force on the day.
     Made anew only on days on which a record begins or ends: the days between share it.
     """
+    chosen = [row for row in rows if row.edition == edition]
     edges = {first} | {row.valid_from for row in rows} | {row.valid_until for row in rows}
     found: dict[date, dict[str, Said]] = {}
     now: dict[str, Said] = {}
     for day in _days(first, until):
         if day in edges:
             now = dict(said(row) for row in rows if _is_on(row, day))
+            now |= (said(row) for row in sorted(chosen, key=lambda row: _is_on(row, day)))
         found[day] = now
     return found
 
@@ -203,5 +334,24 @@ def _loaded_by(as_of: datetime | None) -> Q:
     return Q() if as_of is None else Q(recorded_at__lte=as_of)
 
 
+def _of(basis: str) -> Q:
+    """Return the filter for factors of a basis: one value serves both where they do not differ."""
+    if basis == CALORIFIC:
+        return Q(basis=CALORIFIC)
+    return Q(basis=basis) | Q(basis=CALORIFIC, energy_type__differs_by_basis=False)
+
+
+def _of_edition(edition: str | None) -> Q:
+    """Return the filter for the records of an edition; of None there are none."""
+    return Q(edition=edition) if edition else Q(pk__in=())
+
+
+def _ranked(factors: QuerySet[Factor]) -> QuerySet[Factor]:
+    """Order factors from the worst to the best: a verified one, the city's own, the latest."""
+    # The names fall into place by the alphabet: CALORIFIC before EQUIVALENT, LOCAL before NATIONAL.
+    return factors.order_by("basis", "verified", "-scope", "valid_from", "id")
+
+
 def _rows(factors: QuerySet[Factor]) -> list[FactorRow]:
-    return [FactorRow(*row) for row in factors.values_list(*FactorRow._fields)]
+    rows = (FactorRow(*row) for row in factors.values_list(*FactorRow._fields))
+    return [row._replace(rivals=tuple(row.rivals)) for row in rows]

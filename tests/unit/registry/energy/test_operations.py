@@ -38,15 +38,15 @@ class TestLoadRules:
     def test_loads_what_ships(self, db):
         loaded = operations.load_rules(by=None, at=AT)
 
-        assert loaded == (23, 45, 10)
-        assert (EnergyType.objects.count(), Factor.objects.count()) == (23, 45)
+        assert loaded == (49, 69, 10, 2)
+        assert (EnergyType.objects.count(), Factor.objects.count()) == (49, 69)
         assert BalanceWeight.objects.count() == 10
 
     def test_a_second_time_changes_nothing(self, db):
         operations.load_rules(by=None, at=AT)
 
-        assert operations.load_rules(by=None, at=AT) == (0, 0, 0)
-        assert Factor.objects.count() == 45
+        assert operations.load_rules(by=None, at=AT) == (0, 0, 0, 0)
+        assert Factor.objects.count() == 69
 
     def test_nothing_ships_as_verified(self, db):
         operations.load_rules(by=None, at=AT)
@@ -62,7 +62,7 @@ class TestLoad:
 
         loaded = operations.load(factors=FACTOR.format(value="0.1229"), by=None, at=AT)
 
-        assert loaded == (0, 1, 0)
+        assert loaded == (0, 1, 0, 0)
 
     def test_refuses_another_value_under_the_same_key(self, db):
         operations.load(

@@ -101,6 +101,6 @@ def test_every_flow_has_a_weight(shipped_rules):
 def test_every_factor_cites_and_converts_a_known_type(shipped_rules):
     known = {row.code for row in queries.energy_types()}
 
-    assert len(known) == 23
+    assert len(known) == 49
     assert {row.energy_type_id for row in queries.factors()} <= known
     assert all(row.citation for row in queries.factors())

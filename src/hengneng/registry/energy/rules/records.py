@@ -18,11 +18,13 @@ class EnergyTypeRecord(NamedTuple):
     """An energy type as its record says; natural key: ``code``."""
 
     code: str
+    kind: str
     name_zh: str
     name_en: str
     uom: str
     class_code: str
     variety_code: str
+    differs_by_basis: bool
     citation: str
     verified: bool
 
@@ -35,6 +37,22 @@ class FactorRecord(NamedTuple):
     edition: str
     clause: str
     kgce_per_uom: Decimal
+    lowest: Decimal | None
+    highest: Decimal | None
+    rivals: list[Decimal]
+    heat_value_kj: Decimal | None
+    valid_from: date
+    valid_until: date | None
+    citation: str
+    verified: bool
+
+
+class CoalHeatRecord(NamedTuple):
+    """The heat of standard coal as its record says; natural key: edition and first day."""
+
+    kj_per_kgce: Decimal
+    edition: str
+    clause: str
     valid_from: date
     valid_until: date | None
     citation: str
@@ -54,7 +72,9 @@ class BalanceRecord(NamedTuple):
     verified: bool
 
 
-Record = EnergyTypeRecord | FactorRecord | BalanceRecord
+Record = EnergyTypeRecord | FactorRecord | CoalHeatRecord | BalanceRecord
+KINDS = ("ENERGY", "MEDIUM", "INDICATOR")
+BASES = ("CALORIFIC", "EQUIVALENT")
 
 
 def read_energy_types(text: str) -> list[EnergyTypeRecord]:
@@ -66,13 +86,15 @@ def read_energy_types(text: str) -> list[EnergyTypeRecord]:
     return [
         EnergyTypeRecord(
             code=_text(table, "code"),
+            kind=_one_of(table, "kind", KINDS, without="ENERGY"),
             name_zh=_text(table, "name_zh"),
             name_en=_text(table, "name_en"),
             uom=_text(table, "uom"),
             class_code=_text(table, "class_code"),
             variety_code=_text(table, "variety_code", may_be_empty=True),
+            differs_by_basis=_flag(table, "differs_by_basis", without=False),
             citation=_text(table, "citation"),
-            verified=_flag(table),
+            verified=_flag(table, "verified"),
         )
         for table in _tables(text, "energy_type")
     ]
@@ -86,19 +108,26 @@ def read_factors(text: str) -> list[FactorRecord]:
     Raises:
         UnreadableRule: If a record does not have the form.
     """
+    return [_factor(table) for table in _of_editions(text, "factor")]
+
+
+def read_coal_heat(text: str) -> list[CoalHeatRecord]:
+    """Return the heat of standard coal of a TOML text: each ``edition`` with its ``coal`` table.
+
+    Raises:
+        UnreadableRule: If a record does not have the form.
+    """
     return [
-        FactorRecord(
-            energy_type_id=_text(table, "energy_type"),
-            basis=_text(table, "basis"),
+        CoalHeatRecord(
+            kj_per_kgce=_number(table, "kj_per_kgce", places=4),
             edition=_text(table, "edition"),
             clause=_text(table, "clause"),
-            kgce_per_uom=_number(table, "kgce_per_uom"),
             valid_from=_day(table, "valid_from"),
             valid_until=_day(table, "valid_until") if "valid_until" in table else None,
             citation=_text(table, "citation"),
-            verified=_flag(table),
+            verified=_flag(table, "verified"),
         )
-        for table in _of_editions(text, "factor")
+        for table in _of_editions(text, "coal")
     ]
 
 
@@ -117,10 +146,37 @@ def read_balance(text: str) -> list[BalanceRecord]:
             valid_from=_day(table, "valid_from"),
             valid_until=_day(table, "valid_until") if "valid_until" in table else None,
             citation=_text(table, "citation"),
-            verified=_flag(table),
+            verified=_flag(table, "verified"),
         )
         for table in _of_editions(text, "weight")
     ]
+
+
+def _factor(table: Mapping[str, Any]) -> FactorRecord:
+    """Return one factor.
+
+    Raises:
+        UnreadableRule: If it does not have the form, or lies outside its own range.
+    """
+    value = _number(table, "kgce_per_uom")
+    ends = [_number(table, name) for name in ("lowest", "highest") if name in table]
+    if ends and (len(ends) != 2 or not ends[0] <= value <= ends[1]):
+        raise UnreadableRule(f"the factor is not inside a whole range in {dict(table)}")
+    return FactorRecord(
+        energy_type_id=_text(table, "energy_type"),
+        basis=_one_of(table, "basis", BASES),
+        edition=_text(table, "edition"),
+        clause=_text(table, "clause"),
+        kgce_per_uom=value,
+        lowest=ends[0] if ends else None,
+        highest=ends[1] if ends else None,
+        rivals=[_decimal(rival, "rivals", PLACES, table) for rival in table.get("rivals", [])],
+        heat_value_kj=_number(table, "heat_value_kj", 6) if "heat_value_kj" in table else None,
+        valid_from=_day(table, "valid_from"),
+        valid_until=_day(table, "valid_until") if "valid_until" in table else None,
+        citation=_text(table, "citation"),
+        verified=_flag(table, "verified"),
+    )
 
 
 def _tables(text: str, name: str) -> Iterable[Mapping[str, Any]]:
@@ -147,10 +203,19 @@ def _text(table: Mapping[str, Any], name: str, *, may_be_empty: bool = False) ->
     return value
 
 
-def _flag(table: Mapping[str, Any]) -> bool:
-    value = table.get("verified")
+def _one_of(
+    table: Mapping[str, Any], name: str, values: Iterable[str], *, without: str | None = None
+) -> str:
+    value = table.get(name, without)
+    if value not in values:
+        raise UnreadableRule(f"{name} is none of {', '.join(values)} in {dict(table)}")
+    return str(value)
+
+
+def _flag(table: Mapping[str, Any], name: str, *, without: bool | None = None) -> bool:
+    value = table.get(name, without)
     if not isinstance(value, bool):
-        raise UnreadableRule(f"verified is neither true nor false in {dict(table)}")
+        raise UnreadableRule(f"{name} is neither true nor false in {dict(table)}")
     return value
 
 
@@ -161,15 +226,24 @@ def _whole(table: Mapping[str, Any], name: str) -> int:
     return value
 
 
-def _number(table: Mapping[str, Any], name: str) -> Decimal:
+def _number(table: Mapping[str, Any], name: str, places: int = PLACES) -> Decimal:
     """Return an exact number; it is written as text, since TOML's own fractions are floats."""
+    return _decimal(_text(table, name), name, places, table)
+
+
+def _decimal(text: Any, name: str, places: int, table: Mapping[str, Any]) -> Decimal:
+    """Return the exact number that a text writes.
+
+    Raises:
+        UnreadableRule: If it is none, is negative or has too many places.
+    """
     try:
-        value = Decimal(_text(table, name))
+        value = Decimal(text) if isinstance(text, str) else Decimal("NaN")
     except InvalidOperation as error:
         raise UnreadableRule(f"{name} is not a number in {dict(table)}") from error
     exponent = value.as_tuple().exponent
-    if not isinstance(exponent, int) or value < 0 or -exponent > PLACES:
-        raise UnreadableRule(f"{name} is not a number of at most {PLACES} places in {dict(table)}")
+    if not isinstance(exponent, int) or value < 0 or -exponent > places:
+        raise UnreadableRule(f"{name} is not a number of at most {places} places in {dict(table)}")
     return value
 
 
