@@ -255,6 +255,12 @@ def site_by_code(unit_id: int, code: str) -> Site | None:
     return Site.objects.filter(unit_id=unit_id, code=code).first()
 
 
+def sites_by_code(unit_ids: Collection[int]) -> dict[tuple[int, str], int]:
+    """Return the sites of units by unit and code, for imports; one query."""
+    found = Site.objects.filter(unit_id__in=unit_ids).values_list("unit_id", "code", "id")
+    return {(unit_id, code): site_id for unit_id, code, site_id in found}
+
+
 def names_by_code(codes: Collection[str]) -> dict[str, str]:
     """Return the names of units by their codes; one query."""
     return dict(Unit.objects.filter(code__in=codes).values_list("code", "name"))
