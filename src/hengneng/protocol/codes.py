@@ -94,6 +94,36 @@ def scope_of(code: str) -> int:
     return 2 if code[:2] != "00" else 1
 
 
+def holes_in(code: str) -> list[str]:
+    """Return the parts of a code that are zero although a part that needs them is not.
+
+    A process unit and equipment lie in a process; class and number of equipment come together.
+    Equipment may stand in a process that has no units.
+
+    Args:
+        code: 16 digits.
+
+    Returns:
+        Names of ``Parts``, in their order; empty where the zeros agree with the scope.
+
+    Source:
+        facts/protocol.md 4.1, "Filled 00 when". ASSUMPTION: the table read strictly would give
+        all equipment a process unit; its standing is paraphrase, so equipment without is taken.
+
+    >>> holes_in("0202010102330011"), holes_in("0002000002330011"), holes_in("0200010002330011")
+    ([], ['process'], ['equipment_number'])
+    """
+    parts = parts_of(code)
+    needed = {
+        "process": code[2:8] != "000000",
+        "equipment": parts.equipment_number != "00",
+        "equipment_number": parts.equipment != "00",
+    }
+    return [
+        name for name, is_needed in needed.items() if is_needed and getattr(parts, name) == "00"
+    ]
+
+
 def credit_check_character(base: str) -> str:
     """Return the check character that ends a unified social credit code.
 

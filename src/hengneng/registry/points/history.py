@@ -17,6 +17,7 @@ DESCRIBED = (
     "slot_seconds",
     "site__code",
     "parent__code",
+    "feeds__code",
     "capacity",
     "ratio_numerator",
     "ratio_denominator",

@@ -56,6 +56,8 @@ class Description(TwoTimed):
     slot_seconds = models.IntegerField(default=900)
     site = models.ForeignKey("units.Site", models.PROTECT, null=True, related_name="+")
     parent = models.ForeignKey(Point, models.PROTECT, null=True, related_name="+")
+    # The sub-unit or equipment whose consumption this point meters; null: the unit's, or not said.
+    feeds = models.ForeignKey("equipment.Consumer", models.PROTECT, null=True, related_name="+")
     # The register's modulus: the reading that would follow the highest it can show.
     capacity = models.DecimalField(max_digits=24, decimal_places=9, null=True)
     # CT × PT as an exact fraction; a float never holds energy.
@@ -136,5 +138,10 @@ class Proposal(models.Model):
                 condition=models.Q(state="PROPOSED", decided_at__isnull=True)
                 | (~models.Q(state="PROPOSED") & models.Q(decided_at__isnull=False)),
                 name="proposal_decided_when_decided",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(state__in=("CONFIRMED", "MERGED"), point__isnull=False)
+                | models.Q(state__in=("PROPOSED", "REFUSED"), point__isnull=True),
+                name="proposal_has_a_point_when_it_is_one",
             ),
         ]

@@ -28,6 +28,7 @@ FIELDS = {
     "slot_seconds": gettext_lazy("Slot length"),
     "site__code": gettext_lazy("Site"),
     "parent__code": gettext_lazy("Point above"),
+    "feeds__code": gettext_lazy("Meters the consumption of"),
     "capacity": gettext_lazy("Highest reading"),
     "ratio": gettext_lazy("Ratio"),
     "key": gettext_lazy("Fed by"),

@@ -13,6 +13,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('facts', '0001_initial'),
         ('energy', '0001_initial'),
+        ('equipment', '0001_initial'),
         ('units', '0001_initial'),
     ]
 
@@ -42,6 +43,7 @@ class Migration(migrations.Migration):
                 ('ratio_numerator', models.BigIntegerField(default=1)),
                 ('ratio_denominator', models.BigIntegerField(default=1)),
                 ('energy_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='energy.energytype')),
+                ('feeds', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='equipment.consumer')),
                 ('site', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.site')),
                 ('parent', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='points.point')),
                 ('point', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='descriptions', to='points.point')),
@@ -54,7 +56,7 @@ class Migration(migrations.Migration):
                 ('key', models.CharField(max_length=100)),
                 ('name', models.CharField(max_length=200)),
                 ('configuration', models.JSONField()),
-                ('state', models.CharField(choices=[('PROPOSED', 'PROPOSED'), ('CONFIRMED', 'CONFIRMED'), ('REFUSED', 'REFUSED')], max_length=10)),
+                ('state', models.CharField(choices=[('PROPOSED', 'PROPOSED'), ('CONFIRMED', 'CONFIRMED'), ('MERGED', 'MERGED'), ('REFUSED', 'REFUSED')], max_length=10)),
                 ('proposed_at', models.DateTimeField()),
                 ('decided_at', models.DateTimeField(null=True)),
                 ('decided_by', models.BigIntegerField(null=True)),
@@ -98,6 +100,10 @@ class Migration(migrations.Migration):
         migrations.AddConstraint(
             model_name='proposal',
             constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('state', 'PROPOSED')), models.Q(models.Q(('state', 'PROPOSED'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='proposal_decided_when_decided'),
+        ),
+        migrations.AddConstraint(
+            model_name='proposal',
+            constraint=models.CheckConstraint(condition=models.Q(models.Q(('point__isnull', False), ('state__in', ('CONFIRMED', 'MERGED'))), models.Q(('point__isnull', True), ('state__in', ('PROPOSED', 'REFUSED'))), _connector='OR'), name='proposal_has_a_point_when_it_is_one'),
         ),
         migrations.AddConstraint(
             model_name='source',

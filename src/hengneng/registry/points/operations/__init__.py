@@ -12,7 +12,9 @@ from hengneng.registry.points.operations.points import (
 )
 from hengneng.registry.points.operations.proposals import (
     NotConvertible,
+    PointFed,
     confirm_proposal,
+    merge_proposal,
     propose,
     refuse_proposal,
 )
@@ -23,12 +25,14 @@ __all__ = [
     "NewPoint",
     "NotConvertible",
     "PointExists",
+    "PointFed",
     "UnknownEnergyType",
     "confirm_proposal",
     "create_point",
     "create_points",
     "describe_point",
     "feed_point",
+    "merge_proposal",
     "propose",
     "refuse_proposal",
 ]

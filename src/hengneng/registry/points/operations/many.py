@@ -12,6 +12,7 @@ from django.db import transaction
 from hengneng.kernel.audit import operations as audit
 from hengneng.kernel.facts import operations as facts
 from hengneng.registry.energy import queries as energy
+from hengneng.registry.equipment import queries as equipment
 from hengneng.registry.points import rules
 from hengneng.registry.points.models import Description, Flow, Point, Source
 from hengneng.registry.points.operations.points import (
@@ -39,6 +40,7 @@ class NewPoint(NamedTuple):
         capacity: The register's modulus.
         ratio: CT × PT. [1]
         site_id: The unit's site it stands at.
+        feeds_id: The unit's sub-unit or equipment whose consumption it meters.
         parent_code: The new point above it in the metering tree, which stands before it.
         key: What feeds it, ``N:…`` or ``R:…``.
         valid_until: Until when, exclusive; None: for good. Aware.
@@ -56,6 +58,7 @@ class NewPoint(NamedTuple):
     capacity: Decimal | None = None
     ratio: Fraction = Fraction(1)
     site_id: int | None = None
+    feeds_id: int | None = None
     parent_code: str | None = None
     key: str | None = None
     valid_until: datetime | None = None
@@ -77,7 +80,8 @@ def create_points(*, rows: Sequence[NewPoint], by: int | None, at: datetime) -> 
         PointExists: If a unit has a point of the code, or it stands twice in the rows.
         BadDescription: If no point can be so.
         UnknownEnergyType: If there is no such energy type.
-        ForeignPlace: If site or parent are not the unit's, or the parent does not stand before.
+        ForeignPlace: If site, consumer or parent are not the unit's, or the parent does not stand
+            before.
         BadKey, CodeDoesNotFit: If a key cannot feed its point.
         KeyTaken: If a key feeds another point of the unit in that time.
     """
@@ -121,13 +125,16 @@ def _check_rows(rows: Sequence[NewPoint]) -> None:
 
 
 def _check_places(rows: Sequence[NewPoint]) -> None:
-    """Refuse sites and parents that are not the unit's own."""
-    sites = {row.site_id for row in rows if row.site_id is not None}
-    owners = units.owners_of_sites(sites)
+    """Refuse sites, consumers and parents that are not the unit's own."""
+    owners = units.owners_of_sites({row.site_id for row in rows if row.site_id is not None})
+    consumers = {row.feeds_id for row in rows if row.feeds_id is not None}
+    using = equipment.owners_of_consumers(consumers) if consumers else {}
     before: set[tuple[int, str]] = set()
     for row in rows:
         if row.site_id is not None and owners.get(row.site_id) != row.unit_id:
             raise ForeignPlace(f"site {row.site_id} is not the unit's")
+        if row.feeds_id is not None and using.get(row.feeds_id) != row.unit_id:
+            raise ForeignPlace(f"consumer {row.feeds_id} is not the unit's")
         if row.parent_code is not None and (row.unit_id, row.parent_code) not in before:
             raise ForeignPlace(f"no point {row.parent_code} stands before point {row.code}")
         before.add((row.unit_id, row.code))
@@ -169,6 +176,7 @@ def _described(row: NewPoint) -> dict[str, Any]:
         "slot_seconds": row.slot_seconds,
         "capacity": row.capacity,
         "site_id": row.site_id,
+        "feeds_id": row.feeds_id,
         "ratio_numerator": row.ratio.numerator,
         "ratio_denominator": row.ratio.denominator,
     }

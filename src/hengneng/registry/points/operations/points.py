@@ -12,6 +12,7 @@ from django.db.models import Q
 from hengneng.kernel.audit import operations as audit
 from hengneng.kernel.facts import operations as facts
 from hengneng.registry.energy import queries as energy
+from hengneng.registry.equipment import queries as equipment
 from hengneng.registry.points import queries, rules
 from hengneng.registry.points.models import Description, Flow, Point, Source
 from hengneng.registry.units import queries as units
@@ -26,7 +27,7 @@ class UnknownEnergyType(LookupError):
 
 
 class ForeignPlace(ValueError):
-    """Site or parent are not the unit's, or the parent hangs on the point itself."""
+    """Site, parent or consumer are not the unit's, or the parent hangs on the point itself."""
 
 
 class KeyTaken(ValueError):
@@ -51,6 +52,7 @@ def create_point(
     ratio: Fraction = Fraction(1),
     site_id: int | None = None,
     parent_id: int | None = None,
+    feeds_id: int | None = None,
     key: str | None = None,
     valid_until: datetime | None = None,
 ) -> Point:
@@ -72,6 +74,7 @@ def create_point(
         ratio: CT × PT. [1]
         site_id: The unit's site it stands at.
         parent_id: The point above it in the metering tree.
+        feeds_id: The unit's sub-unit or equipment whose consumption it meters.
         key: What feeds it, ``N:…`` or ``R:…``.
         valid_until: Until when, exclusive; None: for good. Aware.
 
@@ -79,7 +82,7 @@ def create_point(
         PointExists: If the unit has a point of the code.
         BadDescription: If no point can be so.
         UnknownEnergyType: If there is no such energy type.
-        ForeignPlace: If site or parent are not the unit's.
+        ForeignPlace: If site, parent or consumer are not the unit's.
         BadKey, CodeDoesNotFit, KeyTaken: If the key cannot feed it.
     """
     with facts.edit():
@@ -98,6 +101,7 @@ def create_point(
                 "ratio": ratio,
                 "site_id": site_id,
                 "parent_id": parent_id,
+                "feeds_id": feeds_id,
             }
         )
         _begin(point, values, key, valid_from, valid_until)
@@ -127,12 +131,13 @@ def describe_point(
         at: When it is entered. Aware.
         valid_until: Until when, exclusive; None: for good. Aware.
         **changes: Any of ``create_point``'s ``name energy_type_id level flow kind slot_seconds
-            capacity ratio site_id parent_id``.
+            capacity ratio site_id parent_id feeds_id``.
 
     Raises:
         BadDescription: If no point can be so.
         UnknownEnergyType: If there is no such energy type.
-        ForeignPlace: If site or parent are not the unit's.
+        ForeignPlace: If site, parent or consumer are not the unit's, or the point would hang on
+            itself at any instant.
         CodeDoesNotFit: If what feeds the point no longer fits it.
         NothingKnown: If the point has no description in the span.
     """
@@ -148,6 +153,7 @@ def describe_point(
             valid_until=valid_until,
             changes=values,
         )
+        _check_tree(point.unit_id)
         _check_feeds(point)
         _note(point, valid_from, valid_until)
     details = {"valid_from": valid_from.isoformat()} | {k: str(v) for k, v in changes.items()}
@@ -236,27 +242,27 @@ def _check(point: Point, values: Mapping[str, Any]) -> None:
     site = values.get("site_id")
     if site is not None and not units.is_site_of(site, point.unit_id):
         raise ForeignPlace(f"site {site} is not the unit's")
-    if values.get("parent_id") is not None:
-        _check_parent(point, values["parent_id"])
+    parent, consumer = values.get("parent_id"), values.get("feeds_id")
+    if parent and not Point.objects.filter(id=parent, unit_id=point.unit_id).exists():
+        raise ForeignPlace(f"point {parent} is not the unit's")
+    if consumer and equipment.owners_of_consumers([consumer]).get(consumer) != point.unit_id:
+        raise ForeignPlace(f"consumer {consumer} is not the unit's")
 
 
-def _check_parent(point: Point, parent_id: int) -> None:
-    """Refuse a parent of another unit, or one that hangs on the point itself."""
-    if not Point.objects.filter(id=parent_id, unit_id=point.unit_id).exists():
-        raise ForeignPlace(f"point {parent_id} is not the unit's")
-    above: dict[int, set[int]] = {}
-    believed = Description.objects.filter(
-        superseded_at__isnull=True, point__unit_id=point.unit_id, parent_id__isnull=False
+def _check_tree(unit_id: int) -> None:
+    """Refuse a tree in which, at some instant, a point hangs on itself.
+
+    Edits of facts come one after the other (``facts.edit``), so the tree read here is the whole of
+    it: two edits at once cannot close a circle between them.
+    """
+    hanging = Description.objects.filter(
+        superseded_at__isnull=True, point__unit_id=unit_id, parent_id__isnull=False
     )
-    for child, parent in believed.values_list("point_id", "parent_id"):
-        above.setdefault(child, set()).add(parent)
-    reached, frontier = {parent_id}, [parent_id]
-    while frontier:
-        steps = above.get(frontier.pop(), set()) - reached
-        reached |= steps
-        frontier.extend(steps)
-    if point.id in reached:
-        raise ForeignPlace(f"point {parent_id} hangs on point {point.id} itself")
+    fields = ("valid_from", "valid_until", "point__code", "parent__code")
+    circle = rules.circle_in(rules.Hang(*row) for row in hanging.values_list(*fields))
+    if circle is not None:
+        told = ", ".join(sorted(map(str, circle.points)))
+        raise ForeignPlace(f"{told}: each would hang on itself from {circle.begins.isoformat()}")
 
 
 def _feed(point: Point, key: str | None, start: datetime, end: datetime | None) -> None:

@@ -1,4 +1,4 @@
-"""Points that a terminal's configuration describes: keep them, confirm or refuse them."""
+"""Points that a terminal's configuration describes: keep them; confirm, merge or refuse them."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -6,6 +6,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from hengneng.kernel import states as workflow
@@ -15,8 +16,12 @@ from hengneng.protocol import codes
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.points import rules
 from hengneng.registry.points.models import Point, PointKind, Proposal, Source
-from hengneng.registry.points.operations.points import create_point
+from hengneng.registry.points.operations.points import ForeignPlace, create_point, feed_point
 from hengneng.registry.points.states import TRANSITIONS, ProposalEvent, ProposalState
+
+
+class PointFed(ValueError):
+    """Something feeds this point already."""
 
 
 class NotConvertible(ValueError):
@@ -103,7 +108,8 @@ def confirm_proposal(
         PointExists: If the unit has a point of that code.
     """
     with facts.edit():
-        proposal = _decided(proposal_id, ProposalEvent.CONFIRM, by, at)
+        proposal = Proposal.objects.select_for_update().get(id=proposal_id)
+        _check_turn(proposal, ProposalEvent.CONFIRM)
         digits = proposal.key.removeprefix("N:")
         parts = codes.parts_of(digits)
         proposal.point = create_point(
@@ -121,9 +127,56 @@ def confirm_proposal(
             by=by,
             at=at,
         )
-        proposal.save(update_fields=["point"])
+        _decide(proposal, ProposalEvent.CONFIRM, by, at)
     audit.record("proposal.confirmed", subject=f"proposal:{proposal_id}", by=by, at=at)
     return proposal.point
+
+
+@transaction.atomic
+def merge_proposal(
+    *,
+    proposal_id: int,
+    point_id: int,
+    by: int | None,
+    at: datetime,
+    valid_from: datetime | None = None,
+) -> Point:
+    """Decide that a proposed point is one that the unit has: its key feeds that point.
+
+    Args:
+        proposal_id: The proposal.
+        point_id: The unit's point, of increments, that nothing feeds from then on.
+        by: Account acting.
+        at: When. Aware.
+        valid_from: Since when the key feeds it; None: since the start of the local day on which
+            the configuration first came. Aware.
+
+    Raises:
+        EventOutOfTurn: If the proposal has a point already.
+        ForeignPlace: If the point is not the unit's.
+        PointFed: If something feeds the point then.
+        CodeDoesNotFit: If the key measures another level or kind than the point.
+        KeyTaken: If the key feeds a point by now.
+    """
+    with facts.edit():
+        proposal = Proposal.objects.select_for_update().get(id=proposal_id)
+        _check_turn(proposal, ProposalEvent.MERGE)
+        point = Point.objects.filter(id=point_id, unit_id=proposal.unit_id).first()
+        if point is None:
+            raise ForeignPlace(f"point {point_id} is not the unit's")
+        start = valid_from or _start_of_local_day(proposal.proposed_at)
+        _check_free(point, start)
+        feed_point(point_id=point_id, key=proposal.key, valid_from=start, by=by, at=at)
+        proposal.point = point
+        _decide(proposal, ProposalEvent.MERGE, by, at)
+    audit.record(
+        "proposal.merged",
+        subject=f"proposal:{proposal_id}",
+        by=by,
+        at=at,
+        details={"point": point_id, "valid_from": start.isoformat()},
+    )
+    return point
 
 
 @transaction.atomic
@@ -138,18 +191,34 @@ def refuse_proposal(*, proposal_id: int, by: int | None, at: datetime) -> Propos
     Raises:
         EventOutOfTurn: If it is decided already.
     """
-    proposal = _decided(proposal_id, ProposalEvent.REFUSE, by, at)
+    proposal = Proposal.objects.select_for_update().get(id=proposal_id)
+    _decide(proposal, ProposalEvent.REFUSE, by, at)
     audit.record("proposal.refused", subject=f"proposal:{proposal_id}", by=by, at=at)
     return proposal
 
 
-def _decided(proposal_id: int, event: ProposalEvent, by: int | None, at: datetime) -> Proposal:
+def _check_turn(proposal: Proposal, event: ProposalEvent) -> ProposalState:
+    """Return the state that follows, or refuse the event."""
+    return workflow.after(TRANSITIONS, ProposalState(proposal.state), event)
+
+
+def _decide(proposal: Proposal, event: ProposalEvent, by: int | None, at: datetime) -> None:
     """Move the locked proposal to its next state."""
-    proposal = Proposal.objects.select_for_update().get(id=proposal_id)
-    proposal.state = workflow.after(TRANSITIONS, ProposalState(proposal.state), event)
+    proposal.state = _check_turn(proposal, event)
     proposal.decided_at, proposal.decided_by = at, by
-    proposal.save(update_fields=["state", "decided_at", "decided_by"])
-    return proposal
+    proposal.save(update_fields=["state", "decided_at", "decided_by", "point"])
+
+
+def _check_free(point: Point, start: datetime) -> None:
+    """Refuse a point that something feeds from an instant on."""
+    feeding = Source.objects.filter(
+        Q(valid_until__isnull=True) | Q(valid_until__gt=start),
+        superseded_at__isnull=True,
+        point=point,
+    )
+    key = feeding.order_by("valid_from").values_list("key", flat=True).first()
+    if key is not None:
+        raise PointFed(f"{key} feeds the point {point.code} then; end that first")
 
 
 def _energy_type(parts: codes.Parts) -> str:

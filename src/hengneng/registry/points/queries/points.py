@@ -1,27 +1,20 @@
-"""What points a unit has, what they were by date, which proposals await a decision."""
+"""What points a unit has, what they were by date and what fed them."""
 
 from collections import defaultdict
-from collections.abc import Collection
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any, NamedTuple
 
-from django.db import connection
 from django.db.models import Q, QuerySet
 
 from hengneng.kernel import clock
-from hengneng.kernel.facts import queries as facts
 from hengneng.kernel.facts.queries import known_at, version_from
 from hengneng.kernel.policy.rules import Permission, Viewer
-from hengneng.protocol.records import DAY_SECONDS
 from hengneng.registry.points import rules
-from hengneng.registry.points.models import Description, Point, Proposal, Source
+from hengneng.registry.points.models import Description, Point, Source
 from hengneng.registry.points.rules import Feed, Span
-from hengneng.registry.points.states import ProposalState
 from hengneng.registry.units import queries as units
-
-__all__ = ["Span", "Timeline", "points_of", "timelines"]
 
 # The fields of a description that an edit may change.
 DESCRIBED = frozenset(
@@ -34,6 +27,7 @@ DESCRIBED = frozenset(
         "slot_seconds",
         "site_id",
         "parent_id",
+        "feeds_id",
         "capacity",
         "ratio_numerator",
         "ratio_denominator",
@@ -62,6 +56,8 @@ class PointRow(NamedTuple):
         ratio: CT × PT. [1]
         site_code: The site it stands at; None: not said.
         parent_id: The point above it; None: none.
+        feeds_id: The sub-unit or equipment whose consumption it meters; None: not said.
+        feeds_code: That consumer's code; None: not said.
         key: What feeds it; None: nothing.
         valid_from: Since when it is described so. Aware.
         valid_until: Until when, exclusive; None: for good. Aware.
@@ -80,6 +76,8 @@ class PointRow(NamedTuple):
     ratio: Fraction
     site_code: str | None
     parent_id: int | None
+    feeds_id: int | None
+    feeds_code: str | None
     key: str | None
     valid_from: datetime
     valid_until: datetime | None
@@ -91,18 +89,6 @@ class Timeline(NamedTuple):
     point_id: int
     code: str
     spans: list[Span]
-
-
-class ProposalRow(NamedTuple):
-    """A proposed point that awaits a decision."""
-
-    id: int
-    unit_id: int
-    unit_code: str
-    unit_name: str
-    key: str
-    name: str
-    proposed_at: datetime
 
 
 def points_of(
@@ -220,24 +206,6 @@ def keys_around(point_id: int, instant: datetime) -> tuple[str | None, str | Non
     return keys[0], keys[1]
 
 
-def awaiting(viewer: Viewer) -> list[ProposalRow]:
-    """Return the proposed points that the viewer may confirm, oldest first."""
-    visible = units.visible_to(viewer, Permission.CONFIRM_POINT)
-    return _proposals(Proposal.objects.filter(unit_id__in=visible.values("id")))
-
-
-def proposals_of(unit_id: int) -> list[ProposalRow]:
-    """Return a unit's proposed points that nobody has decided on, oldest first."""
-    return _proposals(Proposal.objects.filter(unit_id=unit_id))
-
-
-def _proposals(among: QuerySet[Proposal]) -> list[ProposalRow]:
-    """Return the undecided proposals among some, oldest first."""
-    proposed = among.filter(state=ProposalState.PROPOSED).order_by("proposed_at", "id")
-    fields = ("id", "unit_id", "unit__code", "unit__name", "key", "name", "proposed_at")
-    return [ProposalRow(*row) for row in proposed.values_list(*fields)]
-
-
 def _valid_at(instant: datetime) -> Q:
     """Return the filter for versions valid at an instant."""
     return Q(valid_from__lte=instant) & (Q(valid_until__isnull=True) | Q(valid_until__gt=instant))
@@ -247,7 +215,7 @@ def _rows(
     described: QuerySet[Description], instant: datetime, as_of: datetime | None
 ) -> list[PointRow]:
     """Return the rows of some descriptions with what feeds their points at an instant."""
-    found = list(described.select_related("point", "site"))
+    found = list(described.select_related("point", "site", "feeds"))
     fed = Source.objects.filter(
         known_at(as_of), _valid_at(instant), point_id__in=[d.point_id for d in found]
     )
@@ -267,6 +235,8 @@ def _rows(
             ratio=Fraction(d.ratio_numerator, d.ratio_denominator),
             site_code=d.site.code if d.site else None,
             parent_id=d.parent_id,
+            feeds_id=d.feeds_id,
+            feeds_code=d.feeds.code if d.feeds else None,
             key=keys.get(d.point_id),
             valid_from=d.valid_from,
             valid_until=d.valid_until,
@@ -301,77 +271,3 @@ def _timelines(described: QuerySet[Description], fed: QuerySet[Source]) -> list[
         Timeline(point_id, code, rules.spans_of(of_point, feeds[point_id]))
         for (point_id, code), of_point in spans.items()
     ]
-
-
-class Role(NamedTuple):
-    """What a point counts as on some local days; a day is of the last version that it saw.
-
-    Attributes:
-        unit_id: Its unit.
-        point_id: The point.
-        energy_type_id: What it meters.
-        level: ``LEVEL_1`` … ``OTHER``.
-        flow: ``BOUGHT`` …
-        slot_seconds: Length of its slots. [s]
-        site_id: The site it stands at; None: not said.
-        first: First day.
-        until: Day after the last; not after ``first`` where no day ended with this version.
-        seen_until: Day after the last that saw any of it.
-    """
-
-    unit_id: int
-    point_id: int
-    energy_type_id: str
-    level: str
-    flow: str
-    slot_seconds: int
-    site_id: int | None
-    first: date
-    until: date
-    seen_until: date
-
-
-_ROLES = """
-SELECT unit_id, point_id, energy_type_id, level, flow, slot_seconds, site_id,
-    CASE WHEN valid_from > %(start)s THEN valid_from END,
-    CASE WHEN valid_until < %(end)s THEN valid_until END, next_from
-FROM (
-    SELECT point.unit_id, said.point_id, energy_type_id, level, flow, slot_seconds, site_id,
-        valid_from, valid_until,
-        lead(valid_from) OVER (PARTITION BY said.point_id ORDER BY valid_from) AS next_from
-    FROM points_description AS said JOIN points_point AS point ON point.id = said.point_id
-    WHERE point.unit_id = ANY(%(units)s::bigint[]) AND superseded_at IS NULL
-    AND valid_from < %(end)s AND (valid_until IS NULL OR valid_until > %(start)s)
-) AS versions
-WHERE %(level)s::text IS NULL OR level = %(level)s
-ORDER BY unit_id, point_id, valid_from
-"""
-
-
-def roles_over(
-    unit_ids: Collection[int], *, first: date, until: date, level: str | None = None
-) -> list[Role]:
-    """Return what the points of units count as on the days of a span, by unit and point.
-
-    One query, as believed now; days are cut to the span.
-
-    Args:
-        unit_ids: The units.
-        first: First local day.
-        until: Day after the last.
-        level: Only what counts at that level; None: all.
-    """
-    start, end = (clock.instant(clock.day_number(day) * DAY_SECONDS) for day in (first, until))
-    asked: dict[str, Any] = {
-        "units": "{" + ",".join(map(str, unit_ids)) + "}",
-        "start": start,
-        "end": end,
-        "level": level,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(_ROLES, asked)
-        # Thousands of rows: sliced, they are taken apart in half the time.
-        return [
-            Role._make((*row[:7], *facts.days_of_version(*row[7:], first=first, until=until)))
-            for row in cursor.fetchall()
-        ]

@@ -1,0 +1,46 @@
+"""What points a unit has and had, what they count as, which proposals await a decision."""
+
+from hengneng.registry.points.queries.points import (
+    DESCRIBED,
+    PointRow,
+    Timeline,
+    UnknownPoint,
+    described_from,
+    fed_from,
+    keys_around,
+    keys_ever,
+    point_by_code,
+    point_by_id,
+    points_of,
+    spans_of_point,
+    timelines,
+    unit_of_point,
+    units_metering,
+)
+from hengneng.registry.points.queries.proposals import ProposalRow, awaiting, proposals_of
+from hengneng.registry.points.queries.roles import Role, roles_over
+from hengneng.registry.points.rules import Span
+
+__all__ = [
+    "DESCRIBED",
+    "PointRow",
+    "ProposalRow",
+    "Role",
+    "Span",
+    "Timeline",
+    "UnknownPoint",
+    "awaiting",
+    "described_from",
+    "fed_from",
+    "keys_around",
+    "keys_ever",
+    "point_by_code",
+    "point_by_id",
+    "points_of",
+    "proposals_of",
+    "roles_over",
+    "spans_of_point",
+    "timelines",
+    "unit_of_point",
+    "units_metering",
+]

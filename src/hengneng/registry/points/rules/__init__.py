@@ -1,0 +1,39 @@
+"""What points, their sources and their tree may be; how descriptions and sources make spans."""
+
+from hengneng.registry.points.rules.descriptions import (
+    CAPACITY_PLACES,
+    SLOTS_SECONDS,
+    BadDescription,
+    check_description,
+)
+from hengneng.registry.points.rules.keys import (
+    BadKey,
+    CodeDoesNotFit,
+    check_key,
+    doubts_about,
+    flow_of_key,
+    is_code,
+    level_of_key,
+)
+from hengneng.registry.points.rules.spans import Feed, Span, spans_of
+from hengneng.registry.points.rules.tree import Circle, Hang, circle_in
+
+__all__ = [
+    "CAPACITY_PLACES",
+    "SLOTS_SECONDS",
+    "BadDescription",
+    "BadKey",
+    "Circle",
+    "CodeDoesNotFit",
+    "Feed",
+    "Hang",
+    "Span",
+    "check_description",
+    "check_key",
+    "circle_in",
+    "doubts_about",
+    "flow_of_key",
+    "is_code",
+    "level_of_key",
+    "spans_of",
+]
