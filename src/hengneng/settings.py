@@ -61,6 +61,7 @@ INSTALLED_APPS = [
     "hengneng.kernel.audit",
     "hengneng.kernel.policy",
     "hengneng.kernel.files",
+    "hengneng.kernel.personal",
     "hengneng.kernel.jobs",
     "hengneng.kernel.imports",
     "hengneng.registry.energy",

@@ -33,7 +33,7 @@ def sign(text: bytes) -> Signature:
     """
     key = _private_key()
     public = key.public_key().public_bytes_raw()
-    _keep_once(_folder() / f"{_key_id(public)}.pub", public)
+    keep_once(_folder() / f"{_key_id(public)}.pub", public)
     return Signature(_key_id(public), key.sign(text))
 
 
@@ -56,15 +56,20 @@ def _private_key() -> Ed25519PrivateKey:
     """Return the installation's key, made where there is none."""
     path = _folder() / "day-root.key"
     if not path.exists():
-        _keep_once(path, Ed25519PrivateKey.generate().private_bytes_raw())
+        keep_once(path, Ed25519PrivateKey.generate().private_bytes_raw())
     try:
         return Ed25519PrivateKey.from_private_bytes(path.read_bytes())
     except (OSError, ValueError) as error:
         raise UnreadableKey(f"{path}: {error}") from error
 
 
-def _keep_once(path: Path, content: bytes) -> None:
-    """Write the file whole, readable by its owner alone, unless it is there already."""
+def keep_once(path: Path, content: bytes) -> None:
+    """Write the file whole, readable by its owner alone, unless it is there already.
+
+    Args:
+        path: Where; its folder is made if it is missing.
+        content: What it holds. [bytes]
+    """
     if path.exists():
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -9,6 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from django.conf import settings
 
 from hengneng.protocol import simulation
+from hengneng.protocol.records import DAY_SECONDS
 
 
 class UnknownZone(ValueError):
@@ -98,6 +99,11 @@ def day_number(day: date) -> int:
 def date_of(day: int) -> date:
     """Return the local date of a day number."""
     return date.fromordinal(day + _EPOCH)
+
+
+def day_of(at: datetime) -> date:
+    """Return the local date of an aware instant."""
+    return date_of(local_second(at) // DAY_SECONDS)
 
 
 _EPOCH = date(1970, 1, 1).toordinal()

@@ -81,10 +81,8 @@ class TestAnyEdits(TestCase):
         for number in range(11):
             version, until = draft.version_from("it", day(number))
             said = Placement.objects.filter(site=plain, superseded_at=None)
-            valid = [
-                v for v in said
-                if v.valid_from <= day(number) and (not v.valid_until or v.valid_until > day(number))
-            ]  # fmt: skip
+            said = said.filter(valid_from__lte=day(number))
+            valid = [v for v in said if v.valid_until is None or v.valid_until > day(number)]
             assert [v.district_id for v in valid] == ([version.district_id] if version else [])
             assert not valid or until == valid[0].valid_until
 

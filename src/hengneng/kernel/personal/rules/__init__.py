@@ -1,0 +1,1 @@
+"""Purposes and terms (``purposes.toml``), and what a mask leaves."""
