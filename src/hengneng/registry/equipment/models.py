@@ -91,3 +91,19 @@ class Demand(TwoTimed):
                 condition=models.Q(amount__gte=0), name="demand_amount_not_negative"
             ),
         ]
+
+
+class RuleSet(models.Model):
+    """An edition of GB 17167 as an administrator loaded it, beside the shipped ones.
+
+    Never edited: what is loaded later for an edition takes the place of what was.
+    """
+
+    edition = models.CharField(max_length=60)
+    text = models.TextField()  # TOML, as rules/gb17167-2006.toml
+    recorded_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "recorded_at"], name="rule_set_once")
+        ]

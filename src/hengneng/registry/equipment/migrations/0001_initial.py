@@ -57,6 +57,18 @@ class Migration(migrations.Migration):
                 ('site', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.site')),
             ],
         ),
+        migrations.CreateModel(
+            name='RuleSet',
+            fields=[
+                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                ('edition', models.CharField(max_length=60)),
+                ('text', models.TextField()),
+                ('recorded_at', models.DateTimeField()),
+            ],
+            options={
+                'constraints': [models.UniqueConstraint(fields=('edition', 'recorded_at'), name='rule_set_once')],
+            },
+        ),
         migrations.AddConstraint(
             model_name='consumer',
             constraint=models.UniqueConstraint(fields=('unit', 'code'), name='consumer_once'),

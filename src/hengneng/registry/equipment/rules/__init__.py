@@ -1,0 +1,1 @@
+"""What makes a consumer a main one: dated editions of GB 17167 as data, measures, the tree."""
