@@ -11,8 +11,11 @@ class Permission(StrEnum):
     OWN_ACCOUNT = "OWN_ACCOUNT"  # anyone signed in, about themselves
     VIEW_UNIT = "VIEW_UNIT"
     VIEW_READINGS = "VIEW_READINGS"
+    VIEW_PERSONAL = "VIEW_PERSONAL"  # names and numbers of persons whole; without it masked
     EDIT_REGISTRY = "EDIT_REGISTRY"
     CONFIRM_POINT = "CONFIRM_POINT"
+    REPORT_CHANGE = "REPORT_CHANGE"  # tell of a change of one's own meters
+    CONFIRM_CHANGE = "CONFIRM_CHANGE"  # confirm what a unit or its terminal tells of its meters
     ADMIT_TERMINAL = "ADMIT_TERMINAL"
     MANAGE_ACCOUNTS = "MANAGE_ACCOUNTS"
     PUBLISH_NOTICE = "PUBLISH_NOTICE"
@@ -33,8 +36,11 @@ GRANTABLE = frozenset(
     {
         Permission.VIEW_UNIT,
         Permission.VIEW_READINGS,
+        Permission.VIEW_PERSONAL,
         Permission.EDIT_REGISTRY,
         Permission.CONFIRM_POINT,
+        Permission.REPORT_CHANGE,
+        Permission.CONFIRM_CHANGE,
         Permission.ADMIT_TERMINAL,
     }
 )

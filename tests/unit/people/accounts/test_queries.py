@@ -13,6 +13,7 @@ from hengneng.people.accounts.rules.roles import Role
 NOON = datetime(2020, 9, 30, 4, tzinfo=UTC)
 UNIT_CODE = "91310000MA1FL0001X"
 READ = {Permission.VIEW_UNIT, Permission.VIEW_READINGS}
+MEET = {Permission.VIEW_PERSONAL}
 KEEP = READ | {Permission.EDIT_REGISTRY, Permission.CONFIRM_POINT, Permission.ADMIT_TERMINAL}
 RUN = {Permission.MANAGE_ACCOUNTS, Permission.LOAD_RULES}
 
@@ -29,8 +30,8 @@ class TestViewerOf:
         ("role", "body_code", "permissions"),
         [
             (Role.ADMINISTRATOR, "INSTITUTE", KEEP | RUN),
-            (Role.CITY_OFFICIAL, "REGULATOR", KEEP | {Permission.PUBLISH_NOTICE}),
-            (Role.INSTITUTE_ENGINEER, "INSTITUTE", KEEP),
+            (Role.CITY_OFFICIAL, "REGULATOR", KEEP | MEET | {Permission.PUBLISH_NOTICE}),
+            (Role.INSTITUTE_ENGINEER, "INSTITUTE", KEEP | MEET),
         ],
     )
     def test_at_a_body_of_the_city_reaches_the_city(self, city, role, body_code, permissions):
@@ -46,14 +47,14 @@ class TestViewerOf:
         account_id, viewer = viewer_with(Role.DISTRICT_OFFICIAL, body_code=body_code)
 
         assert viewer == Viewer(
-            account_id=account_id, districts=dict.fromkeys(KEEP, frozenset({district}))
+            account_id=account_id, districts=dict.fromkeys(KEEP | MEET, frozenset({district}))
         )
 
     def test_at_a_unit_reaches_that_unit(self, city):
         account_id, viewer = viewer_with(Role.ENERGY_MANAGER, unit_code=UNIT_CODE)
 
         assert viewer == Viewer(
-            account_id=account_id, units=dict.fromkeys(READ, frozenset({city.id}))
+            account_id=account_id, units=dict.fromkeys(READ | MEET, frozenset({city.id}))
         )
 
     def test_reaches_what_was_granted_until_it_ends(self, official):

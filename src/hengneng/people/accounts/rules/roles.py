@@ -40,6 +40,8 @@ class Place(NamedTuple):
 
 
 _READ = (Permission.VIEW_UNIT, Permission.VIEW_READINGS)
+# Whoever works with the unit's people; administrators look after accounts and see persons masked.
+_MEET = (*_READ, Permission.VIEW_PERSONAL)
 _KEEP = (Permission.EDIT_REGISTRY, Permission.CONFIRM_POINT, Permission.ADMIT_TERMINAL)
 _RUN = (Permission.MANAGE_ACCOUNTS, Permission.LOAD_RULES)
 
@@ -47,10 +49,10 @@ _RUN = (Permission.MANAGE_ACCOUNTS, Permission.LOAD_RULES)
 REACH: dict[Role, dict[Permission, Scope]] = {
     Role.ADMINISTRATOR: dict.fromkeys((*_READ, *_KEEP, *_RUN), Scope.CITY),
     # SOURCE: Notice 321 (2020), head: the municipal regulator issues it.
-    Role.CITY_OFFICIAL: dict.fromkeys((*_READ, *_KEEP, Permission.PUBLISH_NOTICE), Scope.CITY),
-    Role.DISTRICT_OFFICIAL: dict.fromkeys((*_READ, *_KEEP), Scope.DISTRICT),
-    Role.INSTITUTE_ENGINEER: dict.fromkeys((*_READ, *_KEEP), Scope.CITY),
-    Role.ENERGY_MANAGER: dict.fromkeys(_READ, Scope.UNIT),
+    Role.CITY_OFFICIAL: dict.fromkeys((*_MEET, *_KEEP, Permission.PUBLISH_NOTICE), Scope.CITY),
+    Role.DISTRICT_OFFICIAL: dict.fromkeys((*_MEET, *_KEEP), Scope.DISTRICT),
+    Role.INSTITUTE_ENGINEER: dict.fromkeys((*_MEET, *_KEEP), Scope.CITY),
+    Role.ENERGY_MANAGER: dict.fromkeys(_MEET, Scope.UNIT),
 }
 
 # Kinds of body at which a role is held; a role without any is held at a unit.

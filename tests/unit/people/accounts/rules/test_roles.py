@@ -14,6 +14,7 @@ TABLE = {
     Permission.OWN_ACCOUNT: (NOWHERE, NOWHERE, NOWHERE, NOWHERE, NOWHERE),
     Permission.VIEW_UNIT: (CITY, CITY, DISTRICT, CITY, UNIT),
     Permission.VIEW_READINGS: (CITY, CITY, DISTRICT, CITY, UNIT),
+    Permission.VIEW_PERSONAL: (NOWHERE, CITY, DISTRICT, CITY, UNIT),
     Permission.EDIT_REGISTRY: (CITY, CITY, DISTRICT, CITY, NOWHERE),
     Permission.CONFIRM_POINT: (CITY, CITY, DISTRICT, CITY, NOWHERE),
     Permission.ADMIT_TERMINAL: (CITY, CITY, DISTRICT, CITY, NOWHERE),
@@ -57,6 +58,7 @@ class TestViewer:
         assert viewer.units == {
             Permission.VIEW_UNIT: frozenset({5, 6, 7}),
             Permission.VIEW_READINGS: frozenset({5, 6}),
+            Permission.VIEW_PERSONAL: frozenset({5, 6}),
         }
         assert viewer.districts[Permission.VIEW_UNIT] == frozenset({"310101"})
         assert viewer.city == frozenset()
