@@ -1,108 +1,208 @@
-"""The bytes of a .csv or .xlsx file as headings and rows of text."""
+"""The bytes of a .csv or .xlsx file as sheets of text."""
 
 import csv
 import io
 import re
-import struct
-import zipfile
-import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import PurePath
 
 import python_calamine
 
-from hengneng.kernel.imports.rules import Line, Table
+from hengneng.kernel.imports import archives
+from hengneng.kernel.imports.archives import TooLarge, UnreadableTable
+from hengneng.kernel.imports.rules import (
+    Area,
+    Column,
+    Grid,
+    Header,
+    NoHeader,
+    Reading,
+    Table,
+    Unfit,
+    located,
+    read_table,
+    spread,
+    suggested,
+)
+
+__all__ = ["BYTES_MAX", "Book", "TooLarge", "UnreadableTable", "opened", "read"]
 
 BYTES_MAX = 100 * 1024 * 1024
 ROWS_MAX = 200_000
 COLUMNS_MAX = 200
 CELL_MAX = 10_000  # characters
-# What an .xlsx may hold unpacked, and the cells of the rectangle that its cells span: the reader
-# makes room for all of it at once, so two cells far apart would be enough to exhaust a machine.
-UNPACKED_MAX = 400 * 1024 * 1024
-AREA_MAX = 6_000_000
-_CHUNK = 1024 * 1024
-_CELL_NAME = re.compile(rb"""\br\s*=\s*["']\s*([A-Za-z]{1,4})([0-9]{1,9})\s*["']""")
-_CELL_NAME_LENGTH_MAX = 40
-# What the zip module raises over damaged, encrypted or unusual archives.
-_DAMAGED = (
-    EOFError,
-    NotImplementedError,
-    OSError,
-    RuntimeError,
-    struct.error,
-    zipfile.BadZipFile,
-    zlib.error,
-)
+_HEAD_ROWS = 40
+_WITH_MACROS = {".xlsm", ".xltm", ".xlsb", ".xlam", ".xls", ".xlt"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_FORMULA = "a formula; enter its value"
+# A text made harmless for spreadsheets, as ``writing`` and the exports write it.
+_HARMLESS = re.compile(r"'(?=[=+\-@＝＋－＠\t\r])")
 
 
-class UnreadableTable(ValueError):
-    """The file is no table that can be read."""
+class Book:
+    """An opened file: its sheets, each read when it is asked for.
+
+    Attributes:
+        sheets: Their names; one without a name for a .csv file.
+    """
+
+    def __init__(self, sheets: list[str], body: bytes, formulas: list[str]) -> None:
+        self.sheets = sheets
+        self._body = body
+        self._formulas = formulas
+
+    def grid(self, number: int) -> Grid:
+        """Return a sheet's cells, merged ones spread, and none that holds a formula.
+
+        Args:
+            number: Which sheet, from 0.
+
+        Raises:
+            TooLarge: If it has more rows, columns or characters in a cell than may be.
+            UnreadableTable: If it cannot be read or holds formulas.
+        """
+        if self._formulas and self._formulas[number]:
+            raise UnreadableTable(
+                f"the sheet {self.sheets[number]} holds formulas, the first in"
+                f" {self._formulas[number]}; paste them as values and save it again"
+            )
+        grid = _xlsx_grid(self._body, number) if self._formulas else _csv_grid(self._body)
+        if sum(_size(area) for area in grid.merged) > archives.AREA_MAX:
+            raise TooLarge(f"the sheet {self.sheets[number]} has too many merged cells")
+        spread(grid)
+        return grid
 
 
-class TooLarge(ValueError):
-    """The file holds more than one import may."""
-
-
-def read(name: str, body: bytes) -> Table:
-    """Return the table that a file holds.
+def opened(name: str, body: bytes) -> Book:
+    """Return the file opened.
 
     Args:
         name: The file's name; its ending says what it is, ``.csv`` or ``.xlsx``.
         body: Its bytes.
 
     Raises:
-        TooLarge: If it is over 100 MB, 200 000 rows, or unpacks to more than may be.
+        TooLarge: If it is over 100 MB or unpacks to more than may be.
         UnreadableTable: If it is neither kind, damaged, or holds macros.
     """
     if len(body) > BYTES_MAX:
         raise TooLarge(f"the file is over {BYTES_MAX // 1024**2} MB")
     suffix = PurePath(name).suffix.lower()
     if suffix == ".csv":
-        rows = _csv_rows(body)
-    elif suffix == ".xlsx":
-        rows = _xlsx_rows(body)
-    elif suffix in {".xlsm", ".xltm", ".xlsb", ".xls"}:
+        return Book([""], body, [])
+    if suffix in _WITH_MACROS:
         raise UnreadableTable(f"{suffix} may hold macros; save the file as .xlsx or .csv")
-    else:
+    if suffix != ".xlsx":
         raise UnreadableTable(f"{suffix or 'a file without ending'} is neither .csv nor .xlsx")
-    return _table(rows)
+    formulas = archives.formulas_of(body)
+    try:
+        sheets = python_calamine.load_workbook(io.BytesIO(body)).sheet_names
+    except python_calamine.CalamineError as error:
+        raise UnreadableTable(f"not a readable .xlsx workbook: {error}") from error
+    if len(sheets) != len(formulas):
+        raise UnreadableTable("not a readable .xlsx workbook: its list of sheets is damaged")
+    return Book(sheets, body, formulas)
 
 
-def _table(rows: Iterable[list[str]]) -> Table:
-    """Return headings and filled rows; the first filled row holds the headings."""
-    headings: list[str] | None = None
-    lines: list[Line] = []
-    for number, cells in enumerate(rows, start=1):
-        if not any(cell.strip() for cell in cells):
+def read(
+    name: str, body: bytes, *, columns: Sequence[Column] = (), reading: Reading | None = None
+) -> tuple[str, Table]:
+    """Return the list that a file holds, and the sheet it was found on.
+
+    Args:
+        name: The file's name.
+        body: Its bytes.
+        columns: The kind's, by which the headings are found.
+        reading: What a person said of sheet and headings; None: nothing.
+
+    Raises:
+        TooLarge, UnreadableTable: If the file cannot be read.
+        NoHeader: If there are no headings where they are said to be.
+    """
+    reading = reading or Reading()
+    book = opened(name, body)
+    number, grid = _chosen_sheet(book, columns, reading)
+    header = reading.header or _located(columns, grid)
+    if header.last > len(grid.rows):
+        raise NoHeader(f"row {header.last} holds no headings")
+    table = read_table(grid, header)
+    if len(table.lines) > ROWS_MAX:
+        raise TooLarge(f"the file has over {ROWS_MAX} rows")
+    return book.sheets[number], table
+
+
+def _located(columns: Sequence[Column], grid: Grid) -> Header:
+    """Return where the headings are.
+
+    Raises:
+        UnreadableTable: If the sheet is empty.
+    """
+    try:
+        return located(columns, grid)
+    except NoHeader as error:
+        raise UnreadableTable("the file is empty") from error
+
+
+def _chosen_sheet(book: Book, columns: Sequence[Column], reading: Reading) -> tuple[int, Grid]:
+    """Return the sheet that is named, else that whose headings fit best, the first of equals.
+
+    Raises:
+        TooLarge, UnreadableTable: If it cannot be read, or there is none of that name.
+    """
+    if reading.sheet:
+        if reading.sheet not in book.sheets:
+            raise UnreadableTable(f"there is no sheet {reading.sheet}: {', '.join(book.sheets)}")
+        number = book.sheets.index(reading.sheet)
+        return number, book.grid(number)
+    if not book.sheets:
+        raise UnreadableTable("not a readable .xlsx workbook: it has no sheet")
+    if len(book.sheets) == 1:
+        return 0, book.grid(0)
+    fits: list[tuple[float, int]] = []
+    refusals = []
+    for number in range(len(book.sheets)):
+        try:
+            grid = book.grid(number)
+        except UnreadableTable as error:
+            # Another sheet may hold the list; if none does, this is what is said.
+            refusals.append(error)
             continue
-        if len(cells) > COLUMNS_MAX:
-            raise TooLarge(f"row {number} has over {COLUMNS_MAX} columns")
-        if any(len(cell) > CELL_MAX for cell in cells):
-            raise TooLarge(f"row {number} has a cell of over {CELL_MAX} characters")
-        if headings is None:
-            headings = [cell.strip() for cell in cells]
-            continue
-        lines.append(Line(number, cells))
-        if len(lines) > ROWS_MAX:
-            raise TooLarge(f"the file has over {ROWS_MAX} rows")
-    if headings is None:
-        raise UnreadableTable("the file is empty")
-    return Table(headings, lines)
+        fits.append((_fit(columns, grid), -number))
+    if not fits or (refusals and max(fits)[0] == 0):
+        raise refusals[0]
+    number = -max(fits)[1]
+    return number, book.grid(number)
 
 
-def _csv_rows(body: bytes) -> Iterator[list[str]]:
-    """Yield the rows of a CSV text, separated by comma, semicolon or tabulator."""
+def _fit(columns: Sequence[Column], grid: Grid) -> float:
+    """Return how well a sheet's headings fit a kind of list."""
+    head = Grid(grid.rows[:_HEAD_ROWS], [])
+    try:
+        header = located(columns, head)
+    except NoHeader:
+        return 0.0
+    headings = read_table(head, header).headings
+    return sum(match.confidence for match in suggested(columns, headings))
+
+
+def _csv_grid(body: bytes) -> Grid:
+    """Return the rows of a CSV text, separated by comma, semicolon or tabulator."""
     text = _decoded(body)
-    first = text.lstrip().partition("\n")[0]
-    separator = next((s for s in ",;\t" if s in first), ",")
+    head = text[:20_000].splitlines()[:_HEAD_ROWS]
+    separator = max(",;\t", key=lambda s: sum(line.count(s) for line in head))
     try:
         # The csv module's own limit on a field is far above ours.
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        rows = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+        return Grid(_bounded([_of_csv(cell) for cell in row] for row in rows), [])
     except csv.Error as error:
         raise UnreadableTable(f"not a CSV text: {error}") from error
+
+
+def _of_csv(cell: str) -> str:
+    """Return a cell's text; a formula is unfit, and a text made harmless is what it was."""
+    if cell.startswith(("=", "＝")):
+        return Unfit(cell, _FORMULA)
+    return _HARMLESS.sub("", cell, count=1) if cell.startswith("'") else cell
 
 
 def _decoded(body: bytes) -> str:
@@ -121,80 +221,50 @@ def _decoded(body: bytes) -> str:
     raise UnreadableTable("the text is neither UTF-8 nor GB 18030; save it as UTF-8")
 
 
-def _xlsx_rows(body: bytes) -> Iterator[list[str]]:
-    """Yield the rows of a workbook's first sheet: values as last shown, never formulas."""
-    _refuse_dangerous(body)
+def _xlsx_grid(body: bytes, number: int) -> Grid:
+    """Return a sheet's values as last shown."""
     try:
-        workbook = python_calamine.load_workbook(io.BytesIO(body))
-        rows = workbook.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        sheet = python_calamine.load_workbook(io.BytesIO(body)).get_sheet_by_index(number)
+        rows = sheet.to_python(skip_empty_area=False)
+        merged = sheet.merged_cell_ranges or []
     except (python_calamine.CalamineError, IndexError) as error:
         raise UnreadableTable(f"not a readable .xlsx workbook: {error}") from error
-    for row in rows:
-        yield [_text(cell) for cell in row]
+    areas = [Area(top, left, bottom, right) for (top, left), (bottom, right) in merged]
+    return Grid(_bounded([_text(cell) for cell in row] for row in rows), areas)
 
 
-def _refuse_dangerous(body: bytes) -> None:
-    """Refuse a workbook that holds macros or unpacks to more than may be.
-
-    The sizes in the archive's directory are its author's word, so the parts are unpacked and
-    counted.
-    """
-    left = UNPACKED_MAX
-    try:
-        with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            for part in archive.infolist():
-                if part.filename.lower().endswith("vbaproject.bin"):
-                    raise UnreadableTable("the workbook holds macros; save it without them")
-                if part.file_size > left:
-                    raise TooLarge("the workbook unpacks to more than may be")
-                left -= _counted(archive, part, left)
-    except _DAMAGED as error:
-        raise UnreadableTable(f"not an .xlsx workbook: {error}") from error
+def _bounded(rows: Iterable[list[str]]) -> list[list[str]]:
+    """Return the rows unless one is wider, or holds a longer text, than may be."""
+    return list(_each_bounded(rows))
 
 
-def _counted(archive: zipfile.ZipFile, part: zipfile.ZipInfo, allowed: int) -> int:
-    """Return a part's unpacked size and look at the cells it names.
-
-    Raises:
-        TooLarge: If it is over what is allowed, or its cells span too wide an area.
-        UnreadableTable: If it is written in two-byte characters, which could hide cells.
-    """
-    looks = part.filename.lower().endswith((".xml", ".rels"))
-    # Else reading stops where the directory says; two chunks further than it will ever get.
-    part.file_size = allowed + 2 * _CHUNK
-    size, rest, width, height = 0, b"", 1, 1
-    with archive.open(part) as stream:
-        while chunk := stream.read(_CHUNK):
-            size += len(chunk)
-            if size > allowed:
-                raise TooLarge("the workbook unpacks to more than may be")
-            if not looks:
-                continue
-            if b"\x00" in chunk:
-                raise UnreadableTable("the workbook's text is not UTF-8")
-            rest += chunk
-            for letters, digits in set(_CELL_NAME.findall(rest)):
-                width, height = max(width, _column(letters)), max(height, int(digits))
-            rest = rest[-_CELL_NAME_LENGTH_MAX:]
-    if width * height > AREA_MAX or height > ROWS_MAX * 2:
-        raise TooLarge(f"the sheet spans {height} rows and {width} columns")
-    return size
+def _each_bounded(rows: Iterable[list[str]]) -> Iterator[list[str]]:
+    filled = 0
+    for number, cells in enumerate(rows, start=1):
+        if len(cells) > COLUMNS_MAX and any(cells[COLUMNS_MAX:]):
+            raise TooLarge(f"row {number} has over {COLUMNS_MAX} columns")
+        if any(len(cell) > CELL_MAX for cell in cells):
+            raise TooLarge(f"row {number} has a cell of over {CELL_MAX} characters")
+        filled += any(cells)
+        if filled > ROWS_MAX + _HEAD_ROWS:
+            raise TooLarge(f"the file has over {ROWS_MAX} rows")
+        yield cells[:COLUMNS_MAX]
 
 
-def _column(letters: bytes) -> int:
-    """Return a column's number: A is 1, AA is 27."""
-    number = 0
-    for letter in letters.upper():
-        number = number * 26 + letter - 64
-    return number
+def _size(area: Area) -> int:
+    """Return how many cells an area has, as far as a sheet may reach. [count]"""
+    height = min(area.bottom, archives.HEIGHT_MAX) - area.top + 1
+    return max(0, height) * max(0, min(area.right, COLUMNS_MAX) - area.left + 1)
 
 
 def _text(cell: object) -> str:
-    """Return what a cell holds as a person would type it; a whole number has no point."""
+    """Return what a cell holds as a person would type it."""
+    if isinstance(cell, str):
+        return cell
     if isinstance(cell, bool):
         return "true" if cell else "false"
-    if isinstance(cell, float):
-        return str(int(cell)) if cell.is_integer() else repr(cell)
+    if isinstance(cell, int | float):
+        return archives.text_of_number(cell)
     if isinstance(cell, datetime):
         return cell.isoformat(sep=" ") if cell.time() != time() else cell.date().isoformat()
     if isinstance(cell, date | time):

@@ -11,8 +11,8 @@ import sys
 from pathlib import Path
 
 from hengneng.kernel import clock
-from hengneng.kernel.imports import operations, rules, tables
-from hengneng.kernel.imports.rules import AnyImporter, Change, Report
+from hengneng.kernel.imports import operations, rules, tables, writing
+from hengneng.kernel.imports.rules import AnyImporter, Report
 from hengneng.registry.instruments import imports as instruments
 from hengneng.registry.units import imports as units
 from hengneng.script import person
@@ -83,8 +83,7 @@ def _columns(importer: AnyImporter, *, as_json: bool) -> str:
 
 def _tell(report: Report, *, as_json: bool) -> None:
     """Print what was done, and the refused rows on the error stream."""
-    taken = (Change.NEW, Change.CHANGED, Change.UNCHANGED)
-    counts = {change.value.lower(): report.count(change) for change in taken}
+    counts = report.counts()
     if as_json:
         refused = [{"row": r.number, "reason": r.reason} for r in report.refused]
         told = {"kind": report.kind, "committed": report.committed, **counts}
@@ -97,4 +96,4 @@ def _tell(report: Report, *, as_json: bool) -> None:
     if report.ignored:
         print(f"columns not used: {', '.join(report.ignored)}")
     if report.refused:
-        print(rules.refused_csv(report), end="", file=sys.stderr)
+        print(writing.refused_csv(report), end="", file=sys.stderr)

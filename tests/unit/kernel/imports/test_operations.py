@@ -8,7 +8,7 @@ from hengneng.kernel.audit.models import Entry
 from hengneng.kernel.facts.models import Tail
 from hengneng.kernel.files import queries as files
 from hengneng.kernel.files.models import KeptFile
-from hengneng.kernel.imports import operations, rules
+from hengneng.kernel.imports import operations, rules, writing
 from hengneng.protocol import codes
 from hengneng.registry.units.imports import UnitImporter
 from hengneng.registry.units.models import Unit
@@ -104,7 +104,6 @@ class TestColumns:
 def test_refused_rows_come_back_as_csv_that_no_spreadsheet_runs(db):
     report = run(operations.preview, f'code,name\n"=HYPERLINK(1)",甲\n{FIRST},甲\n'.encode())
 
-    assert rules.refused_csv(report) == (
-        "row,reason,code,name\n"
-        "2,'=HYPERLINK(1) is not a unified social credit code,'=HYPERLINK(1),甲\n"
+    assert writing.refused_csv(report) == (
+        "row,reason,code,name\n2,code: a formula; enter its value,'=HYPERLINK(1),甲\n"
     )

@@ -7,7 +7,7 @@ from datetime import date, datetime
 import pytest
 import xlsxwriter
 
-from hengneng.kernel.imports import tables
+from hengneng.kernel.imports import archives, tables
 
 HALF_PAST_EIGHT = datetime(2026, 1, 31, 8, 30)  # noqa: DTZ001  a cell knows no zone
 TEXT = "编号,名称\n1,电表\n"
@@ -26,8 +26,12 @@ def workbook(*rows, sheets=1):
     return file.getvalue()
 
 
+def table_of(name, body, **said):
+    return tables.read(name, body, **said)[1]
+
+
 def cells_of(name, body):
-    table = tables.read(name, body)
+    table = table_of(name, body)
     return [table.headings, *[line.cells for line in table.lines]]
 
 
@@ -48,9 +52,9 @@ class TestCsv:
         assert cells_of("A.CSV", body) == [["a", "b"], ["1,5", "x\r\ny"]]
 
     def test_empty_rows_are_left_out_and_numbers_stay_those_of_the_file(self):
-        table = tables.read("a.csv", b"\n,\na,b\n\n1,2\n")
+        table = table_of("a.csv", b"\n,\na,b\n\n1,2\n")
 
-        assert table == (["a", "b"], [(5, ["1", "2"])])
+        assert table == (["a", "b"], [(5, ["1", "2"])], [], (3, 3))
 
     @pytest.mark.parametrize(
         ("body", "reason"),
@@ -70,14 +74,14 @@ class TestCsv:
     def test_a_row_more_than_may_be_is_refused(self, monkeypatch):
         monkeypatch.setattr(tables, "ROWS_MAX", 2)
 
-        assert len(tables.read("a.csv", b"a\n1\n2\n").lines) == 2
+        assert len(table_of("a.csv", b"a\n1\n2\n").lines) == 2
         with pytest.raises(tables.TooLarge):
             tables.read("a.csv", b"a\n1\n2\n3\n")
 
     def test_a_byte_more_than_may_be_is_refused(self, monkeypatch):
         monkeypatch.setattr(tables, "BYTES_MAX", 4)
 
-        assert tables.read("a.csv", b"a\n1\n").headings == ["a"]
+        assert table_of("a.csv", b"a\n1\n").headings == ["a"]
         with pytest.raises(tables.TooLarge):
             tables.read("a.csv", b"a\n12\n")
 
@@ -146,7 +150,7 @@ def bombed(part, content, *, claimed=None):
 class TestBombs:
     @pytest.fixture(autouse=True)
     def one_megabyte(self, monkeypatch):
-        monkeypatch.setattr(tables, "UNPACKED_MAX", 1024 * 1024)
+        monkeypatch.setattr(archives, "UNPACKED_MAX", 1024 * 1024)
 
     @pytest.mark.parametrize("claimed", [None, 10])
     def test_what_unpacks_to_more_than_may_be_is_refused(self, claimed):

@@ -1,0 +1,254 @@
+"""Try an import, or do it: all rows or none, in one transaction, one entry, one kept file."""
+
+from collections.abc import Callable, Collection, Mapping, Sequence
+from datetime import datetime
+from pathlib import PurePath
+from typing import Any, NamedTuple
+
+from django.db import transaction
+
+from hengneng.kernel.audit import operations as audit
+from hengneng.kernel.facts import operations as facts
+from hengneng.kernel.files import operations as files
+from hengneng.kernel.imports import rules, tables
+from hengneng.kernel.imports.rules import (
+    AnyImporter,
+    Change,
+    Decision,
+    Importer,
+    Reading,
+    Refusal,
+    Report,
+    Row,
+    RowImporter,
+    Table,
+)
+
+MEDIA_TYPES = {
+    ".csv": "text/csv",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+}
+# Times that each row is counted in a progress: read, decided about, written.
+STAGES = 3
+NOT_OF_YOURS = "the unit is none of yours"
+
+Tell = Callable[[int], None]
+
+
+class File(NamedTuple):
+    """A file to import.
+
+    Attributes:
+        name: Its name; the ending says what it is.
+        body: Its bytes.
+    """
+
+    name: str
+    body: bytes
+
+
+class _Listing(NamedTuple):
+    """A list found in a file, and where its columns stand."""
+
+    table: Table
+    places: dict[str, int]
+    constants: Mapping[str, str]
+
+
+def preview(
+    *,
+    importer: AnyImporter,
+    name: str,
+    body: bytes,
+    by: int | None,
+    at: datetime,
+    reading: Reading | None = None,
+    mended: File | None = None,
+    units: Collection[str] | None = None,
+    tell: Tell | None = None,
+) -> Report:
+    """Tell what an import would do, and change nothing.
+
+    Args:
+        importer: The kind of list, made for this import.
+        name: The file's name.
+        body: Its bytes.
+        by: Account acting; None for the script.
+        at: When. Aware.
+        reading: What a person said of sheet, headings and columns; None: nothing.
+        mended: The downloaded list of refused rows, mended; None: there is none.
+        units: Codes of the only units that rows may speak of; None: any.
+        tell: Told how many parts of the work were done just now; each row is two.
+
+    Raises:
+        TooLarge, UnreadableTable, NoHeader: If the file is no table that can be read.
+        WrongColumns: If its headings are not those of the kind.
+        NotMended: If the mended rows are not those of this file.
+    """
+    listing = _listing(importer, File(name, body), reading or Reading(), mended)
+    with transaction.atomic():
+        if isinstance(importer, Importer):
+            return _decided(importer, listing, units, at=at, tell=tell or _untold)
+        with facts.edit():
+            report = _applied(importer, listing, by=by, at=at)
+        transaction.set_rollback(True)
+    return report
+
+
+def commit(
+    *,
+    importer: AnyImporter,
+    name: str,
+    body: bytes,
+    by: int | None,
+    at: datetime,
+    reading: Reading | None = None,
+    mended: File | None = None,
+    units: Collection[str] | None = None,
+    tell: Tell | None = None,
+) -> Report:
+    """Do what the rows say if every row can be taken; else nothing, with the reasons.
+
+    Args:
+        importer: The kind of list, made for this import.
+        name: The file's name.
+        body: Its bytes; kept.
+        by: Account acting; None for the script.
+        at: When. Aware.
+        reading: What a person said of sheet, headings and columns; None: nothing.
+        mended: The downloaded list of refused rows, mended; kept. None: there is none.
+        units: Codes of the only units that rows may speak of; None: any.
+        tell: Told how many parts of the work were done just now; each row is ``STAGES``.
+
+    Raises:
+        TooLarge, UnreadableTable, NoHeader: If the file is no table that can be read.
+        WrongColumns: If its headings are not those of the kind.
+        NotMended: If the mended rows are not those of this file.
+    """
+    tell = tell or _untold
+    listing = _listing(importer, File(name, body), reading or Reading(), mended)
+    with transaction.atomic():
+        with facts.edit():
+            if isinstance(importer, Importer):
+                report = _decided(importer, listing, units, at=at, tell=tell)
+                if not report.refused:
+                    importer.carry_out(by=by, at=at)
+            else:
+                report = _applied(importer, listing, by=by, at=at)
+        if report.refused:
+            transaction.set_rollback(True)
+            return report
+        _keep(report, [File(name, body), *([mended] if mended else [])], by=by, at=at)
+    tell(len(listing.table.lines))
+    return report._replace(committed=True)
+
+
+def _untold(_count: int) -> None:
+    """Tell nobody."""
+
+
+def _listing(importer: AnyImporter, file: File, reading: Reading, mended: File | None) -> _Listing:
+    """Find the list and its columns."""
+    _, table = tables.read(file.name, file.body, columns=importer.columns, reading=reading)
+    if mended is not None:
+        table = rules.mended(table, tables.read(mended.name, mended.body)[1])
+    places = rules.places_of(
+        importer.columns,
+        table.headings,
+        sample=[line.cells for line in table.lines[: rules.SAMPLE_ROWS]],
+        mapping=reading.mapping,
+        constants=reading.constants,
+    )
+    return _Listing(table, places, reading.constants)
+
+
+def _decided(
+    importer: Importer,
+    listing: _Listing,
+    units: Collection[str] | None,
+    *,
+    at: datetime,
+    tell: Tell,
+) -> Report:
+    """Tell what would become of each row; one whose cells cannot be read is not asked about."""
+    report = _blank(importer, listing)
+    lines = {line.number: line.cells for line in listing.table.lines}
+    rows = _readable(importer.columns, listing, units, report.refused)
+    tell(len(lines))
+    for decision in importer.decide(rows, at=at):
+        if decision.change is Change.REFUSED:
+            cells = lines[decision.number]
+            report.refused.append(Refusal(decision.number, decision.reason, cells))
+        else:
+            report.outcomes.append(decision)
+    report.refused.sort(key=lambda refusal: refusal.number)
+    tell(len(lines))
+    return report
+
+
+def _readable(
+    columns: Sequence[rules.Column],
+    listing: _Listing,
+    units: Collection[str] | None,
+    refused: list[Refusal],
+) -> list[Row]:
+    """Return the rows whose cells can be read and that speak of the units they may speak of."""
+    names_unit = next((c.name for c in columns if c.name == "unit_code"), "code")
+    rows = []
+    for line in listing.table.lines:
+        try:
+            values = rules.values_of(columns, listing.places, line.cells, listing.constants)
+        except rules.BadCell as error:
+            refused.append(Refusal(line.number, str(error), line.cells))
+            continue
+        if units is not None and str(values[names_unit]).upper() not in units:
+            refused.append(Refusal(line.number, NOT_OF_YOURS, line.cells))
+            continue
+        rows.append(Row(line.number, values))
+    return rows
+
+
+def _applied(importer: RowImporter, listing: _Listing, *, by: int | None, at: datetime) -> Report:
+    """Apply each row under its own savepoint and note what became of it."""
+    report = _blank(importer, listing)
+    refusing: tuple[type[Exception], ...] = (rules.BadCell, *importer.anticipated)
+    for line in listing.table.lines:
+        try:
+            values = rules.values_of(
+                importer.columns, listing.places, line.cells, listing.constants
+            )
+            with transaction.atomic():
+                change = importer.apply(values, by=by, at=at)
+        except refusing as error:
+            report.refused.append(Refusal(line.number, str(error), line.cells))
+        else:
+            report.outcomes.append(Decision(line.number, change))
+    return report
+
+
+def _blank(importer: AnyImporter, listing: _Listing) -> Report:
+    """Return a report of no row yet."""
+    headings = listing.table.headings
+    used = set(listing.places.values())
+    ignored = [h for place, h in enumerate(headings) if h and place not in used]
+    left_out = listing.table.left_out
+    return Report(importer.kind, [], [], ignored, headings, committed=False, left_out=left_out)
+
+
+def _keep(report: Report, brought: Sequence[File], *, by: int | None, at: datetime) -> None:
+    """Keep the files and record the import."""
+    kept = [
+        files.keep(
+            name=file.name,
+            body=file.body,
+            media_type=MEDIA_TYPES[PurePath(file.name).suffix.lower()],
+            by=by,
+            at=at,
+        )
+        for file in brought
+    ]
+    first, *more = kept
+    details: dict[str, Any] = {"kind": report.kind, "file": first.name}
+    details |= {"sha256": bytes(first.sha256).hex(), **report.counts()}
+    details |= {"mended_by": more[0].name} if more else {}
+    audit.record("import.committed", subject=f"file:{first.id}", by=by, at=at, details=details)

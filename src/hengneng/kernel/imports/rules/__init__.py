@@ -1,0 +1,67 @@
+"""What an importer is, where a file's columns stand, what became of each row."""
+
+from hengneng.kernel.imports.rules.columns import (
+    SAMPLE_ROWS,
+    BadCell,
+    How,
+    Match,
+    Unfit,
+    WrongColumns,
+    places_of,
+    suggested,
+    values_of,
+)
+from hengneng.kernel.imports.rules.importers import (
+    AnyImporter,
+    Change,
+    Column,
+    Decision,
+    Importer,
+    Row,
+    RowImporter,
+)
+from hengneng.kernel.imports.rules.layouts import (
+    Area,
+    Grid,
+    Header,
+    Line,
+    NoHeader,
+    Table,
+    located,
+    read_table,
+    spread,
+)
+from hengneng.kernel.imports.rules.reports import NotMended, Reading, Refusal, Report, mended
+
+__all__ = [
+    "SAMPLE_ROWS",
+    "AnyImporter",
+    "Area",
+    "BadCell",
+    "Change",
+    "Column",
+    "Decision",
+    "Grid",
+    "Header",
+    "How",
+    "Importer",
+    "Line",
+    "Match",
+    "NoHeader",
+    "NotMended",
+    "Reading",
+    "Refusal",
+    "Report",
+    "Row",
+    "RowImporter",
+    "Table",
+    "Unfit",
+    "WrongColumns",
+    "located",
+    "mended",
+    "places_of",
+    "read_table",
+    "spread",
+    "suggested",
+    "values_of",
+]

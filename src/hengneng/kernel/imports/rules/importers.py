@@ -1,0 +1,136 @@
+"""What an importer is, and what it says of rows."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, NamedTuple, Protocol, runtime_checkable
+
+
+class Change(StrEnum):
+    """What a row does to the ledger."""
+
+    NEW = "NEW"
+    CHANGED = "CHANGED"
+    UNCHANGED = "UNCHANGED"
+    REFUSED = "REFUSED"
+
+
+class Row(NamedTuple):
+    """A row whose cells were read.
+
+    Attributes:
+        number: Its number in the file, from 1.
+        values: Its cells' values by canonical column; None where an optional cell is blank.
+    """
+
+    number: int
+    values: Mapping[str, Any]
+
+
+class Decision(NamedTuple):
+    """What a row would do to the ledger.
+
+    Attributes:
+        number: The row's number in the file.
+        change: What it would do.
+        differences: Column to what is known and what the row says, as a person reads them.
+        reason: Why the row is refused; empty where it is not.
+    """
+
+    number: int
+    change: Change
+    differences: Mapping[str, tuple[str, str]] = MappingProxyType({})
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A canonical column.
+
+    Attributes:
+        name: Its canonical heading.
+        zh: Its Chinese heading, recognised as well.
+        required: Whether every row must fill it.
+        help: What goes into it, for a person.
+        parse: A filled cell's text to its value; a ``ValueError`` says what is wrong with it.
+        aliases: Other headings seen for it, Chinese and English.
+    """
+
+    name: str
+    zh: str
+    required: bool
+    help: str
+    parse: Callable[[str], Any]
+    aliases: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Importer(Protocol):
+    """How the rows of one kind of list enter the ledger; made anew for each import.
+
+    Both steps work on sets: ten queries or so however many rows, in batches where there are many.
+    A commit calls them one after the other inside one ``facts.edit()``, so nothing that ``decide``
+    read can change before ``carry_out`` writes; a preview calls ``decide`` alone.
+
+    Attributes:
+        kind: ``units`` …
+        columns: The canonical columns.
+    """
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of list."""
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """Return the canonical columns."""
+
+    def decide(self, rows: Sequence[Row], *, at: datetime) -> list[Decision]:
+        """Tell what each row would do, write nothing, and keep what ``carry_out`` needs.
+
+        Args:
+            rows: In the file's order; one may depend on those above it, or repeat one.
+            at: When. Aware.
+
+        Returns:
+            One for each row, in the same order; a row that cannot be taken is REFUSED with its
+            reason, no error is raised for it.
+        """
+
+    def carry_out(self, *, by: int | None, at: datetime) -> None:
+        """Write in bulk what was decided, in the caller's transaction; no row was refused.
+
+        Args:
+            by: Account acting; None for the script.
+            at: When. Aware.
+        """
+
+
+class RowImporter(Protocol):
+    """How the rows of one kind of list become operations; made anew for each import.
+
+    Attributes:
+        kind: ``units`` …
+        columns: The canonical columns.
+        anticipated: The errors by which ``apply`` refuses a row; their text is shown.
+    """
+
+    @property
+    def kind(self) -> str:
+        """Return the kind of list."""
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """Return the canonical columns."""
+
+    @property
+    def anticipated(self) -> tuple[type[Exception], ...]:
+        """Return the errors that refuse a row."""
+
+    def apply(self, values: Mapping[str, Any], *, by: int | None, at: datetime) -> Change:
+        """Do what a row says and tell what it changed; blank optional cells are None."""
+
+
+AnyImporter = Importer | RowImporter
