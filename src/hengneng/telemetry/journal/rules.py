@@ -16,6 +16,7 @@ class Channel(IntEnum):
     NATIONAL = 1  # national JSON, energy data
     REGISTERS = 2  # native registers
     CONFIGURATION = 3  # national JSON, configuration
+    METERING = 4  # national JSON, instruments
 
 
 def row_digest(

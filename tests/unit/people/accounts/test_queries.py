@@ -14,7 +14,13 @@ NOON = datetime(2020, 9, 30, 4, tzinfo=UTC)
 UNIT_CODE = "91310000MA1FL0001X"
 READ = {Permission.VIEW_UNIT, Permission.VIEW_READINGS}
 MEET = {Permission.VIEW_PERSONAL}
-KEEP = READ | {Permission.EDIT_REGISTRY, Permission.CONFIRM_POINT, Permission.ADMIT_TERMINAL}
+TELL = {Permission.REPORT_CHANGE}
+KEEP = READ | {
+    Permission.EDIT_REGISTRY,
+    Permission.CONFIRM_POINT,
+    Permission.CONFIRM_CHANGE,
+    Permission.ADMIT_TERMINAL,
+}
 RUN = {Permission.MANAGE_ACCOUNTS, Permission.LOAD_RULES}
 
 
@@ -54,7 +60,7 @@ class TestViewerOf:
         account_id, viewer = viewer_with(Role.ENERGY_MANAGER, unit_code=UNIT_CODE)
 
         assert viewer == Viewer(
-            account_id=account_id, units=dict.fromkeys(READ | MEET, frozenset({city.id}))
+            account_id=account_id, units=dict.fromkeys(READ | MEET | TELL, frozenset({city.id}))
         )
 
     def test_reaches_what_was_granted_until_it_ends(self, official):

@@ -42,7 +42,12 @@ class Place(NamedTuple):
 _READ = (Permission.VIEW_UNIT, Permission.VIEW_READINGS)
 # Whoever works with the unit's people; administrators look after accounts and see persons masked.
 _MEET = (*_READ, Permission.VIEW_PERSONAL)
-_KEEP = (Permission.EDIT_REGISTRY, Permission.CONFIRM_POINT, Permission.ADMIT_TERMINAL)
+_KEEP = (
+    Permission.EDIT_REGISTRY,
+    Permission.CONFIRM_POINT,
+    Permission.CONFIRM_CHANGE,
+    Permission.ADMIT_TERMINAL,
+)
 _RUN = (Permission.MANAGE_ACCOUNTS, Permission.LOAD_RULES)
 
 # Deny by default: what is not written here is refused.
@@ -52,7 +57,7 @@ REACH: dict[Role, dict[Permission, Scope]] = {
     Role.CITY_OFFICIAL: dict.fromkeys((*_MEET, *_KEEP, Permission.PUBLISH_NOTICE), Scope.CITY),
     Role.DISTRICT_OFFICIAL: dict.fromkeys((*_MEET, *_KEEP), Scope.DISTRICT),
     Role.INSTITUTE_ENGINEER: dict.fromkeys((*_MEET, *_KEEP), Scope.CITY),
-    Role.ENERGY_MANAGER: dict.fromkeys(_MEET, Scope.UNIT),
+    Role.ENERGY_MANAGER: dict.fromkeys((*_MEET, Permission.REPORT_CHANGE), Scope.UNIT),
 }
 
 # Kinds of body at which a role is held; a role without any is held at a unit.

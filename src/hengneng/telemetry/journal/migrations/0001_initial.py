@@ -62,7 +62,7 @@ class Migration(migrations.Migration):
                         ('recorded_at', models.DateTimeField()),
                         ('sequence', models.BigIntegerField()),
                         ('terminal_id', models.BigIntegerField(null=True)),
-                        ('channel', models.SmallIntegerField(choices=[(1, 'NATIONAL'), (2, 'REGISTERS'), (3, 'CONFIGURATION')])),
+                        ('channel', models.SmallIntegerField(choices=[(1, 'NATIONAL'), (2, 'REGISTERS'), (3, 'CONFIGURATION'), (4, 'METERING')])),
                         ('dictionary', models.SmallIntegerField()),
                         ('key_version', models.SmallIntegerField(default=0)),
                         ('sha256', models.BinaryField()),

@@ -17,6 +17,8 @@ TABLE = {
     Permission.VIEW_PERSONAL: (NOWHERE, CITY, DISTRICT, CITY, UNIT),
     Permission.EDIT_REGISTRY: (CITY, CITY, DISTRICT, CITY, NOWHERE),
     Permission.CONFIRM_POINT: (CITY, CITY, DISTRICT, CITY, NOWHERE),
+    Permission.REPORT_CHANGE: (NOWHERE, NOWHERE, NOWHERE, NOWHERE, UNIT),
+    Permission.CONFIRM_CHANGE: (CITY, CITY, DISTRICT, CITY, NOWHERE),
     Permission.ADMIT_TERMINAL: (CITY, CITY, DISTRICT, CITY, NOWHERE),
     Permission.MANAGE_ACCOUNTS: (CITY, NOWHERE, NOWHERE, NOWHERE, NOWHERE),
     Permission.LOAD_RULES: (CITY, NOWHERE, NOWHERE, NOWHERE, NOWHERE),
@@ -59,6 +61,7 @@ class TestViewer:
             Permission.VIEW_UNIT: frozenset({5, 6, 7}),
             Permission.VIEW_READINGS: frozenset({5, 6}),
             Permission.VIEW_PERSONAL: frozenset({5, 6}),
+            Permission.REPORT_CHANGE: frozenset({5, 6}),
         }
         assert viewer.districts[Permission.VIEW_UNIT] == frozenset({"310101"})
         assert viewer.city == frozenset()

@@ -1,0 +1,1 @@
+"""The yearly arrangements of holidays and what reads them."""

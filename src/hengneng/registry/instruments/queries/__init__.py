@@ -1,0 +1,98 @@
+"""Which instruments a unit has, where and how they stood, what certified them, what is told."""
+
+from hengneng.registry.instruments.queries.certificates import (
+    CertificateRow,
+    UnknownCertificate,
+    certificate_versions,
+    certificates_of,
+    cycle_rules,
+    cycles,
+    last_certificates,
+)
+from hengneng.registry.instruments.queries.due import (
+    DueCounts,
+    DuePage,
+    DueRow,
+    due_by_unit,
+    due_page,
+    reminders,
+)
+from hengneng.registry.instruments.queries.exchanges import (
+    ExchangeRow,
+    exchange_versions,
+    exchanges_of,
+)
+from hengneng.registry.instruments.queries.ledger import (
+    InstrumentRow,
+    UnknownInstrument,
+    installation_versions,
+    instrument_at,
+    instrument_by_id,
+    instrument_by_number,
+    instruments_by_unit,
+    instruments_of,
+    place_changes_after,
+    standing_from,
+    status_from,
+    status_versions,
+)
+from hengneng.registry.instruments.queries.life import LifeEvent, life_of
+from hengneng.registry.instruments.queries.notices import (
+    NoticeRow,
+    UnknownNotice,
+    awaiting,
+    notice_by_id,
+    notices_of,
+    sent_back_to,
+)
+from hengneng.registry.instruments.queries.proposals import (
+    InstrumentProposalRow,
+    UnknownProposal,
+    proposal_by_id,
+    proposals_awaiting,
+    proposals_of,
+)
+
+__all__ = [
+    "CertificateRow",
+    "DueCounts",
+    "DuePage",
+    "DueRow",
+    "ExchangeRow",
+    "InstrumentProposalRow",
+    "InstrumentRow",
+    "LifeEvent",
+    "NoticeRow",
+    "UnknownCertificate",
+    "UnknownInstrument",
+    "UnknownNotice",
+    "UnknownProposal",
+    "awaiting",
+    "certificate_versions",
+    "certificates_of",
+    "cycle_rules",
+    "cycles",
+    "due_by_unit",
+    "due_page",
+    "exchange_versions",
+    "exchanges_of",
+    "installation_versions",
+    "instrument_at",
+    "instrument_by_id",
+    "instrument_by_number",
+    "instruments_by_unit",
+    "instruments_of",
+    "last_certificates",
+    "life_of",
+    "notice_by_id",
+    "notices_of",
+    "place_changes_after",
+    "proposal_by_id",
+    "proposals_awaiting",
+    "proposals_of",
+    "reminders",
+    "sent_back_to",
+    "standing_from",
+    "status_from",
+    "status_versions",
+]
