@@ -1,0 +1,332 @@
+"""What is written into the forms: plain rows to tables, and what is said where something lacks."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import date, datetime
+from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Context, Decimal
+from typing import NamedTuple
+
+from hengneng.kernel.documents.rules import Cell, Document, Drawing, Table
+from hengneng.reporting.ledgers.rules.balance import Year
+from hengneng.reporting.ledgers.rules.forms import Fills, Form
+from hengneng.telemetry.consumption.rules.balance import known_sum
+
+NOT_RECORDED = "未登记"
+NOT_KNOWN = "无数据"
+NOT_ASKED = "/"
+_LEVELS = (("LEVEL_1", "1"), ("LEVEL_2", "2"), ("LEVEL_3", "3"))
+_LEVEL_NAMES = {
+    "LEVEL_1": "进出用能单位",
+    "LEVEL_2": "进出主要次级用能单位",
+    "LEVEL_3": "主要用能设备",
+    "OTHER": "其他",
+}
+_HUNDREDTH, _TENTH = Decimal("0.01"), Decimal("0.1")
+# Amounts have 40 digits; the usual 28 would refuse to round the largest.
+_WIDE = Context(prec=100)
+
+
+class Staff(NamedTuple):
+    """One who works on energy metering, as the one who asks may see them."""
+
+    name: str
+    post: str
+    contact: str
+    training: str
+    certificate: str
+
+
+class Machine(NamedTuple):
+    """Equipment and what it needs.
+
+    Attributes:
+        name: Its name.
+        model: Its model.
+        code: The unit's own short name of it.
+        energy: The energy types it uses.
+        demand: Its rated needs.
+        place: Where it stands.
+        main: Whether it is main equipment, or why that is not known.
+    """
+
+    name: str
+    model: str
+    code: str
+    energy: str
+    demand: str
+    place: str
+    main: str
+
+
+class Held(NamedTuple):
+    """An instrument as the ledger holds it.
+
+    Attributes:
+        name: Its name.
+        model: Its model.
+        accuracy_class: The class that its valid certificate gives; empty: none does.
+        range: Its measuring range.
+        maker: Its maker.
+        serial_number: The maker's number.
+        own_number: The unit's own number.
+        place: Where it stands, and what for.
+        cycle: Its verification cycle or calibration interval.
+        status: Whether it may be used.
+        level: The level of the point it stands at; empty: it stands at none.
+    """
+
+    name: str
+    model: str
+    accuracy_class: str
+    range: str
+    maker: str
+    serial_number: str
+    own_number: str
+    place: str
+    cycle: str
+    status: str
+    level: str
+
+
+class Equipped(NamedTuple):
+    """How one level of one energy type is equipped.
+
+    Attributes:
+        energy: The energy type's name.
+        level: ``LEVEL_1`` …
+        required: The share required, 0 to 1; None where no rule gives one.
+        need: Instruments needed; None where that cannot be told. [count]
+        have: Of them those in place; None where that cannot be told. [count]
+    """
+
+    energy: str
+    level: str
+    required: Decimal | None
+    need: int | None
+    have: int | None
+
+
+class Classed(NamedTuple):
+    """Instruments of one kind and use held against the accuracy asked of them.
+
+    Attributes:
+        energy: The energy type's name.
+        kind: What the standard calls them.
+        level: ``LEVEL_1`` …
+        required: The worst class allowed; empty where no rule gives one.
+        held: Their class; empty where none is known.
+        instruments: How many they are. [count]
+        verdict: Whether they comply.
+        reason: Why, or why that is not known.
+    """
+
+    energy: str
+    kind: str
+    level: str
+    required: str
+    held: str
+    instruments: int
+    verdict: str
+    reason: str
+
+
+class Figure(NamedTuple):
+    """A drawing and what it shows in words; no picture where there is nothing to draw."""
+
+    svg: str
+    alt: str
+
+
+class Ledger(NamedTuple):
+    """What a unit's forms are filled with.
+
+    Attributes:
+        unit_name: The unit.
+        unit_code: Its social credit code.
+        on: The day on which all but the balance stood so.
+        year: The balance's year.
+        staff: Form B.1.
+        machines: Form B.2.
+        instruments: Forms B.3 to B.7.
+        equipped: Form B.8.
+        classed: Form B.9.
+        balance: Form B.10.
+        energy: Code to name and unit of measure of the energy types in the balance.
+        flows: Figure B.1.
+        network: Figure B.2.
+        notes: Form's number to what must be said below it.
+    """
+
+    unit_name: str
+    unit_code: str
+    on: date
+    year: int
+    staff: Sequence[Staff]
+    machines: Sequence[Machine]
+    instruments: Sequence[Held]
+    equipped: Sequence[Equipped]
+    classed: Sequence[Classed]
+    balance: Sequence[Year]
+    energy: Mapping[str, tuple[str, str]]
+    flows: Figure
+    network: Figure
+    notes: Mapping[str, tuple[str, ...]]
+
+
+def document(ledger: Ledger, forms: Iterable[Form], *, made_at: datetime) -> Document:
+    """Return forms filled in, one after the other.
+
+    Args:
+        ledger: What they are filled with.
+        forms: Which of them.
+        made_at: When. Aware.
+    """
+    return Document(
+        title=f"{ledger.unit_name} 能源计量台账 {ledger.on.isoformat()}",
+        footer=f"{ledger.unit_name}（{ledger.unit_code}）",
+        made_at=made_at,
+        parts=tuple(part(ledger, form) for form in forms),
+    )
+
+
+def part(ledger: Ledger, form: Form) -> Table | Drawing:
+    """Return one form filled in."""
+    unit, code = f"用能单位：{ledger.unit_name}", f"统一社会信用代码：{ledger.unit_code}"
+    head = (unit, code, _when(ledger, form))
+    notes = (*_standing(form), *ledger.notes.get(form.number, ()))
+    if form.is_figure:
+        figure = ledger.flows if form.fills is Fills.FLOWS else ledger.network
+        return Drawing(form.number, form.label, form.title, head, *figure, form.empty, notes)
+    rows = [
+        form.row({"line": line, **values})
+        for line, values in enumerate(_ROWS[form.fills](ledger, form), start=1)
+    ]
+    columns = tuple(one.column for one in form.columns)
+    return Table(
+        form.number, form.label, form.title, head, columns, rows, form.empty, notes, form.signatures
+    )
+
+
+def percent(share: Decimal) -> str:
+    """Return a share in percent, cut off after one decimal, so that 100 is said of all only.
+
+    >>> percent(Decimal("0.95")), percent(Decimal("0.9999")), percent(Decimal(1))
+    ('95', '99.9', '100')
+    """
+    return _short((share * 100).quantize(_TENTH, rounding=ROUND_DOWN))
+
+
+def rounded(amount: Decimal) -> str:
+    """Return an amount to two decimals, a half to the even one.
+
+    >>> rounded(Decimal("0.125")), rounded(Decimal("0.135")), rounded(Decimal("1200"))
+    ('0.12', '0.14', '1200.00')
+    """
+    return format(amount.quantize(_HUNDREDTH, rounding=ROUND_HALF_EVEN, context=_WIDE), "f")
+
+
+def _short(number: Decimal) -> str:
+    """Return a number without zeros at its end."""
+    text = format(number, "f")
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def _when(ledger: Ledger, form: Form) -> str:
+    if form.fills in {Fills.BALANCE, Fills.FLOWS}:
+        return f"统计年度：{ledger.year}年"
+    return f"截至：{ledger.on.isoformat()}"
+
+
+def _standing(form: Form) -> tuple[str, ...]:
+    """Return what must be said of a layout that was not compared with the standard."""
+    return () if form.verified else (f"式样依据 {form.edition}，尚未与标准原文核对。",)
+
+
+Values = Iterable[Mapping[str, Cell]]
+
+
+def _staff(ledger: Ledger, _: Form) -> Values:
+    return map(_said, ledger.staff)
+
+
+def _machines(ledger: Ledger, _: Form) -> Values:
+    return map(_said, ledger.machines)
+
+
+def _instruments(ledger: Ledger, form: Form) -> Values:
+    return (_said(one) for one in ledger.instruments if form.level in ("", one.level))
+
+
+def _said(one: Staff | Machine | Held) -> Mapping[str, Cell]:
+    """Return what is known of one by name; what is not is said to be missing."""
+    return {name: text or NOT_RECORDED for name, text in one._asdict().items()}
+
+
+def _rates(ledger: Ledger, _: Form) -> Values:
+    by_energy: dict[str, dict[str, Equipped]] = {}
+    for one in ledger.equipped:
+        by_energy.setdefault(one.energy, {})[one.level] = one
+    for energy, levels in by_energy.items():
+        values: dict[str, Cell] = {"energy": energy}
+        for level, place in _LEVELS:
+            values |= {f"{key}_{place}": cell for key, cell in _rate(levels.get(level)).items()}
+        yield values
+
+
+def _rate(one: Equipped | None) -> dict[str, Cell]:
+    """Return the four cells of one level; nothing is asked where there is no requirement."""
+    if one is None:
+        return dict.fromkeys(("required", "need", "have", "rate"), NOT_ASKED)
+    rate: str = NOT_KNOWN
+    if one.need == 0:
+        rate = NOT_ASKED
+    elif one.need is not None and one.have is not None:
+        rate = percent(min(Decimal(one.have) / one.need, Decimal(1)))
+    return {
+        "required": NOT_KNOWN if one.required is None else percent(one.required),
+        "need": NOT_KNOWN if one.need is None else one.need,
+        "have": NOT_KNOWN if one.have is None else one.have,
+        "rate": rate,
+    }
+
+
+def _classes(ledger: Ledger, _: Form) -> Values:
+    for one in ledger.classed:
+        yield one._asdict() | {
+            "level": _LEVEL_NAMES[one.level],
+            "required": one.required or NOT_KNOWN,
+            "held": one.held or NOT_KNOWN,
+        }
+
+
+def _balance(ledger: Ledger, _: Form) -> Values:
+    for year in ledger.balance:
+        name, uom = ledger.energy[year.energy_type]
+        yield {
+            "energy": name,
+            "uom": uom,
+            # Stocks are kept nowhere on the platform; zero would be an invention.
+            "opening": NOT_RECORDED,
+            "bought": _amount(year.bought),
+            "used": _amount(year.used),
+            "closing": NOT_RECORDED,
+            "factor": "；".join(_short(factor) for factor in year.factors) or NOT_KNOWN,
+            "tonnes": _amount(year.tonnes),
+        }
+    if ledger.balance:
+        total = _amount(known_sum(year.tonnes for year in ledger.balance))
+        blank = dict.fromkeys(("uom", "opening", "bought", "used", "closing", "factor"), NOT_ASKED)
+        yield {"energy": "合计", **blank, "tonnes": total}
+
+
+def _amount(amount: Decimal | None) -> str:
+    return NOT_KNOWN if amount is None else rounded(amount)
+
+
+_ROWS: Mapping[Fills, Callable[[Ledger, Form], Values]] = {
+    Fills.STAFF: _staff,
+    Fills.EQUIPMENT: _machines,
+    Fills.INSTRUMENTS: _instruments,
+    Fills.RATES: _rates,
+    Fills.CLASSES: _classes,
+    Fills.BALANCE: _balance,
+}
