@@ -1,7 +1,7 @@
 """Lists of sub-units and equipment with what they need."""
 
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Hashable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -74,7 +74,7 @@ class NeedOf(NamedTuple):
 class _Told(Draft[Particulars]):
     """What consumers are; one without a row yet is named by a number below zero."""
 
-    def name_made(self, made: Mapping[int, int]) -> None:
+    def name_made(self, made: Mapping[Hashable, int]) -> None:
         """Name the consumers made meanwhile by their rows.
 
         Args:
@@ -216,10 +216,12 @@ class EquipmentImporter:
         made = Consumer.objects.bulk_create(
             Consumer(unit_id=unit_id, code=code) for unit_id, code in fresh
         )
-        rows = {number: one.pk for number, one in zip(fresh.values(), made, strict=True)}
+        rows: dict[Hashable, int] = {
+            number: one.pk for number, one in zip(fresh.values(), made, strict=True)
+        }
         rows |= {number: number for number in self._numbers.values() if number > 0}
         self._told.name_made(rows)
-        self._told.write(dict(rows))
+        self._told.write(rows)
         self._needed.write({need: rows[need.number] for need in self._needs})
         details = {change.value.lower(): count for change, count in self._counts.items()}
         audit.record("consumers.imported", subject="consumers", by=by, at=at, details=details)
