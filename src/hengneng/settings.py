@@ -67,6 +67,7 @@ INSTALLED_APPS = [
     "hengneng.registry.energy",
     "hengneng.registry.bodies",
     "hengneng.registry.units",
+    "hengneng.registry.fuels",
     "hengneng.registry.equipment",
     "hengneng.registry.points",
     "hengneng.registry.instruments",

@@ -185,17 +185,23 @@ def coal_heats() -> list[CoalHeatRow]:
     return [CoalHeatRow(*row) for row in rows.values_list(*CoalHeatRow._fields)]
 
 
-def coal_heat_on(day: date, *, as_of: datetime | None = None) -> CoalHeatRow | None:
-    """Return the heat of standard coal in force on a day; None where none is known.
+def coal_heats_over(
+    first: date, until: date, *, as_of: datetime | None = None
+) -> dict[date, CoalHeatRow | None]:
+    """Return the heat of standard coal in force on each day of a span, None where none is known.
+
+    One query.
 
     Args:
-        day: Local day.
+        first: First local day.
+        until: Day after the last.
         as_of: Of those loaded by then; None: of all. Aware.
     """
-    in_force = CoalHeat.objects.filter(_on(day), _loaded_by(as_of))
-    ranked = in_force.order_by("verified", "valid_from", "id")
-    row = ranked.values_list(*CoalHeatRow._fields).last()
-    return None if row is None else CoalHeatRow(*row)
+    touching = CoalHeat.objects.filter(_over(first, until), _loaded_by(as_of))
+    ranked = touching.order_by("verified", "valid_from", "id")
+    rows = [CoalHeatRow(*row) for row in ranked.values_list(*CoalHeatRow._fields)]
+    found = _by_day(rows, first, until, lambda row: ("", row), None)
+    return {day: said.get("") for day, said in found.items()}
 
 
 def factor_on(energy_type_id: str, basis: str, day: date) -> FactorRow | None:

@@ -104,3 +104,57 @@ def test_every_factor_cites_and_converts_a_known_type(shipped_rules):
     assert len(known) == 49
     assert {row.energy_type_id for row in queries.factors()} <= known
     assert all(row.citation for row in queries.factors())
+
+
+class TestBasis:
+    def test_a_fuel_and_a_medium_have_one_value_for_both(self, shipped_rules):
+        for kind in ("NATURAL_GAS", "DIESEL", "WATER"):
+            day = date(2026, 1, 1)
+            assert queries.factor_on(kind, "EQUIVALENT", day) == queries.factor_on(
+                kind, "CALORIFIC", day
+            )
+
+    def test_heat_has_no_equivalent_value_where_none_is_loaded(self, shipped_rules):
+        assert queries.factor_on("HEAT", "EQUIVALENT", date(2026, 1, 1)) is None
+        assert queries.factor_on("HEAT", "CALORIFIC", date(2026, 1, 1)) is not None
+
+
+def test_a_range_and_rival_values_are_told(shipped_rules):
+    gas = queries.factor_on("NATURAL_GAS", "CALORIFIC", date(2026, 1, 1))
+    water = queries.factor_on("WATER", "CALORIFIC", date(2026, 1, 1))
+
+    # GB/T 2589-2020 gives a range for natural gas (facts, standards.md 3.1, a recollection).
+    assert (gas.lowest, gas.highest) == (Decimal("1.1000"), Decimal("1.3300"))
+    assert water.rivals == (Decimal("0.0857"),)
+
+
+def test_heat_values_of_the_table_stand_near_the_factors(shipped_rules):
+    known = [row for row in queries.factors() if row.heat_value_kj is not None]
+
+    assert len(known) == 18
+    for row in known:
+        # 1 kgce is 29 307 kJ; tables are rounded to four places a kilogram or cubic metre.
+        assert abs(row.heat_value_kj / 29307 / row.kgce_per_uom - 1) < Decimal("0.0005"), row
+
+
+def test_energy_media_and_indicators_are_told_apart(shipped_rules):
+    kinds = {row.code: row.kind for row in queries.energy_types()}
+
+    assert (kinds["NATURAL_GAS"], kinds["WATER"], kinds["VALUE_ADDED"]) == (
+        "ENERGY", "MEDIUM", "INDICATOR",
+    )  # fmt: skip
+    by_class = {row.kind: {r.class_code for r in queries.energy_types() if r.kind == row.kind}
+                for row in queries.energy_types()}  # fmt: skip
+    assert by_class == {
+        "ENERGY": {"01", "02"}, "MEDIUM": {"03"},
+        "INDICATOR": {"04", "05", "06", "07", "08", "09", "10"},
+    }  # fmt: skip
+    with_factor = {row.energy_type_id for row in queries.factors()}
+    assert not with_factor & {code for code, kind in kinds.items() if kind == "INDICATOR"}
+
+
+def test_what_can_be_measured_is_a_fuel(shipped_rules):
+    codes = {row.code for row in queries.measurable_types()}
+
+    assert {"NATURAL_GAS", "RAW_COAL", "STEAM"} <= codes
+    assert not codes & {"ELECTRICITY", "HEAT", "COOLING", "WATER", "PRODUCT_OUTPUT"}
