@@ -238,7 +238,9 @@ class EquipmentImporter:
         }
         known = Consumer.objects.filter(unit_id__in=named).values_list("unit_id", "code", "id")
         self._numbers = {(unit_id, code): number for unit_id, code, number in known}
-        numbers = list(self._numbers.values())
+        self._codes = {number: code for (_, code), number in self._numbers.items()}
+        self._site_codes = {number: code for (_, code), number in self._sites.items()}
+        numbers = list(self._codes)
         self._told = _Told(Particulars, key="consumer_id", subjects={n: n for n in numbers})
         self._needed = _Needed(numbers)
         self._needs: set[NeedOf] = set()
@@ -258,6 +260,7 @@ class EquipmentImporter:
         is_new = key not in self._numbers
         if is_new:
             self._numbers[key] = -len(self._numbers) - 1
+            self._codes[self._numbers[key]] = key[1]
         start = row.values["valid_from"] or BEGINNING
         differences = self._describe(row, key, start) | self._need(row, self._numbers[key], start)
         if is_new:
@@ -343,9 +346,9 @@ class EquipmentImporter:
         if value is None:
             return ""
         if field == "site_id":
-            return next(code for (_, code), number in self._sites.items() if number == value)
+            return self._site_codes[value]
         if field in _HANGS.values():
-            return next(code for (_, code), number in self._numbers.items() if number == value)
+            return self._codes[value]
         return str(value)
 
     def _faulty(self) -> dict[_Key | None, str]:

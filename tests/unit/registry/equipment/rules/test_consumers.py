@@ -139,7 +139,9 @@ class TestTree:
     def test_roots_are_reached_exactly_where_there_is_no_ring(self, steps):
         ring = consumers.ring_in(steps)
         if ring:
-            assert all(steps[one] == after for one, after in zip(ring, (*ring[1:], ring[0])))
+            assert all(
+                steps[one] == after for one, after in zip(ring, (*ring[1:], ring[0]), strict=True)
+            )
         else:
             found = consumers.roots(steps)
             assert set(found) == set(steps)

@@ -11,7 +11,9 @@ valid_from = 2026-02-01
 citation = "a test"
 verified = false
 """
-THRESHOLD = HEAD + """
+THRESHOLD = (
+    HEAD
+    + """
 [[threshold]]
 energy_types = ["ELECTRICITY"]
 kind = "EQUIPMENT"
@@ -21,7 +23,10 @@ clause = "table 2"
 citation = "a test"
 verified = true
 """
-RATE = HEAD + """
+)
+RATE = (
+    HEAD
+    + """
 [[rate]]
 name = "电力"
 energy_types = ["ELECTRICITY"]
@@ -32,7 +37,10 @@ verified = false
 [rate.open]
 LEVEL_1 = "conflict"
 """
-ACCURACY = HEAD + """
+)
+ACCURACY = (
+    HEAD
+    + """
 [[accuracy]]
 name = "电能表"
 energy_types = ["ELECTRICITY"]
@@ -44,6 +52,7 @@ verified = false
 condition = "any"
 worst = "2.0"
 """
+)
 
 
 def of_2006():
