@@ -1,0 +1,1 @@
+"""Where each box, line and band lies, and how they are written."""
