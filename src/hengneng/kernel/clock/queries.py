@@ -106,4 +106,9 @@ def day_of(at: datetime) -> date:
     return date_of(local_second(at) // DAY_SECONDS)
 
 
+def midnight(day: date) -> datetime:
+    """Return the aware instant at which a local date begins, UTC."""
+    return instant(day_number(day) * DAY_SECONDS)
+
+
 _EPOCH = date(1970, 1, 1).toordinal()

@@ -1,0 +1,1 @@
+"""By its yearly consumption, what a unit counts as: ``classes.toml``, dated."""
