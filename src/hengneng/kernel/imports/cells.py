@@ -11,6 +11,7 @@ from django.utils import timezone
 _MOMENT = re.compile(
     r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?(?:[T ]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?"
 )
+_PLAIN_DATE = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _FACTOR = re.compile(r"\d{1,18}(?:\.\d{1,9})?")
 
 
@@ -89,11 +90,12 @@ def ratio(cell: str) -> Fraction:
 
 def moment(cell: str) -> datetime:
     """Return a local date or time as an aware instant; a date is its midnight."""
-    found = _MOMENT.fullmatch(cell)
+    found = _MOMENT.fullmatch(cell) or _PLAIN_DATE.fullmatch(cell)
     if found is None:
         raise ValueError(f"{cell} is neither a date like 2026-01-31 nor 2026-01-31 08:30")
     try:
-        year, month, day, hour, minute, second = (int(part or 0) for part in found.groups())
+        numbers = [int(part or 0) for part in found.groups()]
+        year, month, day, hour, minute, second = (*numbers, 0, 0, 0)[:6]
         naive = datetime(year, month, day, hour, minute, second)  # noqa: DTZ001  aware below
     except ValueError as error:
         raise ValueError(f"{cell} is no date: {error}") from error

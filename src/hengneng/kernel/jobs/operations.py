@@ -26,6 +26,20 @@ def start(*, kind: str, total: int, by: int | None, at: datetime) -> int:
     return Progress.objects.create(kind=kind, total=total, by=by, started_at=at).pk
 
 
+def begin(*, progress_id: int, total: int, at: datetime) -> None:
+    """Say how many parts there are and that none is done, as the work begins or begins again.
+
+    Args:
+        progress_id: The progress.
+        total: Parts there are. [count]
+        at: Now; the time before it tells nothing of the pace. Aware.
+
+    Raises:
+        AlreadyFinished: If the work has ended.
+    """
+    _change(progress_id, total=total, done=0, started_at=at)
+
+
 def advance(*, progress_id: int, count: int) -> None:
     """Add ``count`` parts done.
 

@@ -1,9 +1,9 @@
 """Try an import, or do it: all rows or none, in one transaction, one entry, one kept file."""
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import PurePath
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Protocol
 
 from django.db import transaction
 
@@ -28,11 +28,27 @@ MEDIA_TYPES = {
     ".csv": "text/csv",
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
-# Times that each row is counted in a progress: read, decided about, written.
-STAGES = 3
 NOT_OF_YOURS = "the unit is none of yours"
 
-Tell = Callable[[int], None]
+
+class Watcher(Protocol):
+    """Who is told how far an import has come; a row is a part in each step of the work."""
+
+    def begin(self, parts: int) -> None:
+        """Hear how many parts of work there are. [count]"""
+
+    def advance(self, count: int) -> None:
+        """Hear how many parts were done just now. [count]"""
+
+
+class _Nobody:
+    """A watcher that does not look."""
+
+    def begin(self, parts: int) -> None:
+        """Hear nothing."""
+
+    def advance(self, count: int) -> None:
+        """Hear nothing."""
 
 
 class File(NamedTuple):
@@ -65,7 +81,7 @@ def preview(
     reading: Reading | None = None,
     mended: File | None = None,
     units: Collection[str] | None = None,
-    tell: Tell | None = None,
+    watcher: Watcher | None = None,
 ) -> Report:
     """Tell what an import would do, and change nothing.
 
@@ -78,17 +94,19 @@ def preview(
         reading: What a person said of sheet, headings and columns; None: nothing.
         mended: The downloaded list of refused rows, mended; None: there is none.
         units: Codes of the only units that rows may speak of; None: any.
-        tell: Told how many parts of the work were done just now; each row is two.
+        watcher: Told how far it has come; None: nobody is.
 
     Raises:
         TooLarge, UnreadableTable, NoHeader: If the file is no table that can be read.
         WrongColumns: If its headings are not those of the kind.
         NotMended: If the mended rows are not those of this file.
     """
+    watcher = watcher or _Nobody()
     listing = _listing(importer, File(name, body), reading or Reading(), mended)
+    watcher.begin(2 * len(listing.table.lines))
     with transaction.atomic():
         if isinstance(importer, Importer):
-            return _decided(importer, listing, units, at=at, tell=tell or _untold)
+            return _decided(importer, listing, units, at=at, watcher=watcher)
         with facts.edit():
             report = _applied(importer, listing, by=by, at=at)
         transaction.set_rollback(True)
@@ -105,7 +123,7 @@ def commit(
     reading: Reading | None = None,
     mended: File | None = None,
     units: Collection[str] | None = None,
-    tell: Tell | None = None,
+    watcher: Watcher | None = None,
 ) -> Report:
     """Do what the rows say if every row can be taken; else nothing, with the reasons.
 
@@ -118,19 +136,20 @@ def commit(
         reading: What a person said of sheet, headings and columns; None: nothing.
         mended: The downloaded list of refused rows, mended; kept. None: there is none.
         units: Codes of the only units that rows may speak of; None: any.
-        tell: Told how many parts of the work were done just now; each row is ``STAGES``.
+        watcher: Told how far it has come; None: nobody is.
 
     Raises:
         TooLarge, UnreadableTable, NoHeader: If the file is no table that can be read.
         WrongColumns: If its headings are not those of the kind.
         NotMended: If the mended rows are not those of this file.
     """
-    tell = tell or _untold
+    watcher = watcher or _Nobody()
     listing = _listing(importer, File(name, body), reading or Reading(), mended)
+    watcher.begin(3 * len(listing.table.lines))
     with transaction.atomic():
         with facts.edit():
             if isinstance(importer, Importer):
-                report = _decided(importer, listing, units, at=at, tell=tell)
+                report = _decided(importer, listing, units, at=at, watcher=watcher)
                 if not report.refused:
                     importer.carry_out(by=by, at=at)
             else:
@@ -139,12 +158,8 @@ def commit(
             transaction.set_rollback(True)
             return report
         _keep(report, [File(name, body), *([mended] if mended else [])], by=by, at=at)
-    tell(len(listing.table.lines))
+    watcher.advance(len(listing.table.lines))
     return report._replace(committed=True)
-
-
-def _untold(_count: int) -> None:
-    """Tell nobody."""
 
 
 def _listing(importer: AnyImporter, file: File, reading: Reading, mended: File | None) -> _Listing:
@@ -168,13 +183,13 @@ def _decided(
     units: Collection[str] | None,
     *,
     at: datetime,
-    tell: Tell,
+    watcher: Watcher,
 ) -> Report:
     """Tell what would become of each row; one whose cells cannot be read is not asked about."""
     report = _blank(importer, listing)
     lines = {line.number: line.cells for line in listing.table.lines}
     rows = _readable(importer.columns, listing, units, report.refused)
-    tell(len(lines))
+    watcher.advance(len(lines))
     for decision in importer.decide(rows, at=at):
         if decision.change is Change.REFUSED:
             cells = lines[decision.number]
@@ -182,7 +197,7 @@ def _decided(
         else:
             report.outcomes.append(decision)
     report.refused.sort(key=lambda refusal: refusal.number)
-    tell(len(lines))
+    watcher.advance(len(lines))
     return report
 
 

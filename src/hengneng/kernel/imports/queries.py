@@ -1,0 +1,255 @@
+"""Files on their way into the ledger, for those who brought them; saved ways to read files."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from django.db.models import Q, QuerySet
+
+from hengneng.kernel.files import queries as files
+from hengneng.kernel.imports import kinds, rules, tables
+from hengneng.kernel.imports.models import Outcome, Profile, Run
+from hengneng.kernel.imports.rules import (
+    Change,
+    Decision,
+    Header,
+    Line,
+    Match,
+    Reading,
+    Refusal,
+    Report,
+)
+from hengneng.kernel.imports.states import RunState
+from hengneng.kernel.jobs import queries as jobs
+from hengneng.kernel.jobs.queries import ProgressRow
+
+SAMPLE_LINES = 8
+
+
+class RunView(NamedTuple):
+    """A file on its way into the ledger.
+
+    Attributes:
+        id: The run.
+        kind: The kind of list.
+        name: The file's name.
+        state: How far it has come.
+        reading: How it is to be read.
+        counts: Rows by what they change, and those refused, as last tried. [count]
+        ignored: Headings of the file that are not used, as last tried.
+        left_out: Numbers of the filled rows that are none of the list, as last tried.
+        brought_at: When it was brought. Aware.
+        ended_at: When the last trial or the commit ended. Aware.
+        progress: How far the work at it is; None before any.
+    """
+
+    id: int
+    kind: str
+    name: str
+    state: RunState
+    reading: Reading
+    counts: dict[str, int]
+    ignored: list[str]
+    left_out: list[int]
+    brought_at: datetime
+    ended_at: datetime | None
+    progress: ProgressRow | None
+
+
+class Layout(NamedTuple):
+    """What a file looks like, and how its columns may be those of the kind.
+
+    Attributes:
+        sheets: Names of its sheets.
+        sheet: The one read.
+        header: Where its headings stand.
+        headings: Its headings, in its order.
+        matches: The likeliest heading for each canonical column, with the confidence.
+        sample: Its first rows.
+        rows: How many rows it has. [count]
+        left_out: Filled rows that are none of the list.
+    """
+
+    sheets: list[str]
+    sheet: str
+    header: Header
+    headings: list[str]
+    matches: list[Match]
+    sample: list[Line]
+    rows: int
+    left_out: list[Line]
+
+
+class ProfileRow(NamedTuple):
+    """A saved way to read files."""
+
+    id: int
+    name: str
+    reading: Reading
+
+
+def run(run_id: int, *, account_id: int | None, at: datetime) -> RunView:
+    """Return a file on its way; another account's is not found.
+
+    Args:
+        run_id: The run.
+        account_id: Who asks; None: the script.
+        at: Now, for the time that is left. Aware.
+
+    Raises:
+        Run.DoesNotExist: If the account brought none such.
+    """
+    found = Run.objects.select_related("file").get(id=run_id, brought_by=account_id)
+    return _view(found, at)
+
+
+def runs(*, account_id: int | None, at: datetime, limit: int = 20) -> list[RunView]:
+    """Return the files that an account brought, the last ones first.
+
+    Args:
+        account_id: Who asks.
+        at: Now. Aware.
+        limit: How many at most. [count]
+    """
+    found = Run.objects.select_related("file").filter(brought_by=account_id)
+    return [_view(one, at) for one in found.order_by("-brought_at", "-id")[:limit]]
+
+
+def outcomes(
+    run_id: int, change: Change, *, account_id: int | None, first: int = 0, limit: int = 50
+) -> list[Decision]:
+    """Return what rows would do, or why they are refused, as last tried.
+
+    Args:
+        run_id: The run.
+        change: Which rows; of those that change nothing there is none.
+        account_id: Who asks; another's run has no rows.
+        first: How many to leave out. [count]
+        limit: How many at most. [count]
+    """
+    rows = _outcomes(run_id, account_id).filter(change=change.value)[first : first + limit]
+    return [
+        Decision(
+            row.number,
+            change,
+            {column: (before, after) for column, (before, after) in row.differences.items()},
+            row.reason,
+        )
+        for row in rows
+    ]
+
+
+def refused(run_id: int, *, account_id: int | None) -> Report:
+    """Return the refused rows as last tried, for ``writing.refused_xlsx`` and ``refused_csv``.
+
+    Args:
+        run_id: The run.
+        account_id: Who asks.
+
+    Raises:
+        Run.DoesNotExist: If the account brought none such.
+    """
+    found = Run.objects.get(id=run_id, brought_by=account_id)
+    rows = _outcomes(run_id, account_id).filter(change=Change.REFUSED.value)
+    refusals = [Refusal(row.number, row.reason, row.cells or []) for row in rows]
+    return Report(found.kind, [], refusals, found.ignored, found.headings, False, [])
+
+
+def layout(run_id: int, *, account_id: int | None) -> Layout:
+    """Return what a file looks like, read as it is arranged.
+
+    Args:
+        run_id: The run.
+        account_id: Who asks.
+
+    Raises:
+        Run.DoesNotExist: If the account brought none such.
+        NoHeader, TooLarge, UnreadableTable, WrongColumns: If it cannot be read so.
+    """
+    found = Run.objects.select_related("file").get(id=run_id, brought_by=account_id)
+    body = files.read(found.file_id)
+    return layout_of(found.kind, found.file.name, body, reading_of(found))
+
+
+def layout_of(kind: str, name: str, body: bytes, reading: Reading) -> Layout:
+    """Return what a file looks like.
+
+    Args:
+        kind: The kind of list it is meant to be.
+        name: The file's name.
+        body: Its bytes.
+        reading: What a person said of sheet and headings.
+
+    Raises:
+        NoHeader, TooLarge, UnreadableTable, WrongColumns: If it cannot be read so.
+    """
+    columns = kinds.importer(kind).columns
+    sheet, table = tables.read(name, body, columns=columns, reading=reading)
+    sample = [line.cells for line in table.lines[: rules.SAMPLE_ROWS]]
+    return Layout(
+        tables.opened(name, body).sheets,
+        sheet,
+        table.header,
+        table.headings,
+        rules.suggested(columns, table.headings, sample),
+        table.lines[:SAMPLE_LINES],
+        len(table.lines),
+        table.left_out,
+    )
+
+
+def profiles(kind: str, *, account_id: int | None, body_id: int | None) -> list[ProfileRow]:
+    """Return the saved ways to read files that a person may use, by name.
+
+    Args:
+        kind: The kind of list.
+        account_id: Who asks.
+        body_id: Their body; None where they have none.
+    """
+    own = Q(account_id__isnull=True, body_id__isnull=True)
+    if account_id is not None:
+        own |= Q(account_id=account_id)
+    if body_id is not None:
+        own |= Q(body_id=body_id)
+    rows = Profile.objects.filter(own, kind=kind).order_by("name", "id")
+    return [ProfileRow(row.pk, row.name, reading_of(row)) for row in rows]
+
+
+def fitting(found: Sequence[ProfileRow], headings: Sequence[str]) -> list[ProfileRow]:
+    """Return the profiles all of whose headings a file has, those that use most of them first.
+
+    Args:
+        found: Profiles.
+        headings: The file's headings.
+    """
+    there = set(headings)
+    fit = [one for one in found if set((one.reading.mapping or {}).values()) <= there]
+    return sorted(fit, key=lambda one: -len(one.reading.mapping or {}))
+
+
+def reading_of(row: Profile | Run) -> Reading:
+    """Return how a profile or a run says that a file is to be read."""
+    has_header = row.header_first is not None and row.header_last is not None
+    header = Header(row.header_first, row.header_last) if has_header else None  # type: ignore[arg-type]
+    return Reading(row.sheet, header, row.mapping, row.constants)
+
+
+def _view(row: Run, at: datetime) -> RunView:
+    progress = jobs.progress(row.progress_id, at=at) if row.progress_id else None
+    return RunView(
+        row.pk,
+        row.kind,
+        row.file.name,
+        RunState(row.state),
+        reading_of(row),
+        row.counts,
+        row.ignored,
+        row.left_out,
+        row.brought_at,
+        row.ended_at,
+        progress,
+    )
+
+
+def _outcomes(run_id: int, account_id: int | None) -> QuerySet[Outcome]:
+    return Outcome.objects.filter(run_id=run_id, run__brought_by=account_id).order_by("number")
