@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from hengneng.registry.equipment.rules import measures
+from hengneng.registry.equipment.rules import classes, measures
 
 KINDS = ("SUB_UNIT", "EQUIPMENT")
 LEVELS = ("LEVEL_1", "LEVEL_2", "LEVEL_3")
@@ -64,10 +64,23 @@ class Rate(NamedTuple):
 
 
 class Limit(NamedTuple):
-    """The worst accuracy class allowed under a condition: ``0.5S``."""
+    """The worst accuracy class allowed under a condition.
+
+    Attributes:
+        condition: The condition in English.
+        condition_zh: And in Chinese.
+        worst: The class: ``0.5S``.
+        kinds: Kinds of instruments it speaks of; empty: any.
+        diameter_over_mm: Only above this nominal diameter; None: any. [mm]
+        diameter_up_to_mm: Only up to this one; None: any. [mm]
+    """
 
     condition: str
+    condition_zh: str
     worst: str
+    kinds: tuple[str, ...]
+    diameter_over_mm: int | None
+    diameter_up_to_mm: int | None
 
 
 class Accuracy(NamedTuple):
@@ -77,6 +90,7 @@ class Accuracy(NamedTuple):
         name: The instrument as the standard calls it.
         energy_types: What it measures; ``*``: all others.
         levels: At which levels.
+        kinds: Kinds of instruments it speaks of; empty: all that no other record names.
         limits: By condition; empty where no value is known.
         open: Why there is no value; empty where there is one.
         clause: Where it stands.
@@ -87,6 +101,7 @@ class Accuracy(NamedTuple):
     name: str
     energy_types: tuple[str, ...]
     levels: tuple[str, ...]
+    kinds: tuple[str, ...]
     limits: tuple[Limit, ...]
     open: str
     clause: str
@@ -134,10 +149,18 @@ class RuleSet(NamedTuple):
         """Return the required rates of an energy type; None where the edition names none."""
         return next(iter(_speaking_of(self.rates, energy_type)), None)
 
-    def accuracies_for(self, energy_type: str, level: str) -> list[Accuracy]:
-        """Return how accurate instruments of an energy type must be at a level."""
+    def accuracy_for(self, energy_type: str, level: str, kind: str) -> Accuracy | None:
+        """Return how accurate an instrument must be; None where the edition does not say.
+
+        Args:
+            energy_type: What it measures.
+            level: At which level.
+            kind: Its kind; empty: not known.
+        """
         at_level = [accuracy for accuracy in self.accuracies if level in accuracy.levels]
-        return _speaking_of(at_level, energy_type)
+        of_kind = [accuracy for accuracy in at_level if kind in accuracy.kinds]
+        among = of_kind or [accuracy for accuracy in at_level if not accuracy.kinds]
+        return next(iter(_speaking_of(among, energy_type)), None)
 
 
 def _speaking_of(records: Iterable[Any], energy_type: str) -> list[Any]:
@@ -218,20 +241,33 @@ def _accuracy(table: Mapping[str, Any]) -> Accuracy:
     levels = _texts(table, "levels")
     if not set(levels) <= set(LEVELS):
         raise UnreadableRuleSet(f"levels are not of {LEVELS} in {dict(table)}")
-    limits = tuple(
-        Limit(_text(one, "condition"), _text(one, "worst")) for one in _tables(table, "limit")
-    )
+    limits = tuple(_limit(one) for one in _tables(table, "limit"))
     if bool(limits) == ("open" in table):
         raise UnreadableRuleSet(f"either limits or why there are none in {dict(table)}")
     return Accuracy(
         name=_text(table, "name"),
         energy_types=_texts(table, "energy_types"),
         levels=levels,
+        kinds=_texts(table, "kinds") if "kinds" in table else (),
         limits=limits,
         open=_text(table, "open") if "open" in table else "",
         clause=_text(table, "clause"),
         citation=_text(table, "citation"),
         verified=_flag(table),
+    )
+
+
+def _limit(table: Mapping[str, Any]) -> Limit:
+    worst = _text(table, "worst")
+    if classes.class_of(worst) is None:
+        raise UnreadableRuleSet(f"{worst} is no accuracy class in {dict(table)}")
+    return Limit(
+        condition=_text(table, "condition"),
+        condition_zh=_text(table, "condition_zh"),
+        worst=worst,
+        kinds=_texts(table, "kinds") if "kinds" in table else (),
+        diameter_over_mm=_whole(table, "diameter_over_mm"),
+        diameter_up_to_mm=_whole(table, "diameter_up_to_mm"),
     )
 
 
@@ -260,6 +296,13 @@ def _one_of(table: Mapping[str, Any], name: str, choices: tuple[str, ...]) -> st
     value = _text(table, name)
     if value not in choices:
         raise UnreadableRuleSet(f"{name} is {value}, not one of {choices}")
+    return value
+
+
+def _whole(table: Mapping[str, Any], name: str) -> int | None:
+    value = table.get(name)
+    if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+        raise UnreadableRuleSet(f"{name} is not a whole number in {dict(table)}")
     return value
 
 

@@ -50,6 +50,7 @@ citation = "a test"
 verified = false
 [[accuracy.limit]]
 condition = "any"
+condition_zh = "任意"
 worst = "2.0"
 """
 )
@@ -113,6 +114,29 @@ class TestShipped:
             set(editions.LEVELS),
         )
 
+    @pytest.mark.parametrize(
+        ("energy_type", "level", "kind", "expected"),
+        # SOURCE: facts, standards 2.3; every class recollected, none verified.
+        [
+            ("ELECTRICITY", "LEVEL_1", "", ["0.5S", "0.5", "1.0", "2.0", "2.0"]),
+            ("ELECTRICITY", "LEVEL_2", "ELECTRICITY_METER", []),
+            ("RAW_COAL", "LEVEL_1", "SCALE", ["0.1", "0.5"]),
+            ("DIESEL", "LEVEL_3", "", ["0.5"]),
+            ("NATURAL_GAS", "LEVEL_1", "", ["2.0"]),
+            ("STEAM", "LEVEL_1", "", ["2.5"]),
+            ("STEAM", "LEVEL_1", "THERMOMETER", ["1.0", "2.0"]),
+            ("WATER", "LEVEL_1", "PRESSURE_GAUGE", ["2.0"]),
+            ("WATER", "LEVEL_1", "WATER_METER", ["2.5", "1.5"]),
+        ],
+    )
+    def test_classes(self, energy_type, level, kind, expected):
+        accuracy = of_2006().accuracy_for(energy_type, level, kind)
+        assert [limit.worst for limit in accuracy.limits] == expected
+        assert bool(accuracy.open) is not bool(expected)
+
+    def test_a_type_that_no_record_names_has_no_class(self):
+        assert of_2006().accuracy_for("HEAT", "LEVEL_1", "HEAT_METER") is None
+
     def test_water_has_limits_by_mass_and_by_volume(self):
         limits = of_2006().thresholds_for("WATER", "EQUIPMENT")
         assert [(str(one.amount), one.measure) for one in limits] == [("1", "t/h"), ("1", "m3/h")]
@@ -155,6 +179,8 @@ class TestRead:
             (ACCURACY.replace('"LEVEL_1"', '"LEVEL_9"'), "levels are not of"),
             (ACCURACY.partition("[[accuracy.limit]]")[0], "either limits or why"),
             (ACCURACY.replace("levels", 'open = "?"\nlevels'), "either limits or why"),
+            (ACCURACY.replace('"2.0"', '"best"'), "best is no accuracy class"),
+            (ACCURACY + 'diameter_over_mm = "250"', "diameter_over_mm is not a whole number"),
             (HEAD + "threshold = 3", "threshold is not a list of tables"),
         ],
     )
