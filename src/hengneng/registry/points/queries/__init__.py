@@ -7,6 +7,7 @@ from hengneng.registry.points.queries.points import (
     UnknownPoint,
     described_from,
     fed_from,
+    ids_by_code,
     keys_around,
     keys_ever,
     point_by_code,
@@ -16,6 +17,7 @@ from hengneng.registry.points.queries.points import (
     timelines,
     unit_of_point,
     units_metering,
+    units_of_points,
 )
 from hengneng.registry.points.queries.proposals import ProposalRow, awaiting, proposals_of
 from hengneng.registry.points.queries.roles import Role, roles_over
@@ -32,6 +34,7 @@ __all__ = [
     "awaiting",
     "described_from",
     "fed_from",
+    "ids_by_code",
     "keys_around",
     "keys_ever",
     "point_by_code",
@@ -43,4 +46,5 @@ __all__ = [
     "timelines",
     "unit_of_point",
     "units_metering",
+    "units_of_points",
 ]

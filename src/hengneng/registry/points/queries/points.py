@@ -1,6 +1,7 @@
 """What points a unit has, what they were by date and what fed them."""
 
 from collections import defaultdict
+from collections.abc import Collection
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -150,6 +151,19 @@ def unit_of_point(point_id: int) -> int:
     if unit_id is None:
         raise UnknownPoint(f"no point {point_id}")
     return unit_id
+
+
+def ids_by_code(unit_ids: Collection[int]) -> dict[tuple[int, str], int]:
+    """Return the ids of some units' points by unit and code; one query."""
+    there = Point.objects.filter(unit_id__in=unit_ids)
+    return {
+        (unit, code): number for number, unit, code in there.values_list("id", "unit_id", "code")
+    }
+
+
+def units_of_points(point_ids: Collection[int]) -> dict[int, int]:
+    """Return the unit of each of these points that there is; one query."""
+    return dict(Point.objects.filter(id__in=point_ids).values_list("id", "unit_id"))
 
 
 def timelines(unit_id: int, *, as_of: datetime | None = None) -> list[Timeline]:
