@@ -40,6 +40,8 @@ class Cell(NamedTuple):
         whole: Those whose amount speaks for the whole period. [count]
         expected: Slots that the points have. [count]
         received: Slots received. [count]
+        measured: Factor of their unit's own measured fuel, which goes before any table's; None: it
+            was not measured. [kgce per unit of measure]
     """
 
     unit_id: int
@@ -53,6 +55,7 @@ class Cell(NamedTuple):
     whole: int
     expected: int
     received: int
+    measured: Decimal | None = None
 
 
 class TypeSum(NamedTuple):
@@ -61,14 +64,15 @@ class TypeSum(NamedTuple):
     Attributes:
         energy_type: Its code.
         amount: Sum of what is known by the balance, in its unit of measure; None: nothing is.
-        tonnes: As coal; None where amount or factor is unknown. [tce]
+        tonnes: As coal, as far as amount and factor are known; None where nothing is. [tce]
         estimated: Amount at points, whichever way it went, that is estimated.
         points: Points that count. [count]
         missing: Those of which nothing is known. [count]
         partial: Those whose amount is of a part of the period. [count]
         expected: Slots that the points have. [count]
         received: Slots received. [count]
-        has_factor: Whether a factor is known.
+        has_factor: Whether a factor is known of every part of it.
+        estimated_tonnes: Coal of what is estimated, as far as a factor is known. [tce]
     """
 
     energy_type: str
@@ -81,6 +85,7 @@ class TypeSum(NamedTuple):
     expected: int
     received: int
     has_factor: bool
+    estimated_tonnes: Decimal
 
 
 class Sum(NamedTuple):
@@ -124,14 +129,9 @@ def sum_of(
         _type_sum(code, some, weights, factors.get(code))
         for code, some in sorted(grouped(counted, by=lambda cell: cell.energy_type).items())
     ]
-    estimated = (
-        coal.tonnes_of_coal(one.estimated, factors[one.energy_type])
-        for one in types
-        if one.has_factor
-    )
     return Sum(
         tonnes=balance.known_sum(one.tonnes for one in types),
-        estimated_tonnes=balance.known_sum(estimated) or ZERO,
+        estimated_tonnes=balance.known_sum(one.estimated_tonnes for one in types) or ZERO,
         types=types,
         points=sum(one.points for one in types),
         missing=sum(one.missing for one in types),
@@ -151,7 +151,10 @@ def share_of(
         return Share.NO_POINTS
     if not any(cell.known for cell in counted):
         return Share.SILENT
-    is_whole = all(cell.whole == cell.points and cell.energy_type in factors for cell in counted)
+    is_whole = all(
+        cell.whole == cell.points and (cell.measured is not None or cell.energy_type in factors)
+        for cell in counted
+    )
     return Share.COMPLETE if is_whole else Share.PARTIAL
 
 
@@ -166,25 +169,42 @@ def grouped(cells: Iterable[Cell], *, by: Callable[[Cell], Key]) -> dict[Key, li
 def _type_sum(
     energy_type: str, cells: list[Cell], weights: Mapping[str, int], factor: Decimal | None
 ) -> TypeSum:
-    amount = balance.known_sum(
-        None if cell.amount is None else _EXACT.multiply(cell.amount, Decimal(weights[cell.flow]))
-        for cell in cells
-    )
     known = sum(cell.known for cell in cells)
     points = sum(cell.points for cell in cells)
-    is_coal = amount is not None and factor is not None
+    by_factor = grouped(cells, by=lambda cell: factor if cell.measured is None else cell.measured)
+    parts = [(one, _weighed(some, weights), _estimated(some)) for one, some in by_factor.items()]
     return TypeSum(
         energy_type,
-        amount,
-        coal.tonnes_of_coal(amount, factor) if is_coal else None,  # type: ignore[arg-type]
-        balance.known_sum(cell.estimated for cell in cells) or ZERO,
+        balance.known_sum(amount for _, amount, _ in parts),
+        balance.known_sum(_coal(amount, one) for one, amount, _ in parts),
+        balance.known_sum(estimated for _, _, estimated in parts) or ZERO,
         points,
         points - known,
         known - sum(cell.whole for cell in cells),
         sum(cell.expected for cell in cells),
         sum(cell.received for cell in cells),
-        factor is not None,
+        None not in by_factor,
+        balance.known_sum(_coal(estimated, one) for one, _, estimated in parts) or ZERO,
     )
+
+
+def _weighed(cells: Iterable[Cell], weights: Mapping[str, int]) -> Decimal | None:
+    """Return what is known of cells of one energy type by the balance; None where nothing is."""
+    return balance.known_sum(
+        None if cell.amount is None else _EXACT.multiply(cell.amount, Decimal(weights[cell.flow]))
+        for cell in cells
+    )
+
+
+def _estimated(cells: Iterable[Cell]) -> Decimal:
+    return balance.known_sum(cell.estimated for cell in cells) or ZERO
+
+
+def _coal(amount: Decimal | None, factor: Decimal | None) -> Decimal | None:
+    """Return an amount as coal; None where it or its factor is unknown. [tce]"""
+    if amount is None or factor is None:
+        return None
+    return coal.tonnes_of_coal(amount, factor)
 
 
 class Stay(NamedTuple):

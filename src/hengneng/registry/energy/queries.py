@@ -154,8 +154,12 @@ def energy_type_of_code(class_code: str, variety_code: str) -> str | None:
 
 
 def measurable_types() -> list[EnergyTypeRow]:
-    """Return the fuels whose heat value can be measured: energy kept by mass or by volume."""
-    return [row for row in energy_types() if row.kind == "ENERGY" and row.uom in ("t", "m3")]
+    """Return the fuels whose heat value can be measured: energy kept by mass or by volume.
+
+    Not steam, whose heat is not what burning it gives and whose values differ by basis.
+    """
+    energy = (row for row in energy_types() if row.kind == "ENERGY" and row.uom in ("t", "m3"))
+    return [row for row in energy if not row.differs_by_basis]
 
 
 def factors() -> list[FactorRow]:

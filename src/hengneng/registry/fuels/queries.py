@@ -13,7 +13,7 @@ from hengneng.kernel.facts import queries as facts
 from hengneng.kernel.facts.queries import Version, known_at
 from hengneng.protocol.records import DAY_SECONDS
 from hengneng.registry.energy import queries as energy
-from hengneng.registry.energy.queries import CALORIFIC, CoalHeatRow, FactorRow
+from hengneng.registry.energy.queries import CoalHeatRow, FactorRow
 from hengneng.registry.energy.rules import coal
 from hengneng.registry.fuels.models import HeatValue
 
@@ -65,26 +65,19 @@ def heat_value_versions(unit_id: int) -> list[Version]:
 
 
 def measured_over(
-    unit_ids: Collection[int],
-    basis: str,
-    first: date,
-    until: date,
-    *,
-    as_of: datetime | None = None,
+    unit_ids: Collection[int], first: date, until: date, *, as_of: datetime | None = None
 ) -> Measured:
     """Return the factors of units' measured fuels over a span of days; two queries at most.
 
-    On the equivalent basis a type whose values differ by basis keeps its table's: what was
-    measured is its calorific value.
+    They serve on either basis: a type whose values differ by basis is none that is measured.
 
     Args:
         unit_ids: The units.
-        basis: ``CALORIFIC`` or ``EQUIVALENT``.
         first: First local day.
         until: Day after the last.
         as_of: As believed then; None: now. Aware.
     """
-    values = list(_touching(unit_ids, basis, first, until, as_of))
+    values = list(_touching(unit_ids, first, until, as_of))
     if not values:
         return {}
     heats = _runs(energy.coal_heats_over(first, until, as_of=as_of))
@@ -100,7 +93,7 @@ def factor_on(rows: Iterable[FactorRow], day: date) -> FactorRow | None:
 
 
 def _touching(
-    unit_ids: Collection[int], basis: str, first: date, until: date, as_of: datetime | None
+    unit_ids: Collection[int], first: date, until: date, as_of: datetime | None
 ) -> QuerySet[HeatValue]:
     """Return the heat values that count in a span, by unit, fuel and time."""
     start, end = (clock.instant(clock.day_number(day) * DAY_SECONDS) for day in (first, until))
@@ -108,8 +101,6 @@ def _touching(
     found = HeatValue.objects.filter(
         lasting, known_at(as_of), unit_id__in=unit_ids, valid_from__lt=end
     )
-    if basis != CALORIFIC:
-        found = found.filter(energy_type__differs_by_basis=False)
     return found.order_by("unit_id", "energy_type_id", "valid_from")
 
 
@@ -141,7 +132,7 @@ def _factor(value: HeatValue, heat: CoalHeatRow, start: date, end: date) -> Fact
     """Return the factor of a heat value while one heat of standard coal is in force."""
     return FactorRow(
         energy_type_id=value.energy_type_id,
-        basis=CALORIFIC,
+        basis=energy.CALORIFIC,
         kgce_per_uom=coal.factor_of_heat(value.heat_value_kj, heat.kj_per_kgce),
         edition=value.report,
         clause=value.laboratory,

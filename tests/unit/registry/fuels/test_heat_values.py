@@ -36,9 +36,9 @@ def gas_measured_in_may_and_june(shipped_rules, unit):
     record(unit)
 
 
-def factors(unit, day, basis="CALORIFIC", as_of=None):
+def factors(unit, day, as_of=None):
     until = date.fromordinal(day.toordinal() + 1)
-    found = queries.measured_over([unit.id], basis, day, until, as_of=as_of)
+    found = queries.measured_over([unit.id], day, until, as_of=as_of)
     return {kind: queries.factor_on(rows, day) for (_, kind), rows in found.items()}
 
 
@@ -71,15 +71,6 @@ class TestRecordHeatValue:
         assert row.citation == ("35544 kJ ÷ 29307 kJ (GB/T 2589-2020, definition of standard coal)")
         assert row.verified is False  # the 29 307 kJ are not checked
 
-    def test_serves_on_either_basis_for_a_fuel(self, gas_measured_in_may_and_june, unit):
-        assert factors(unit, MAY, "EQUIVALENT") == factors(unit, MAY)
-
-    def test_of_steam_only_the_calorific_one(self, shipped_rules, unit):
-        record(unit, energy_type_id="STEAM", heat_value_kj=Decimal(2763000))
-
-        assert set(factors(unit, MAY)) == {"STEAM"}
-        assert factors(unit, MAY, "EQUIVALENT") == {}
-
     def test_supersedes_what_was_believed_of_these_months(self, gas_measured_in_may_and_june, unit):
         before = facts.settle()
 
@@ -106,6 +97,7 @@ class TestRecordHeatValue:
             ({"energy_type_id": "WATER"}, operations.NotAFuel),
             ({"energy_type_id": "PRODUCT_OUTPUT"}, operations.NotAFuel),
             ({"energy_type_id": "HEAT"}, operations.NotAFuel),
+            ({"energy_type_id": "STEAM"}, operations.NotAFuel),
             ({"energy_type_id": "PEAT"}, operations.NotAFuel),
             ({"heat_value_kj": Decimal(0)}, operations.NotAHeatValue),
             ({"heat_value_kj": Decimal(-1)}, operations.NotAHeatValue),
@@ -170,7 +162,7 @@ verified = true
     )
     record(unit)
 
-    rows = queries.measured_over([unit.id], "CALORIFIC", MAY, JULY)[unit.id, "NATURAL_GAS"]
+    rows = queries.measured_over([unit.id], MAY, JULY)[unit.id, "NATURAL_GAS"]
 
     assert [(row.valid_from, row.valid_until, row.kgce_per_uom) for row in rows] == [
         (MAY, JUNE, Decimal("1.2128160508")),

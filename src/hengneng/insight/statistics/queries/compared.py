@@ -7,7 +7,7 @@ from decimal import Context, Decimal, Inexact, InvalidOperation
 from math import gcd
 from typing import NamedTuple
 
-from hengneng.insight.statistics.queries.roll import Roll
+from hengneng.insight.statistics.queries.roll import Roll, measured_on
 from hengneng.protocol.records import DAY_SECONDS
 from hengneng.telemetry.consumption.queries import slots, sums
 
@@ -24,6 +24,8 @@ class Compared(NamedTuple):
         other: The day that is compared with.
         energy_type: Its code.
         flow: Which way it goes.
+        measured: Factor of their unit's own measured fuel on the day and on the other; None: the
+            table's serves. [kgce per unit of measure]
         amount: On the day.
         other_amount: On the other day.
         slots: Slots known on both. [count]
@@ -32,6 +34,7 @@ class Compared(NamedTuple):
     other: date
     energy_type: str
     flow: str
+    measured: tuple[Decimal | None, Decimal | None]
     amount: Decimal
     other_amount: Decimal
     slots: int
@@ -93,26 +96,28 @@ def _worked(
     """Return what each of some units compares; one query."""
     counted = [row for row in roll.counted if row.unit_id in unit_ids]
     found: dict[int, list[Compared]] = {}
-    for pair in slots.pairs_of(counted, day=roll.periods[-1], others=others, elapsed_s=elapsed_s):
+    day = roll.periods[-1]
+    for pair in slots.pairs_of(counted, day=day, others=others, elapsed_s=elapsed_s):
         group = roll.groups[pair.group]
+        measured = measured_on(group, day), measured_on(group, pair.other)
         amounts = pair.amount, pair.other_amount, pair.slots
-        one = Compared(pair.other, group.energy_type, group.flow, *amounts)
+        one = Compared(pair.other, group.energy_type, group.flow, measured, *amounts)
         found.setdefault(group.unit_id, []).append(one)
     return found
 
 
 def _together(every: Iterable[Compared]) -> list[Compared]:
-    """Return one sum for each day, energy type and flow."""
-    found: dict[tuple[date, str, str], Compared] = {}
+    """Return one sum for each day, energy type, flow and measured factor."""
+    found: dict[Hashable, Compared] = {}
     for one in every:
-        before = found.get(one[:3])
-        found[one[:3]] = one if before is None else _added(before, one)
+        before = found.get(one[:4])
+        found[one[:4]] = one if before is None else _added(before, one)
     return list(found.values())
 
 
 def _added(one: Compared, two: Compared) -> Compared:
     return Compared(
-        *one[:3],
+        *one[:4],
         _EXACT.add(one.amount, two.amount),
         _EXACT.add(one.other_amount, two.other_amount),
         one.slots + two.slots,

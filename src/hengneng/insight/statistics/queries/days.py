@@ -86,7 +86,7 @@ class CityDay(NamedTuple):
 
 
 def city_day(*, viewer: Viewer, day: date, basis: str, district: str | None = None) -> CityDay:
-    """Return the day of all units that the viewer may read; six queries, however many.
+    """Return the day of all units that the viewer may read; eight queries at most, however many.
 
     Args:
         viewer: Who asks; counted is what ``VIEW_READINGS`` reaches.
@@ -140,11 +140,17 @@ def day_of(
 
 
 def city_days(
-    *, viewer: Viewer, from_day: date, to_day: date, basis: str, district: str | None = None
+    *,
+    viewer: Viewer,
+    from_day: date,
+    to_day: date,
+    basis: str,
+    district: str | None = None,
+    edition: str | None = None,
 ) -> list[PeriodSum]:
     """Return each day of all units that the viewer may read, both ends included, ascending.
 
-    Six queries, however many units and days.
+    Eight queries at most, however many units and days.
 
     Args:
         viewer: Who asks; counted is what ``VIEW_READINGS`` reaches.
@@ -152,11 +158,12 @@ def city_days(
         to_day: Last local day, included.
         basis: ``EQUIVALENT`` or ``CALORIFIC``: how electricity and heat become coal.
         district: Only points that stand there; None: all.
+        edition: Restated by this edition of factors and balance; None: each day by its own.
     """
     reached = units.ids_visible_to(viewer, Permission.VIEW_READINGS)
     until = to_day + timedelta(days=1)
     reach = reach_of(reached, first=from_day, until=until)
-    book_of = books(basis, first=from_day, until=until)
+    book_of = books(basis, first=from_day, until=until, edition=edition)
     return days_of(reach, book_of, from_day, until, district)
 
 
@@ -183,7 +190,7 @@ def unit_days_of(
 
 
 def unit_amounts(unit_ids: Collection[int], *, day: date, basis: str) -> dict[int, UnitDay]:
-    """Return the day of each of the units; five queries, however many.
+    """Return the day of each of the units; seven queries at most, however many.
 
     Args:
         unit_ids: The units; who asks has been asked already.

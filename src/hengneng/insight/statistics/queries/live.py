@@ -61,7 +61,7 @@ class Live(NamedTuple):
 
 
 def live(*, viewer: Viewer, at: datetime, basis: str, district: str | None = None) -> Live:
-    """Return today so far for all units that the viewer may read; nine queries at most.
+    """Return today so far for all units that the viewer may read; eleven queries at most.
 
     Args:
         viewer: Who asks; counted is what ``VIEW_READINGS`` reaches.
@@ -132,10 +132,10 @@ def _comparison(
     """Return the day against another day."""
     if not found:
         return Comparison(other, None, None, 0, elapsed)
-    own = book_of[day].sum_of(_cell(one, one.amount) for one in found)
-    then = book_of[other].sum_of(_cell(one, one.other_amount) for one in found)
+    own = book_of[day].sum_of(_cell(one, one.amount, one.measured[0]) for one in found)
+    then = book_of[other].sum_of(_cell(one, one.other_amount, one.measured[1]) for one in found)
     return Comparison(other, own.tonnes, then.tonnes, sum(one.slots for one in found), elapsed)
 
 
-def _cell(one: Compared, amount: Decimal) -> Cell:
-    return Cell(0, None, one.energy_type, one.flow, amount, ZERO, 0, 0, 0, 0, 0)
+def _cell(one: Compared, amount: Decimal, measured: Decimal | None) -> Cell:
+    return Cell(0, None, one.energy_type, one.flow, amount, ZERO, 0, 0, 0, 0, 0, measured)

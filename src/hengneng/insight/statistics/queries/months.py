@@ -12,6 +12,7 @@ from hengneng.insight.statistics.queries.roll import (
     PeriodSum,
     Roll,
     books,
+    measured_on,
     period_sum,
     standing_of,
     stays_of,
@@ -19,6 +20,8 @@ from hengneng.insight.statistics.queries.roll import (
 from hengneng.insight.statistics.rules import ZERO, Cell, Stay
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.protocol.records import DAY_SECONDS
+from hengneng.registry.fuels import queries as fuels
+from hengneng.registry.fuels.queries import Measured
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.queries import Role
 from hengneng.registry.units import queries as units
@@ -29,19 +32,25 @@ from hengneng.telemetry.consumption.rules import balance
 
 
 def city_months(
-    *, viewer: Viewer, months: Sequence[date], basis: str, district: str | None = None
+    *,
+    viewer: Viewer,
+    months: Sequence[date],
+    basis: str,
+    district: str | None = None,
+    edition: str | None = None,
 ) -> list[PeriodSum]:
     """Return each month of all units that the viewer may read, ascending.
 
     The factor is that of the month's first day, a point's district the one in which it stood
     last in the month; a point that changed its level, energy type or flow within a month is
-    added up day by day, as in its unit's statement. Seven queries at most.
+    added up day by day, as in its unit's statement. Nine queries at most.
 
     Args:
         viewer: Who asks; counted is what ``VIEW_READINGS`` reaches.
         months: Their first days, ascending, without a month left out.
         basis: ``EQUIVALENT`` or ``CALORIFIC``: how electricity and heat become coal.
         district: Only points that stand there; None: all.
+        edition: Restated by this edition of factors and balance; None: each month by its own.
     """
     if not months:
         return []
@@ -52,7 +61,7 @@ def city_months(
     of_months = sums.sums_of_months(roll.counted, from_month=first, to_month=months[-1])
     of_days = sums.sums_of_days(changed.counted, from_day=first, to_day=last_day)
     by_day = changed.cells(of_days)
-    book_of = books(basis, first=first, until=until)
+    book_of = books(basis, first=first, until=until, edition=edition)
     return [
         period_sum(month, cells + by_day.get(month, []), book_of[month])
         for month, cells in roll.cells(of_months, days=_days_in)
@@ -96,7 +105,8 @@ class Changed:
             is_whole = sum(one.whole for one in of_days) == self.days[number]
             counts = (1, int(amount is not None), int(is_whole), self.slots[number])
             received = sum(one.received for one in of_days)
-            cell = Cell(*group, amount, estimated, *counts, received)
+            measured = measured_on(group, month)
+            cell = Cell(*group[:4], amount, estimated, *counts, received, measured)
             cells.setdefault(month, []).append(cell)
         return cells
 
@@ -107,6 +117,7 @@ def _entered(
     """Return the points that count in one way by month, and those that changed within one."""
     first, until = months[0], next_month(months[-1])
     lying = stays_of(unit_ids, first=first, until=until)
+    measured = fuels.measured_over(unit_ids, first, until)
     roll, changed = Roll(list(months)), Changed()
     spans = [(month, next_month(month)) for month in months]
     roles = points.roles_over(unit_ids, first=first, until=until)
@@ -117,7 +128,7 @@ def _entered(
             is_one_way = len({(one.energy_type_id, one.level, one.flow) for one in seen}) == 1
             for role in seen[-1:] if is_one_way else seen:
                 days = max(role.first, begin), min(role.until, end)
-                group = _group(role, days, lying)
+                group = _group(role, days, lying, measured)
                 if group is None or district not in (None, group.district):
                     continue
                 if is_one_way:
@@ -140,12 +151,15 @@ def _runs(
     return list(months)
 
 
-def _group(role: Role, days: tuple[date, date], lying: Mapping[int, list[Stay]]) -> Group | None:
+def _group(
+    role: Role, days: tuple[date, date], lying: Mapping[int, list[Stay]], measured: Measured
+) -> Group | None:
     """Return how a version counts on some days; None where it does not."""
     if role.level != BOUNDARY or days[0] >= days[1]:
         return None
     standing = standing_of(role, lying, days=days)
-    return Group(0, standing[-1][2], role.energy_type_id, role.flow)
+    own = measured.get((role.unit_id, role.energy_type_id), ())
+    return Group(0, standing[-1][2], role.energy_type_id, role.flow, own)
 
 
 def _days_in(month: date) -> int:

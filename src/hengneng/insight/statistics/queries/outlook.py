@@ -34,7 +34,7 @@ def outlook(
 ) -> Outlook:
     """Return today and the days before for all units that the viewer may read.
 
-    Eight queries when nothing has changed, twelve at most, however many units.
+    Eight queries when nothing has changed, fourteen at most, however many units.
 
     Args:
         viewer: Who asks; counted is what ``VIEW_READINGS`` reaches.

@@ -12,6 +12,8 @@ from hengneng.insight.statistics.rules import Cell, Share, Stay, Sum, grouped
 from hengneng.protocol.records import DAY_SECONDS
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.energy.queries import FactorRow
+from hengneng.registry.fuels import queries as fuels
+from hengneng.registry.fuels.queries import Measured
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.queries import Role
 from hengneng.registry.units import queries as units
@@ -21,12 +23,16 @@ BOUNDARY = "LEVEL_1"
 
 
 class Group(NamedTuple):
-    """Points that are added up: ``unit_id`` is 0 where those of several units are."""
+    """Points that are added up: ``unit_id`` is 0 where those of several units are.
+
+    ``measured`` holds the factors of their units' own measured fuel; empty: the table's serve.
+    """
 
     unit_id: int
     district: str | None
     energy_type: str
     flow: str
+    measured: tuple[FactorRow, ...] = ()
 
 
 @dataclass
@@ -90,7 +96,11 @@ class Roll:
                 period,
                 [
                     cell_of(
-                        self.groups[group], known.get((period, group)), count, slots[group] * length
+                        self.groups[group],
+                        period,
+                        known.get((period, group)),
+                        count,
+                        slots[group] * length,
                     )
                     for group, count in there.items()
                 ],
@@ -117,10 +127,12 @@ class Reach(NamedTuple):
     Attributes:
         unit_ids: The units.
         standing: Each role of a point, with the runs of days in which it stands in one district.
+        measured: The factors of the units' measured fuels over the span.
     """
 
     unit_ids: Collection[int]
     standing: list[tuple[Role, list[tuple[date, date, str | None]]]]
+    measured: Measured
 
     def roll(
         self, *, first: date, until: date, district: str | None = None, by_unit: bool = False
@@ -135,16 +147,17 @@ class Reach(NamedTuple):
         """
         roll = Roll(list(days_between(first, until)))
         for role, runs in self.standing:
+            unit_id, kind = role.unit_id if by_unit else 0, role.energy_type_id
+            measured = self.measured.get((role.unit_id, kind), ())
             for begin, end, code in runs:
                 if begin < until and end > first and district in (None, code):
-                    unit_id = role.unit_id if by_unit else 0
-                    group = Group(unit_id, code, role.energy_type_id, role.flow)
+                    group = Group(unit_id, code, kind, role.flow, measured)
                     roll.add(role, group, begin, end)
         return roll
 
 
 def reach_of(unit_ids: Collection[int], *, first: date, until: date) -> Reach:
-    """Return the boundary points of units; two queries.
+    """Return the boundary points of units and what was measured of their fuels; four queries.
 
     Args:
         unit_ids: The units.
@@ -153,7 +166,8 @@ def reach_of(unit_ids: Collection[int], *, first: date, until: date) -> Reach:
     """
     lying = stays_of(unit_ids, first=first, until=until)
     roles = points.roles_over(unit_ids, first=first, until=until, level=BOUNDARY)
-    return Reach(unit_ids, [(role, standing_of(role, lying)) for role in roles])
+    standing = [(role, standing_of(role, lying)) for role in roles]
+    return Reach(unit_ids, standing, fuels.measured_over(unit_ids, first, until))
 
 
 def stays_of(unit_ids: Collection[int], *, first: date, until: date) -> dict[int, list[Stay]]:
@@ -181,14 +195,21 @@ def standing_of(
     return rules.places(role.site_id, lying.get(role.unit_id, ()), first=first, until=until)
 
 
-def cell_of(group: Group, found: GroupSum | None, count: int, slots: int) -> Cell:
+def cell_of(group: Group, period: date, found: GroupSum | None, count: int, slots: int) -> Cell:
     """Return what a group of so many points adds up to; without a row nothing is known of it."""
+    measured = measured_on(group, period)
     if found is None:
-        return Cell(*group, None, Decimal(0), count, 0, 0, slots, 0)
+        return Cell(*group[:4], None, Decimal(0), count, 0, 0, slots, 0, measured)
     return Cell(
-        *group, found.amount, found.estimated, count, found.points, found.whole, slots,
-        found.received,
+        *group[:4], found.amount, found.estimated, count, found.points, found.whole, slots,
+        found.received, measured,
     )  # fmt: skip
+
+
+def measured_on(group: Group, period: date) -> Decimal | None:
+    """Return the factor of a group's measured fuel on a day, or a month's first; None: none."""
+    row = fuels.factor_on(group.measured, period) if group.measured else None
+    return None if row is None else row.kgce_per_uom
 
 
 class Book(NamedTuple):
@@ -207,10 +228,17 @@ class Book(NamedTuple):
         return rules.share_of(cells, weights=self.weights, factors=self.factors)
 
 
-def books(basis: str, *, first: date, until: date) -> dict[date, Book]:
-    """Return the book of each day of a span; two queries."""
-    weights = energy.balance_over(first, until)
-    factors = energy.factors_over(basis, first, until)
+def books(basis: str, *, first: date, until: date, edition: str | None = None) -> dict[date, Book]:
+    """Return the book of each day of a span; two queries.
+
+    Args:
+        basis: ``CALORIFIC`` or ``EQUIVALENT``.
+        first: First local day.
+        until: Day after the last.
+        edition: Restated by this edition; None: each day by its own.
+    """
+    weights = energy.balance_over(first, until, edition=edition)
+    factors = energy.factors_over(basis, first, until, edition=edition)
     return {day: Book(weights[day], factors[day]) for day in weights}
 
 

@@ -14,6 +14,7 @@ from hengneng.protocol.records import DAY_SECONDS
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.energy.queries import FactorRow
 from hengneng.registry.energy.rules import coal
+from hengneng.registry.fuels import queries as fuels
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.queries import Span, Timeline
 from hengneng.telemetry.consumption.queries import figures
@@ -23,6 +24,8 @@ from hengneng.telemetry.consumption.rules.amounts import Amount
 from hengneng.telemetry.consumption.rules.balance import Part, Total
 
 BOUNDARY = "LEVEL_1"
+# By period: each flow's weight, and each energy type's factor.
+Rules = Mapping[date, tuple[Mapping[str, int], Mapping[str, FactorRow]]]
 
 
 class Line(NamedTuple):
@@ -84,7 +87,13 @@ class Statement(NamedTuple):
 
 
 def statement_of_days(
-    *, unit_id: int, from_day: date, to_day: date, basis: str, as_of: datetime | None = None
+    *,
+    unit_id: int,
+    from_day: date,
+    to_day: date,
+    basis: str,
+    as_of: datetime | None = None,
+    edition: str | None = None,
 ) -> Statement:
     """Return the unit's days, both ends included.
 
@@ -94,16 +103,24 @@ def statement_of_days(
         to_day: Last local day, included.
         basis: ``EQUIVALENT`` or ``CALORIFIC``: how electricity and heat become coal.
         as_of: As known at this instant; None: now. Aware.
+        edition: Restated by this edition of factors and balance, where it gives a value; None:
+            each period by its own.
     """
     rows = figures.days_of(unit_id=unit_id, from_day=from_day, to_day=to_day, as_of=as_of)
     days = [from_day + timedelta(days=n) for n in range((to_day - from_day).days + 1)]
     periods = [(day, day + timedelta(days=1)) for day in days]
     known = {(row.day, row.point_id): row.amount for row in rows}
-    return _statement(unit_id, periods, known, basis=basis, as_of=as_of)
+    rules = _rules(unit_id, periods, basis=basis, as_of=as_of, edition=edition)
+    return _statement(unit_id, periods, known, rules, as_of=as_of)
 
 
 def statement_of_months(
-    *, unit_id: int, months: Sequence[date], basis: str, as_of: datetime | None = None
+    *,
+    unit_id: int,
+    months: Sequence[date],
+    basis: str,
+    as_of: datetime | None = None,
+    edition: str | None = None,
 ) -> Statement:
     """Return the unit's months.
 
@@ -113,6 +130,8 @@ def statement_of_months(
         basis: ``EQUIVALENT`` or ``CALORIFIC``: how electricity and heat become coal. The factor is
             that of the month's first day.
         as_of: As known at this instant; None: now. Aware.
+        edition: Restated by this edition of factors and balance, where it gives a value; None:
+            each period by its own.
     """
     if not months:
         return Statement([], [])
@@ -121,32 +140,54 @@ def statement_of_months(
     )
     periods = [(month, next_month(month)) for month in months]
     known = {(row.month, row.point_id): row.amount for row in rows}
-    return _statement(unit_id, periods, known, basis=basis, as_of=as_of)
+    rules = _rules(unit_id, periods, basis=basis, as_of=as_of, edition=edition)
+    return _statement(unit_id, periods, known, rules, as_of=as_of)
 
 
 def _statement(
     unit_id: int,
     periods: Sequence[tuple[date, date]],
     known: Mapping[tuple[date, int], Amount],
+    rules: Rules,
     *,
-    basis: str,
     as_of: datetime | None,
 ) -> Statement:
     """Return the statement of ascending periods, each a first day and the day after its last."""
     if not periods:
         return Statement([], [])
     timelines = sorted(points.timelines(unit_id, as_of=as_of), key=lambda one: one.code)
-    first, until = periods[0][0], periods[-1][1]
-    factors = energy.factors_over(basis, first, until, as_of=as_of)
-    weights = energy.balance_over(first, until, as_of=as_of)
     daily = _daily_of_the_changed(unit_id, periods, timelines, as_of=as_of)
     lines, totals = [], []
     for period in periods:
-        of_period = list(_lines(period, timelines, known, factors[period[0]]))
+        weights, factors = rules[period[0]]
+        of_period = list(_lines(period, timelines, known, factors))
         lines += of_period
         parts = [part for line in of_period for part in _parts(line, period, timelines, daily)]
-        totals.append(_total(period[0], parts, weights[period[0]], factors[period[0]]))
+        totals.append(_total(period[0], parts, weights, factors))
     return Statement(lines, totals)
+
+
+def _rules(
+    unit_id: int,
+    periods: Sequence[tuple[date, date]],
+    *,
+    basis: str,
+    as_of: datetime | None,
+    edition: str | None,
+) -> Rules:
+    """Return each period's weights of flows and factors; what the unit measured goes first."""
+    if not periods:
+        return {}
+    first, until = periods[0][0], periods[-1][1]
+    tables = energy.factors_over(basis, first, until, as_of=as_of, edition=edition)
+    weights = energy.balance_over(first, until, as_of=as_of, edition=edition)
+    measured = fuels.measured_over([unit_id], first, until, as_of=as_of)
+    rules: dict[date, tuple[Mapping[str, int], Mapping[str, FactorRow]]] = {}
+    for period, _ in periods:
+        own = {kind: fuels.factor_on(rows, period) for (_, kind), rows in measured.items()}
+        known = {kind: row for kind, row in own.items() if row is not None}
+        rules[period] = weights[period], tables[period] | known
+    return rules
 
 
 Daily = Mapping[tuple[date, int], Amount]

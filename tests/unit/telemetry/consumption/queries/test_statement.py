@@ -1,12 +1,15 @@
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
 from tests.worlds import CODE, OPENING, REGISTER, World
 
 from hengneng.kernel import clock
+from hengneng.kernel.facts import operations as facts
 from hengneng.protocol.records import DAY_SECONDS, Record
+from hengneng.registry.energy import operations as energy
 from hengneng.registry.energy.models import BalanceWeight
+from hengneng.registry.fuels import operations as fuels
 from hengneng.registry.points import operations as points
 from hengneng.telemetry.consumption.queries import statement
 from hengneng.telemetry.journal import operations as journal
@@ -77,3 +80,121 @@ class TestAMonthInWhichAPointChangedItsRole:
 
         assert total.amount is None
         assert total.points_missing == 3  # the register, and the increments in both their flows
+
+
+GAS_RULES = {
+    "energy_types": """
+[[energy_type]]
+code = "NATURAL_GAS"
+kind = "ENERGY"
+name_zh = "天然气"
+name_en = "Natural gas"
+uom = "m3"
+class_code = "01"
+variety_code = "1500"
+citation = "a test"
+verified = false
+""",
+    "factors": """
+[[edition]]
+edition = "old"
+clause = "1"
+valid_from = 2008-06-01
+valid_until = 2021-04-01
+[[edition.factor]]
+energy_type = "NATURAL_GAS"
+basis = "CALORIFIC"
+kgce_per_uom = "1.2143"
+citation = "a test"
+verified = false
+
+[[edition]]
+edition = "new"
+clause = "1"
+valid_from = 2021-04-01
+[[edition.factor]]
+energy_type = "NATURAL_GAS"
+basis = "CALORIFIC"
+kgce_per_uom = "1.3300"
+citation = "a test"
+verified = false
+""",
+    "coal": """
+[[edition]]
+edition = "new"
+clause = "1"
+valid_from = 2021-04-01
+[[edition.coal]]
+kj_per_kgce = "29307"
+citation = "a test"
+verified = false
+""",
+}
+
+
+@pytest.fixture
+def four_days_of_24_m3(four_days_of_24):
+    """The same, of natural gas: 96 m3 in November."""
+    energy.load(**GAS_RULES, by=None, at=clock.now())
+    points.describe_point(
+        point_id=four_days_of_24.points[0], valid_from=datetime(2020, 1, 1, tzinfo=UTC),
+        energy_type_id="NATURAL_GAS", by=None, at=clock.now(),
+    )  # fmt: skip
+    four_days_of_24.settle()
+    return four_days_of_24
+
+
+def gas_of_november(world, **asked):
+    stated = statement.statement_of_months(
+        unit_id=world.unit_id, months=[NOVEMBER], basis="CALORIFIC", **asked
+    )
+    (total,) = stated.totals
+    (gas,) = (one for one in total.types if one.total.energy_type == "NATURAL_GAS")
+    return gas
+
+
+class TestRestatingAMonth:
+    def test_by_its_own_edition_or_a_chosen_one(self, four_days_of_24_m3):
+        own = gas_of_november(four_days_of_24_m3)
+        restated = gas_of_november(four_days_of_24_m3, edition="old")
+
+        # 96 m3 × 1.3300 and × 1.2143 kgce/m3, ÷ 1000.
+        assert (own.factor.edition, own.tonnes) == ("new", Decimal("0.12768"))
+        assert (restated.factor.edition, restated.tonnes) == ("old", Decimal("0.1165728"))
+        assert own.total == restated.total
+
+    def test_days_follow_too(self, four_days_of_24_m3):
+        stated = statement.statement_of_days(
+            unit_id=four_days_of_24_m3.unit_id, from_day=NOVEMBER, to_day=date(2025, 11, 30),
+            basis="CALORIFIC", edition="old",
+        )  # fmt: skip
+
+        assert sum(one.tonnes for one in stated.totals if one.tonnes is not None) == Decimal(
+            "0.1165728"
+        )
+
+
+class TestAMeasuredFuel:
+    def test_goes_before_every_table_and_edition(self, four_days_of_24_m3):
+        reported_at = facts.settle()
+        fuels.record_heat_value(
+            unit_id=four_days_of_24_m3.unit_id, energy_type_id="NATURAL_GAS",
+            heat_value_kj=Decimal(35544), first=NOVEMBER, until=date(2025, 12, 1),
+            report="G-2025-11", laboratory="燃气检测站", by=None, at=clock.now(),
+        )  # fmt: skip
+
+        for asked in ({}, {"edition": "old"}):
+            gas = gas_of_november(four_days_of_24_m3, **asked)
+            # 96 m3 × 1.2128160508 kgce/m3 ÷ 1000.
+            assert (gas.factor.scope, gas.tonnes) == ("MEASURED", Decimal("0.1164303408768"))
+        as_reported = gas_of_november(four_days_of_24_m3, as_of=reported_at)
+        assert (as_reported.factor.edition, as_reported.tonnes) == ("new", Decimal("0.12768"))
+
+    def test_of_another_month_changes_nothing(self, four_days_of_24_m3):
+        fuels.record_heat_value(
+            unit_id=four_days_of_24_m3.unit_id, energy_type_id="NATURAL_GAS",
+            heat_value_kj=Decimal(35544), first=date(2025, 12, 1), until=None,
+            report="G-2025-12", laboratory="燃气检测站", by=None, at=clock.now(),
+        )  # fmt: skip
+
+        assert gas_of_november(four_days_of_24_m3).factor.edition == "new"
