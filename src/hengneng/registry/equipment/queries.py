@@ -192,8 +192,13 @@ def main_consumers(
     ]
 
 
-def standings_of(row: ConsumerRow, by: editions.RuleSet) -> dict[str, Standing]:
-    """Return for each energy type that a consumer uses whether it is a main one."""
+def standings_of(row: ConsumerRow, by: editions.RuleSet | None) -> dict[str, Standing]:
+    """Return for each energy type that a consumer uses whether it is a main one.
+
+    Args:
+        row: The consumer.
+        by: The edition; None: none, so that nothing is decided.
+    """
     return rules.standings(row.kind, [rules.Need(*need) for need in row.demands], by)
 
 
@@ -247,6 +252,12 @@ def believed_spans(unit_id: int) -> list[rules.HungSpan]:
 def ids_by_code(unit_id: int) -> dict[str, int]:
     """Return the unit's consumers, past ones too, by code; one query."""
     return dict(Consumer.objects.filter(unit_id=unit_id).values_list("code", "id"))
+
+
+def consumers_by_code(unit_ids: Collection[int]) -> dict[tuple[int, str], int]:
+    """Return the consumers of units, past ones too, by unit and code, for imports; one query."""
+    found = Consumer.objects.filter(unit_id__in=unit_ids).values_list("unit_id", "code", "id")
+    return {(unit_id, code): consumer_id for unit_id, code, consumer_id in found}
 
 
 def owners_of_consumers(consumer_ids: Collection[int]) -> dict[int, int]:

@@ -98,7 +98,7 @@ def check_demand(measure: str, amount: Decimal) -> None:
         raise BadDemand(f"{amount} has more than {AMOUNT_PLACES} decimals")
 
 
-def standings(kind: str, needs: Iterable[Need], rules: RuleSet) -> dict[str, Standing]:
+def standings(kind: str, needs: Iterable[Need], rules: RuleSet | None) -> dict[str, Standing]:
     """Return whether a consumer is a main one, for each energy type that it uses.
 
     One limit reached is enough. It is none where a demand can be compared and no limit is reached;
@@ -107,7 +107,7 @@ def standings(kind: str, needs: Iterable[Need], rules: RuleSet) -> dict[str, Sta
     Args:
         kind: ``SUB_UNIT`` or ``EQUIPMENT``.
         needs: What it needs, any order.
-        rules: The edition.
+        rules: The edition; None: none is in force.
 
     Source:
         GB 17167-2006, tables 1 and 2, as recollected: verified is false there.
@@ -117,7 +117,7 @@ def standings(kind: str, needs: Iterable[Need], rules: RuleSet) -> dict[str, Sta
         told.setdefault(need.energy_type_id, []).append(need)
     found = {}
     for energy_type, of_type in told.items():
-        limits = rules.thresholds_for(energy_type, kind)
+        limits = rules.thresholds_for(energy_type, kind) if rules else []
         judged = {_standing(need, limits) for need in of_type}
         order = (Standing.MAIN, Standing.NOT_MAIN, Standing.UNDECIDED)
         found[energy_type] = next(one for one in order if one in judged)
