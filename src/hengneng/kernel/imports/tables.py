@@ -20,10 +20,10 @@ from hengneng.kernel.imports.rules import (
     Reading,
     Table,
     Unfit,
+    fit,
     located,
     read_table,
     spread,
-    suggested,
 )
 
 __all__ = ["BYTES_MAX", "Book", "TooLarge", "UnreadableTable", "opened", "read"]
@@ -181,8 +181,7 @@ def _fit(columns: Sequence[Column], grid: Grid) -> float:
         header = located(columns, head)
     except NoHeader:
         return 0.0
-    headings = read_table(head, header).headings
-    return sum(match.confidence for match in suggested(columns, headings))
+    return fit(columns, read_table(head, header).headings)
 
 
 def _csv_grid(body: bytes) -> Grid:

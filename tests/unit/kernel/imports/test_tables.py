@@ -6,8 +6,10 @@ from datetime import date, datetime
 
 import pytest
 import xlsxwriter
+from tests.unit.kernel.imports import importing
+from tests.unit.kernel.imports.importing import MeterImporter
 
-from hengneng.kernel.imports import archives, tables
+from hengneng.kernel.imports import archives, rules, tables
 
 HALF_PAST_EIGHT = datetime(2026, 1, 31, 8, 30)  # noqa: DTZ001  a cell knows no zone
 TEXT = "编号,名称\n1,电表\n"
@@ -171,3 +173,92 @@ class TestBombs:
 
         with pytest.raises(tables.UnreadableTable, match="UTF-8"):
             tables.read("a.xlsx", bombed("xl/worksheets/sheet9.xml", sheet))
+
+
+class TestSheets:
+    """Which sheet is read, and what merged cells, long numbers and formulas do."""
+
+    COLUMNS = MeterImporter.columns
+
+    def read(self, body, **said):
+        return tables.read("a.xlsx", body, columns=self.COLUMNS, reading=rules.Reading(**said))
+
+    def test_the_sheet_whose_headings_fit_best_is_read(self):
+        body = importing.workbook([["说明"]], [["编号", "x"]], [["编号", "名称"], ["A1", "电表"]])
+
+        assert self.read(body)[0] == "表3"
+
+    def test_the_sheet_that_is_named_is_read(self):
+        body = importing.workbook([["编号", "名称"]], [["a"], ["1"]])
+
+        assert self.read(body, sheet="表2") == ("表2", (["a"], [(2, ["1"])], [], (1, 1)))
+        with pytest.raises(tables.UnreadableTable, match="there is no sheet 表3: 表1, 表2"):
+            self.read(body, sheet="表3")
+
+    def test_headings_where_a_person_says(self):
+        body = importing.workbook([["编号", "名称"], ["a", "b"], ["1", "2"]])
+
+        assert self.read(body, header=rules.Header(2, 2))[1].lines == [(3, ["1", "2"])]
+        with pytest.raises(rules.NoHeader, match="row 4"):
+            self.read(body, header=rules.Header(4, 4))
+
+    def test_merged_headings_and_cells(self):
+        body = importing.workbook(
+            [[""] * 3, ["", "", "编号"], ["名称", "起始时间", ""], ["电表", "2026-01-31", "A1"],
+             ["", "", "A2"]],
+            merged=[(0, 0, 0, 2, "台账"), (1, 0, 1, 1, "器具"), (1, 2, 2, 2, "编号"),
+                    (3, 0, 4, 0, "电表")],
+        )  # fmt: skip
+
+        assert self.read(body)[1] == (
+            ["名称", "起始时间", "编号"],
+            [(4, ["电表", "2026-01-31", "A1"]), (5, ["电表", "", "A2"])],
+            [],
+            (3, 3),
+        )
+
+    def test_a_number_that_the_spreadsheet_rounded_is_unfit(self):
+        body = importing.workbook([["编号"], [999_999_999_999_999], [913_100_001_234_567_890]])
+
+        (_, [kept]), (_, [lost]) = self.read(body)[1].lines
+
+        assert (kept, isinstance(kept, rules.Unfit)) == ("999999999999999", False)
+        assert lost.reason == (
+            "9.13100001234568e+17 has over 15 digits, which a spreadsheet rounds; enter it as text"
+        )
+
+    def test_formulas_are_refused_with_the_first_cell(self):
+        body = importing.workbook([["编号", "名称"], ["A1", "x"]], formulas=["B12", "C13"])
+
+        with pytest.raises(tables.UnreadableTable, match="表1 holds formulas, the first in B12"):
+            self.read(body)
+
+    def test_formulas_on_another_sheet_do_not_matter(self):
+        body = importing.workbook([["合计"]], [["编号", "名称"], ["A1", "x"]], formulas=["A2"])
+
+        assert self.read(body)[0] == "表2"
+
+    def test_formulas_on_the_only_sheet_that_may_fit_are_told(self):
+        body = importing.workbook([["编号"]], [["x"]], formulas=["A2"])
+
+        with pytest.raises(tables.UnreadableTable, match="表1 holds formulas"):
+            self.read(body)
+
+    def test_merged_cells_without_end_are_refused(self, monkeypatch):
+        merged = [(0, 0, 9, 9, "a"), (10, 0, 19, 9, "b")]
+        monkeypatch.setattr(archives, "AREA_MAX", 200)
+        assert tables.opened("a.xlsx", importing.workbook([[]], merged=merged)).grid(0).rows
+        monkeypatch.setattr(archives, "AREA_MAX", 199)
+
+        with pytest.raises(tables.TooLarge):
+            tables.opened("a.xlsx", importing.workbook([[]], merged=merged)).grid(0)
+
+
+class TestFormulasInCsv:
+    def test_a_formula_is_unfit_and_what_was_made_harmless_is_itself_again(self):
+        table = table_of("a.csv", "编号,名称\n=1+1,'-5\n'+86,'x\n".encode())
+
+        (_, [formula, minus]), (_, [plus, other]) = table.lines
+
+        assert formula.reason == "a formula; enter its value"
+        assert (minus, plus, other) == ("-5", "+86", "'x")

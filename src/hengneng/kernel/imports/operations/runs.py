@@ -288,9 +288,10 @@ def _guarded(run: Run) -> Iterator[None]:
 
 @transaction.atomic
 def _fail(run: Run, reason: str) -> None:
-    """Step back and say why on the progress."""
+    """Step back, unless the work itself was done, and say why on the progress."""
     now = Run.objects.select_for_update().get(id=run.pk)
-    now.state = workflows.after(TRANSITIONS, RunState(now.state), RunEvent.FAIL)
-    now.save(update_fields=["state"])
+    if now.state in (RunState.TRYING, RunState.COMMITTING):
+        now.state = workflows.after(TRANSITIONS, RunState(now.state), RunEvent.FAIL)
+        now.save(update_fields=["state"])
     if run.progress_id is not None:
         jobs.fail(progress_id=run.progress_id, reason=reason, at=clock.now())

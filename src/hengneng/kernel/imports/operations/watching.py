@@ -46,6 +46,11 @@ def shown(progress_id: int) -> Iterator[_Shown]:
         try:
             yield watcher
         finally:
-            thread.submit(connection.close).result()
+            thread.submit(_leave).result()
     for one in watcher.told:
         one.result()
+
+
+def _leave() -> None:
+    """Close this thread's own connection."""
+    connection.close()

@@ -99,19 +99,35 @@ def suggested(
     Raises:
         WrongColumns: If a canonical column surely stands there twice.
     """
+    matches, twice = _assigned(columns, headings, sample)
+    if twice:
+        raise WrongColumns(f"the column {twice} stands there twice")
+    return matches
+
+
+def fit(columns: Sequence[Column], headings: Sequence[str]) -> float:
+    """Return how many of a kind's columns headings may be, each counted as far as it is sure."""
+    return sum(match.confidence for match in _assigned(columns, headings, ())[0])
+
+
+def _assigned(
+    columns: Sequence[Column], headings: Sequence[str], sample: Sequence[Sequence[str]]
+) -> tuple[list[Match], str]:
+    """Return the likeliest matches, and a column that surely stands there twice; empty: none."""
     found = [m for c in columns for m in _matches(c, headings, sample)]
     order = {column.name: number for number, column in enumerate(columns)}
     found.sort(key=lambda m: (-m.confidence, order[m.column], m.place))
     taken: dict[str, Match] = {}
     places: set[int] = set()
+    twice = ""
     for match in found:
         other = taken.get(match.column)
         if other is None and match.place not in places:
             taken[match.column] = match
             places.add(match.place)
         elif other and match.confidence == other.confidence >= _ALIAS:
-            raise WrongColumns(f"the column {match.column} stands there twice")
-    return sorted(taken.values(), key=lambda m: order[m.column])
+            twice = match.column
+    return sorted(taken.values(), key=lambda m: order[m.column]), twice
 
 
 def places_of(

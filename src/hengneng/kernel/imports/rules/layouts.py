@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from hengneng.kernel.imports.rules.columns import (
     JOINT,
+    fit,
     recognised,
-    suggested,
     surely,
 )
 from hengneng.kernel.imports.rules.importers import Column
@@ -184,7 +184,7 @@ def _likeliest(columns: Sequence[Column], grid: Grid, otherwise: Header | None) 
         texts = joined([row])
         if len(set(texts)) < 3:  # a title and blanks
             continue
-        score = sum(match.confidence for match in suggested(columns, texts))
+        score = fit(columns, texts)
         if score > best:
             best, found = score, Header(number, number)
     if found:
