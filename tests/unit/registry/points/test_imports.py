@@ -102,7 +102,7 @@ def test_blank_cells_leave_what_is_known(unit, energy_types):
         ("E-01,a,电力,1,register,10,,M,,,,,,", "slot_minutes: 10 is none of"),
         ("E-01,a,电力,1,register,,,M,,,0,,,", "ratio: 0 holds a zero"),
         ("E-01,a,电力,1,register,,,M,,0,,,,", "capacity is 0"),
-        ("E-01,a,电力,1,register,,,M,,,,9,,", "the unit has no site 9"),
+        ("E-01,a,电力,1,register,,,M,,,,9,,", "site_code: the unit has no 9"),
         ("E-01,a,电力,1,register,,,,total,,,,,", "a register is given without its meter"),
         ("E-01,a,电力,1,increment,,0000000002330011,M,,,,,,", "data_code and meter are both"),
         ("E-01,a,电力,2,increment,,0000000002330011,,,,,,,", "N:0000000002330011 measures LEVEL_1"),

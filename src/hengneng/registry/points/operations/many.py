@@ -109,13 +109,14 @@ def create_points(*, rows: Sequence[NewPoint], by: int | None, at: datetime) -> 
 
 def _check_rows(rows: Sequence[NewPoint]) -> None:
     """Refuse what no point can be, and energy types that there are not."""
-    known = {kind.code for kind in energy.energy_types()}
+    kinds = {row.code: row.kind for row in energy.energy_types()}
     for row in rows:
         rules.check_description(_described(row))
-        if row.energy_type_id not in known:
+        if row.energy_type_id not in kinds:
             raise UnknownEnergyType(f"no energy type {row.energy_type_id}")
         if row.key is not None:
             rules.check_key(row.key, level=row.level, kind=row.kind)
+        rules.check_kind(kinds[row.energy_type_id], level=row.level, key=row.key)
     counted = Counter((row.unit_id, row.code) for row in rows)
     twice = {pair for pair, count in counted.items() if count > 1}
     there = Point.objects.filter(unit_id__in={row.unit_id for row in rows})

@@ -154,7 +154,7 @@ def describe_point(
             changes=values,
         )
         _check_tree(point.unit_id)
-        _check_feeds(point)
+        _check_whole(point)
         _note(point, valid_from, valid_until)
     details = {"valid_from": valid_from.isoformat()} | {k: str(v) for k, v in changes.items()}
     audit.record("point.described", subject=f"point:{point_id}", by=by, at=at, details=details)
@@ -189,7 +189,7 @@ def feed_point(
     with facts.edit():
         point = Point.objects.get(id=point_id)
         _feed(point, key, valid_from, valid_until)
-        _check_feeds(point)
+        _check_whole(point)
         _note(point, valid_from, valid_until)
     details = {"key": key, "valid_from": valid_from.isoformat()}
     audit.record("point.fed", subject=f"point:{point_id}", by=by, at=at, details=details)
@@ -214,6 +214,7 @@ def _begin(
     if key is not None:
         rules.check_key(key, level=values["level"], kind=values["kind"])
         _feed(point, key, start, end)
+    _check_whole(point)
     _note(point, start, end)
 
 
@@ -288,11 +289,13 @@ def _feed(point: Point, key: str | None, start: datetime, end: datetime | None) 
     )
 
 
-def _check_feeds(point: Point) -> None:
-    """Refuse a point that a source feeds which does not fit it."""
+def _check_whole(point: Point) -> None:
+    """Refuse an indicator at a level of energy's, and a source that does not fit its point."""
+    kinds = {row.code: row.kind for row in energy.energy_types()}
     for span in queries.spans_of_point(point.id):
         if span.key is not None:
             rules.check_key(span.key, level=span.level, kind=span.kind)
+        rules.check_kind(kinds[span.energy_type_id], level=span.level, key=span.key)
 
 
 def _reach_back(point: Point, valid_from: datetime) -> None:

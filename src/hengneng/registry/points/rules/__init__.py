@@ -10,10 +10,12 @@ from hengneng.registry.points.rules.keys import (
     BadKey,
     CodeDoesNotFit,
     check_key,
+    check_kind,
     doubts_about,
     flow_of_key,
     is_code,
     level_of_key,
+    names_indicator,
 )
 from hengneng.registry.points.rules.spans import Feed, Span, spans_of
 from hengneng.registry.points.rules.tree import Circle, Hang, circle_in
@@ -30,10 +32,12 @@ __all__ = [
     "Span",
     "check_description",
     "check_key",
+    "check_kind",
     "circle_in",
     "doubts_about",
     "flow_of_key",
     "is_code",
     "level_of_key",
+    "names_indicator",
     "spans_of",
 ]

@@ -5,12 +5,16 @@ from collections.abc import Mapping
 from typing import Any
 
 from hengneng.protocol import codes
+from hengneng.registry.points.rules.descriptions import BadDescription
 
 _REGISTER_KEY = re.compile(r"R:[^:]{1,40}:.{1,40}")
 
 # Places 1-8 of a national code say where it is measured: facts/protocol.md 4.1.
 _LEVEL_OF_SCOPE = {1: "LEVEL_1", 2: "LEVEL_2", 3: "LEVEL_2", 4: "LEVEL_3"}
 _OUTPUT_USAGE = "30"
+# Products, factors, indicators of efficiency and business, other data: facts/protocol.md 4.2.
+_INDICATOR_CLASSES = frozenset({"04", "05", "06", "07", "08", "09", "10"})
+INDICATOR = "INDICATOR"
 
 
 class BadKey(ValueError):
@@ -47,6 +51,40 @@ def check_key(key: str, *, level: str, kind: str) -> None:
         raise BadKey(f"{key} is neither N:<16 digits> nor R:<meter>:<register>")
     if kind != expected:
         raise CodeDoesNotFit(f"{key} feeds {expected} points, the point is {kind}")
+
+
+def check_kind(energy_kind: str, *, level: str, key: str | None = None) -> None:
+    """Refuse an indicator where energy is counted, and a key that names the other.
+
+    Args:
+        energy_kind: ``ENERGY``, ``MEDIUM`` or ``INDICATOR``, of what the point meters.
+        level: The point's level; an indicator's is ``OTHER``, so that no sum of energy counts it.
+        key: What feeds it; a national one of the classes 04 to 10 measures indicators.
+
+    Raises:
+        BadDescription: If the level is another.
+        CodeDoesNotFit: If the key names energy for an indicator, or the other way round.
+
+    Source:
+        facts/protocol.md 4.2, table of classes.
+
+    >>> check_kind("INDICATOR", level="OTHER", key="N:0000000004010030")
+    """
+    is_indicator = energy_kind == INDICATOR
+    if is_indicator and level != "OTHER":
+        raise BadDescription(f"an indicator's level is OTHER, not {level}")
+    if key is not None and key.startswith("N:") and names_indicator(key) != is_indicator:
+        said = "an indicator" if not is_indicator else "energy"
+        raise CodeDoesNotFit(f"{key} names {said}, the point meters the other")
+
+
+def names_indicator(key: str) -> bool:
+    """Answer whether a national key is of a class that is no energy: 04 to 10.
+
+    >>> names_indicator("N:0000000003010011"), names_indicator("N:0000000004010030")
+    (False, True)
+    """
+    return codes.parts_of(key.removeprefix("N:")).energy_class in _INDICATOR_CLASSES
 
 
 def _check_zeros(key: str) -> None:
@@ -98,11 +136,13 @@ def is_code(text: str) -> bool:
 
 
 def level_of_key(key: str) -> str:
-    """Return the level that a national key measures.
+    """Return the level that a national key measures; an indicator's is none of energy's.
 
-    >>> level_of_key("N:0202000004010030")
-    'LEVEL_2'
+    >>> level_of_key("N:0202000002330011"), level_of_key("N:0202000004010030")
+    ('LEVEL_2', 'OTHER')
     """
+    if names_indicator(key):
+        return "OTHER"
     return _LEVEL_OF_SCOPE[codes.scope_of(key.removeprefix("N:"))]
 
 
