@@ -1,6 +1,7 @@
 """Codes of the national flavour: the 16-digit data code and the unified social credit code."""
 
 import re
+from enum import StrEnum
 from typing import NamedTuple
 
 # Dashed for the nation and most provinces, undashed elsewhere: facts/protocol.md 4.1.
@@ -134,7 +135,12 @@ def credit_check_character(base: str) -> str:
         ValueError: If they are not 17 characters of the code's alphabet.
 
     Source:
-        GB 32100-2015: weights 3**i mod 31 (from recollection, not from the text).
+        GB 32100-2015: weights 3**i mod 31, with the worked example that three public renderings
+        of the standard give (91350100M000100Y4 ends in 3); the standard itself was not held in
+        hand.
+
+    >>> credit_check_character("91350100M000100Y4")
+    '3'
     """
     if len(base) != _CREDIT_LENGTH - 1:
         raise ValueError("a social credit code has 17 characters before its check character")
@@ -142,8 +148,27 @@ def credit_check_character(base: str) -> str:
     return _CREDIT_ALPHABET[-total % 31]
 
 
+class CreditFault(StrEnum):
+    """What is wrong with a text that ought to be a unified social credit code."""
+
+    LENGTH = "LENGTH"
+    CHARACTER = "CHARACTER"  # I, O, S, V, Z and small letters stand in none
+    CHECK = "CHECK"  # the last character does not fit the others
+
+
+def credit_fault_of(code: str) -> CreditFault | None:
+    """Return what is wrong with a unified social credit code; None where nothing is.
+
+    >>> str(credit_fault_of("91350100M000100Y4Z")), credit_fault_of("91350100M000100Y43")
+    ('CHARACTER', None)
+    """
+    if len(code) != _CREDIT_LENGTH:
+        return CreditFault.LENGTH
+    if any(sign not in _CREDIT_ALPHABET for sign in code):
+        return CreditFault.CHARACTER
+    return None if credit_check_character(code[:-1]) == code[-1] else CreditFault.CHECK
+
+
 def is_credit_code(code: str) -> bool:
     """Answer whether a text is a unified social credit code with the right check character."""
-    if len(code) != _CREDIT_LENGTH or any(sign not in _CREDIT_ALPHABET for sign in code):
-        return False
-    return credit_check_character(code[:-1]) == code[-1]
+    return credit_fault_of(code) is None

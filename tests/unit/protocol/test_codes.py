@@ -50,6 +50,24 @@ class TestCreditCode:
         # By hand: 9·1 + 1·3 + 3·9 + 1·27 = 66, the zeros add nothing; 31 − 66 mod 31 = 27: U.
         assert codes.credit_check_character("91310000000000000") == "U"
 
+    def test_the_standards_worked_example(self):
+        # GB 32100-2015, as public renderings give it: sum 1640, 1640 mod 31 = 28, 31 - 28 = 3.
+        assert codes.credit_check_character("91350100M000100Y4") == "3"
+
+    @pytest.mark.parametrize(
+        ("code", "fault"),
+        [
+            ("91350100M000100Y43", None),
+            ("91350100M000100Y4", codes.CreditFault.LENGTH),
+            ("91350100M000100Y430", codes.CreditFault.LENGTH),
+            ("91350100M000100Y4Z", codes.CreditFault.CHARACTER),
+            ("91350100m000100Y43", codes.CreditFault.CHARACTER),
+            ("91350100M000100Y44", codes.CreditFault.CHECK),
+        ],
+    )
+    def test_says_what_is_wrong(self, code, fault):
+        assert codes.credit_fault_of(code) is fault
+
     def test_is_recognised(self):
         assert codes.is_credit_code("91310000000000000U")
 

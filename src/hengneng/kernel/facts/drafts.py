@@ -19,13 +19,22 @@ class Draft(Generic[Fact]):
     ``operations.edit()`` from the reading to the writing.
     """
 
-    def __init__(self, model: type[Fact], *, key: str, subjects: Mapping[int, Hashable]) -> None:
+    def __init__(
+        self,
+        model: type[Fact],
+        *,
+        key: str,
+        subjects: Mapping[int, Hashable],
+        apart: str = "",
+    ) -> None:
         """Read what is believed now.
 
         Args:
             model: The two-timed fact.
             key: Its field that says whose it is: ``site_id``.
             subjects: The subjects that have a row, by its id.
+            apart: A second field that keeps facts of one row apart, like a facility's kind; a
+                subject is then the pair of what ``subjects`` names and that field's value.
         """
         self._model = model
         self._key = key
@@ -35,7 +44,9 @@ class Draft(Generic[Fact]):
             superseded_at__isnull=True, **{f"{key}__in": list(subjects)}
         )
         for version in believed.order_by("valid_from"):
-            self._versions[subjects[getattr(version, key)]].append(version)
+            subject = subjects[getattr(version, key)]
+            whose = (subject, getattr(version, apart)) if apart else subject
+            self._versions[whose].append(version)
 
     def version_from(
         self, subject: Hashable, instant: datetime
@@ -86,7 +97,7 @@ class Draft(Generic[Fact]):
             kept.append(self._model(**values, valid_from=valid_from, valid_until=valid_until))
         self._versions[subject] = sorted(kept, key=lambda version: version.valid_from)
 
-    def write(self, ids: Mapping[Hashable, int]) -> None:
+    def write(self, ids: Mapping[Any, int]) -> None:
         """Supersede and record what the edits come to.
 
         Args:

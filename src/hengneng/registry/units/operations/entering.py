@@ -1,9 +1,9 @@
-"""Enter units, correct them, place their sites, list them by year."""
+"""Enter units, one or many."""
 
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 from django.db import transaction
 
@@ -11,16 +11,10 @@ from hengneng.kernel.audit import operations as audit
 from hengneng.kernel.facts import operations as facts
 from hengneng.protocol import codes
 from hengneng.registry.bodies import queries as bodies
-from hengneng.registry.units.models import (
-    Listing,
-    ListingKind,
-    Placement,
-    ProgrammeTier,
-    Site,
-    Unit,
-)
-
-CORRECTABLE = frozenset({"name", "name_en", "sector", "address"})
+from hengneng.registry.units import queries
+from hengneng.registry.units.models import Listing, Naming, Particulars, Placement, Site, Unit
+from hengneng.registry.units.operations.listing import check_listing
+from hengneng.registry.units.operations.sites import UnknownDistrict
 
 
 class BadCreditCode(ValueError):
@@ -31,20 +25,8 @@ class UnitExists(ValueError):
     """A unit with this social credit code is entered already."""
 
 
-class NotCorrectable(ValueError):
-    """A unit has no such field to correct."""
-
-
 class NoName(ValueError):
     """A unit has a name."""
-
-
-class UnknownDistrict(LookupError):
-    """The city has no district of that code."""
-
-
-class UnknownListing(ValueError):
-    """There is no such list or tier."""
 
 
 @transaction.atomic
@@ -78,18 +60,11 @@ def create_unit(
         raise BadCreditCode(f"{code} is not a unified social credit code")
     if not name:
         raise NoName(f"unit {code} has no name")
-    unit, created = Unit.objects.get_or_create(
-        code=code,
-        defaults={
-            "name": name,
-            "name_en": name_en,
-            "sector": sector,
-            "address": address,
-            "created_at": at,
-        },
-    )
+    said = {"name": name, "name_en": name_en, "sector": sector, "address": address}
+    unit, created = Unit.objects.get_or_create(code=code, defaults={**said, "created_at": at})
     if not created:
         raise UnitExists(f"unit {code} is entered already")
+    _begin_histories([unit])
     audit.record("unit.created", subject=f"unit:{code}", by=by, at=at, details={"name": name})
     return unit
 
@@ -161,6 +136,7 @@ def enter_units(*, rows: Sequence[NewUnit], by: int | None, at: datetime) -> lis
         Site(unit=unit, code=row.site_code, name=row.name, address=row.address)
         for unit, row in zip(made, rows, strict=True)
     )
+    _begin_histories(made)
     # New units have no readings: nothing has to be worked out again.
     with facts.edit() as recorded_at:
         Placement.objects.bulk_create(
@@ -185,9 +161,8 @@ def _check_new(rows: Sequence[NewUnit]) -> None:
             raise BadCreditCode(f"{row.code} is not a unified social credit code")
         if not row.name:
             raise NoName(f"unit {row.code} has no name")
-        for year, kind, tier in row.listings:
-            if kind not in ListingKind.values or tier not in ProgrammeTier.values:
-                raise UnknownListing(f"no list {kind} with tier {tier} in {year}")
+        for _, kind, tier in row.listings:
+            check_listing(kind, tier)
     counted = Counter(row.code for row in rows)
     twice = {code for code, count in counted.items() if count > 1}
     twice |= set(Unit.objects.filter(code__in=counted).values_list("code", flat=True))
@@ -199,6 +174,20 @@ def _check_new(rows: Sequence[NewUnit]) -> None:
             raise UnknownDistrict(f"no district {row.district_code}")
 
 
+def _begin_histories(units: Sequence[Unit]) -> None:
+    """Record what new units are said to be as true since the ledger's beginning."""
+    since = queries.beginning()
+    with facts.edit() as recorded_at:
+        timed = {"valid_from": since, "recorded_at": recorded_at}
+        Naming.objects.bulk_create(
+            Naming(unit=unit, name=unit.name, name_en=unit.name_en, **timed) for unit in units
+        )
+        Particulars.objects.bulk_create(
+            Particulars(unit=unit, sector=unit.sector, address=unit.address, **timed)
+            for unit in units
+        )
+
+
 def _list_new(made: Iterable[Unit], rows: Iterable[NewUnit]) -> None:
     """Put new units on their lists."""
     Listing.objects.bulk_create(
@@ -206,125 +195,3 @@ def _list_new(made: Iterable[Unit], rows: Iterable[NewUnit]) -> None:
         for unit, row in zip(made, rows, strict=True)
         for year, kind, tier in row.listings
     )
-
-
-@transaction.atomic
-def correct_unit(*, unit_id: int, by: int | None, at: datetime, **changes: str) -> Unit:
-    """Correct what the ledger says of a unit; its code stays.
-
-    Args:
-        unit_id: The unit.
-        by: Account acting.
-        at: When. Aware.
-        **changes: ``name``, ``name_en``, ``sector`` or ``address``.
-
-    Raises:
-        NotCorrectable: If another field is named.
-        NoName: If the name would be empty.
-    """
-    if not set(changes) <= CORRECTABLE:
-        raise NotCorrectable(f"not to be corrected: {', '.join(set(changes) - CORRECTABLE)}")
-    unit = Unit.objects.select_for_update().get(id=unit_id)
-    if changes.get("name") == "":
-        raise NoName(f"unit {unit.code} has no name")
-    before = {field: getattr(unit, field) for field in changes}
-    for field, value in changes.items():
-        setattr(unit, field, value)
-    unit.save(update_fields=list(changes))
-    details: dict[str, Any] = {"before": before, "after": changes}
-    audit.record("unit.corrected", subject=f"unit:{unit.code}", by=by, at=at, details=details)
-    return unit
-
-
-@transaction.atomic
-def place_site(
-    *,
-    unit_id: int,
-    site_code: str,
-    district_code: str,
-    valid_from: datetime,
-    by: int | None,
-    at: datetime,
-    valid_until: datetime | None = None,
-    name: str = "",
-    address: str = "",
-) -> Site:
-    """Say in which district a unit's site lies from one instant on; makes the site if it is new.
-
-    Args:
-        unit_id: The unit.
-        site_code: The unit's own short name of the site.
-        district_code: GB/T 2260, or the city's own.
-        valid_from: Since when the site lies there. Aware.
-        by: Account acting.
-        at: When. Aware.
-        valid_until: Until when, exclusive; None: for good. Aware.
-        name: The site's name; empty keeps what it has, a new site takes the unit's.
-        address: The site's address; empty keeps what it has.
-
-    Raises:
-        UnknownDistrict: If the city has no such district.
-        EmptySpan: If the span holds no instant.
-
-    Source:
-        Notice 321 (2020), II(2)1: a unit's sites may lie in several districts.
-    """
-    if not bodies.is_district(district_code):
-        raise UnknownDistrict(f"no district {district_code}")
-    with facts.edit():
-        unit = Unit.objects.get(id=unit_id)
-        site, _ = Site.objects.get_or_create(
-            unit=unit, code=site_code, defaults={"name": unit.name, "address": unit.address}
-        )
-        site.name, site.address = name or site.name, address or site.address
-        site.save(update_fields=["name", "address"])
-        facts.replace(
-            model=Placement,
-            identity={"site_id": site.id},
-            valid_from=valid_from,
-            valid_until=valid_until,
-            values={"district_id": district_code},
-        )
-        facts.note_change(
-            unit_id=unit_id, point_id=None, changed_from=valid_from, changed_until=valid_until
-        )
-    details = {"site": site_code, "district": district_code, "valid_from": valid_from.isoformat()}
-    audit.record("site.placed", subject=f"unit:{unit.code}", by=by, at=at, details=details)
-    return site
-
-
-@transaction.atomic
-def list_unit(
-    *,
-    unit_id: int,
-    year: int,
-    kind: str,
-    by: int | None,
-    at: datetime,
-    tier: str = ProgrammeTier.OTHER,
-) -> Listing:
-    """Put a unit on the list of one year, or correct its tier there.
-
-    Args:
-        unit_id: The unit.
-        year: The list's year.
-        kind: ``KEY`` or ``DISTRICT_MONITORED``.
-        by: Account acting.
-        at: When. Aware.
-        tier: ``HUNDRED``, ``THOUSAND`` or ``OTHER``.
-
-    Raises:
-        UnknownListing: If kind or tier is another.
-
-    Source:
-        Notice 321 (2020), III(1) and annex 3.
-    """
-    if kind not in ListingKind.values or tier not in ProgrammeTier.values:
-        raise UnknownListing(f"no list {kind} with tier {tier}")
-    listing, _ = Listing.objects.update_or_create(
-        unit_id=unit_id, year=year, kind=kind, defaults={"tier": tier}
-    )
-    details = {"year": year, "kind": str(kind), "tier": str(tier)}
-    subject = f"unit:{Unit.objects.values_list('code', flat=True).get(id=unit_id)}"
-    audit.record("unit.listed", subject=subject, by=by, at=at, details=details)
-    return listing

@@ -1,5 +1,11 @@
 """Which units a viewer reaches, what is known of them by date, where their sites lie."""
 
+from hengneng.registry.units.queries.histories import (
+    Change,
+    before_change,
+    beginning,
+    versions_of,
+)
 from hengneng.registry.units.queries.units import (
     PAGE_SIZE,
     ListingRow,
@@ -11,6 +17,7 @@ from hengneng.registry.units.queries.units import (
     districts_of,
     found,
     ids_by_code,
+    ids_of_codes,
     ids_visible_to,
     is_site_of,
     listings_by_unit,
@@ -23,6 +30,7 @@ from hengneng.registry.units.queries.units import (
     placements_at,
     sectors_reached,
     site_by_code,
+    sites_by_code,
     sites_of,
     unit_by_code,
     unit_page,
@@ -33,15 +41,19 @@ from hengneng.registry.units.queries.units import (
 
 __all__ = [
     "PAGE_SIZE",
+    "Change",
     "ListingRow",
     "PlacedRow",
     "SiteRow",
     "UnitPage",
     "UnitRow",
     "UnknownUnit",
+    "before_change",
+    "beginning",
     "districts_of",
     "found",
     "ids_by_code",
+    "ids_of_codes",
     "ids_visible_to",
     "is_site_of",
     "listings_by_unit",
@@ -54,10 +66,12 @@ __all__ = [
     "placements_at",
     "sectors_reached",
     "site_by_code",
+    "sites_by_code",
     "sites_of",
     "unit_by_code",
     "unit_page",
     "unit_row",
     "units_reached",
+    "versions_of",
     "visible_to",
 ]
