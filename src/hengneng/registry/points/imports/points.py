@@ -16,6 +16,7 @@ from hengneng.registry.points.imports.known import (
     BLANK,
     COLUMN_OF,
     Known,
+    Place,
     Unfit,
     columns_of,
     fields_of,
@@ -75,27 +76,30 @@ class PointImporter:
         """Write what was decided; nine queries, however many rows."""
         fresh = [place for place, number in self._known.numbers.items() if self._is_fresh(number)]
         made = Point.objects.bulk_create(Point(unit_id=place[0], code=place[1]) for place in fresh)
-        self.ids: dict[Hashable, int] = {
+        ids: dict[Hashable, int] = {
             number: number for number in self._known.numbers.values() if number > 0
         }
         for place, point in zip(fresh, made, strict=True):
-            self.ids[self._known.numbers[place]] = point.pk
-        self._told.name_made(self.ids)
-        self._told.write(self.ids)
-        self._fed.write(self.ids)
+            ids[self._known.numbers[place]] = point.pk
+        self._told.name_made(ids)
+        self._told.write(ids)
+        self._fed.write(ids)
         facts.note_changes(
             changes=[
-                (unit_id, self.ids[number], start, end)
+                (unit_id, ids[number], start, end)
                 for unit_id, number, start, end in dict.fromkeys(self._touched)
             ]
         )
         details = {change.value.lower(): count for change, count in self._counts.items()}
         audit.record("points.imported", subject="points", by=by, at=at, details=details)
 
-    def number_of(self, row: Row) -> int:
-        """Return the number of a row's point; ``ids`` leads from it to the row it has at last."""
-        place = self._known.place_of(row)
-        return self._known.numbers[place] if place is not None else 0
+    def place_of(self, row: Row) -> Place | None:
+        """Return a row's unit and point code; None where the unit is not entered.
+
+        Args:
+            row: One of those that were decided.
+        """
+        return self._known.place_of(row)
 
     def _read(self, rows: Sequence[Row]) -> None:
         """Read what is known of the points that the rows name."""
@@ -137,7 +141,7 @@ class PointImporter:
             Unfit: If it names what is not there, or two sources.
             BadCode: If its national code has not its form.
         """
-        place = self._known.place_of(row)
+        place = self.place_of(row)
         if place is None:
             raise Unfit(f"no unit {row.values['unit_code']}")
         said = self._known.said(place, row.values)
@@ -241,7 +245,8 @@ class PointImporter:
                 continue
             told = ", ".join(sorted(self._known.codes.get(n, str(n)) for n in circle.points))
             for place, row in enumerate(rows):
-                is_named = row.values["parent_code"] and self.number_of(row) in circle.points
+                number = self._known.numbers.get(self.place_of(row) or (0, ""))
+                is_named = row.values["parent_code"] and number in circle.points
                 if is_named and decisions[place].change is not Change.REFUSED:
                     reason = f"parent_code: {told} would hang on one another"
                     decisions[place] = Decision(row.number, Change.REFUSED, reason=reason)
@@ -262,7 +267,7 @@ class PointImporter:
     def _refuse_orphans(self, rows: Sequence[Row], decisions: list[Decision]) -> None:
         """Refuse the rows whose parent would be made by a row that is refused."""
         for place, row in enumerate(rows):
-            of_unit = self._known.place_of(row)
+            of_unit = self.place_of(row)
             code = row.values["parent_code"]
             if decisions[place].change is Change.REFUSED or of_unit is None or not code:
                 continue
