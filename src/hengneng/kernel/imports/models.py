@@ -19,7 +19,7 @@ class Profile(models.Model):
     sheet = models.CharField(max_length=80, blank=True)
     header_first = models.IntegerField(null=True)
     header_last = models.IntegerField(null=True)
-    mapping = models.JSONField(null=True)  # canonical column to heading; null: as recognised
+    mapping = models.JSONField(null=True)  # canonical column to heading, "": none of them
     constants = models.JSONField(default=dict)  # canonical column to text
     saved_at = models.DateTimeField()
     saved_by = models.BigIntegerField(null=True)

@@ -88,7 +88,7 @@ class TestTryOut:
 
     def test_what_cannot_be_read_so_is_said_on_the_progress(self, meters):
         run_id = receive()
-        reading = Reading(mapping={"number": "编号"})
+        reading = Reading(mapping={"unit_code": ""})
         operations.arrange(run_id=run_id, reading=reading, by=LI, at=AT)
 
         seen = tried(run_id)

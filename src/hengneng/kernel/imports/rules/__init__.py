@@ -22,6 +22,7 @@ from hengneng.kernel.imports.rules.importers import (
     RowImporter,
 )
 from hengneng.kernel.imports.rules.layouts import (
+    HEADER_ROWS_MAX,
     Area,
     Grid,
     Header,
@@ -35,6 +36,7 @@ from hengneng.kernel.imports.rules.layouts import (
 from hengneng.kernel.imports.rules.reports import NotMended, Reading, Refusal, Report, mended
 
 __all__ = [
+    "HEADER_ROWS_MAX",
     "SAMPLE_ROWS",
     "AnyImporter",
     "Area",

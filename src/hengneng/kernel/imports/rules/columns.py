@@ -144,18 +144,20 @@ def places_of(
         columns: The kind's columns.
         headings: The file's, in any order.
         sample: Some of its rows, for suggestions.
-        mapping: Canonical column to the file's heading, as a person chose; None: as recognised.
+        mapping: Canonical column to the file's heading, as a person chose; empty where it is none
+            of them. Columns not named there are as recognised.
         constants: Canonical columns whose value is given for all rows.
 
     Raises:
         WrongColumns: If a required column is missing or one stands there twice.
     """
-    if mapping is None:
-        matches = suggested(columns, headings, sample)
-        places = {m.column: m.place for m in matches if m.confidence >= TRUSTED}
-        hints = {m.column: m for m in matches if m.confidence < TRUSTED}
-    else:
-        places, hints = _chosen(columns, headings, mapping), {}
+    chosen = _chosen(columns, headings, mapping or {})
+    open_columns = [column for column in columns if column.name not in (mapping or {})]
+    matches = suggested(open_columns, headings, sample)
+    taken = set(chosen.values())
+    sure = {m.column: m.place for m in matches if m.confidence >= TRUSTED and m.place not in taken}
+    places = chosen | sure
+    hints = {m.column: m for m in matches}
     given = {*places, *constants}
     missing = [_wanted(c, hints.get(c.name)) for c in columns if c.required and c.name not in given]
     if missing:
@@ -298,6 +300,8 @@ def _chosen(
     for name, heading in mapping.items():
         if name not in names:
             raise WrongColumns(f"there is no column {name}")
+        if not heading:
+            continue
         count = plain.count(plain_heading(heading))
         if count != 1:
             raise WrongColumns(f"the heading {heading} stands there {count or 'no'} times")

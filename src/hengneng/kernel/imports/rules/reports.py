@@ -22,7 +22,7 @@ class Reading(NamedTuple):
     Attributes:
         sheet: Name of the sheet; empty: the likeliest.
         header: The rows of headings; None: the likeliest.
-        mapping: Canonical column to heading; None: as recognised.
+        mapping: Canonical column to heading, empty where it is none; others are as recognised.
         constants: Canonical column to the text that counts where a cell is blank or not there.
     """
 

@@ -86,6 +86,19 @@ class TestPlacesOf:
             "name": 0,
         }
 
+    def test_what_is_not_chosen_is_as_recognised(self):
+        places = rules.places_of(
+            COLUMNS,
+            ["信用代码", "x", "管理编号", "name"],
+            mapping={"number": "x", "valid_from": ""},
+        )
+
+        assert places == {"unit_code": 0, "number": 1, "name": 3}
+
+    def test_a_heading_that_is_chosen_is_no_others(self):
+        with pytest.raises(WrongColumns, match=r"columns missing: name"):
+            rules.places_of(COLUMNS, ["信用代码", "name"], mapping={"number": "name"})
+
     def test_a_constant_stands_for_a_column(self):
         places = rules.places_of(COLUMNS, ["管理编号", "name"], constants=["unit_code"])
 
