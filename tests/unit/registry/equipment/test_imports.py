@@ -8,6 +8,7 @@ from django.db import transaction
 
 from hengneng.kernel.audit.models import Entry
 from hengneng.kernel.facts import operations as facts
+from hengneng.kernel.imports import operations
 from hengneng.kernel.imports.rules import Change, Row, values_of
 from hengneng.registry.equipment import imports, queries
 from hengneng.registry.equipment.models import Consumer, Particulars
@@ -177,3 +178,32 @@ def test_queries_do_not_grow_with_rows(unit, row_of, energy_types, django_assert
         with django_assert_max_num_queries(10):
             importer.carry_out(by=7, at=AT)
     assert len(known(unit)) == 58
+
+
+CHINESE = """XX饭店主要用能设备一览表
+统一社会信用代码,设备编号,设备名称,类别,规格型号,安装地点,能源种类,额定功率,单位
+{unit},CH-01,冷水机组,主要用能设备,19XR,地下二层,电力,400,kW
+{unit},CH-02,冷水机组,主要用能设备,19XR,地下二层,电力,400,马力
+"""
+
+
+def test_a_list_with_chinese_headings_all_or_nothing(unit, energy_types, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+
+    def commit(text):
+        return operations.commit(
+            importer=imports.EquipmentImporter(),
+            name="equipment.csv",
+            body=text.encode("gb18030"),
+            by=7,
+            at=AT,
+        )
+
+    body = CHINESE.format(unit=unit.code)
+    (refusal,) = commit(body).refused
+    assert refusal.number == 4
+    assert refusal.reason.startswith("measure: 马力 is none of")
+    assert not Consumer.objects.exists()
+
+    assert commit(body.replace("马力", "千瓦")).committed
+    assert [row.place for row in known(unit).values()] == ["地下二层", "地下二层"]
