@@ -245,8 +245,8 @@ class PointImporter:
                 continue
             told = ", ".join(sorted(self._known.codes.get(n, str(n)) for n in circle.points))
             for place, row in enumerate(rows):
-                number = self._known.numbers.get(self.place_of(row) or (0, ""))
-                is_named = row.values["parent_code"] and number in circle.points
+                own = self._known.numbers.get(self.place_of(row) or (0, ""))
+                is_named = row.values["parent_code"] and own in circle.points
                 if is_named and decisions[place].change is not Change.REFUSED:
                     reason = f"parent_code: {told} would hang on one another"
                     decisions[place] = Decision(row.number, Change.REFUSED, reason=reason)
