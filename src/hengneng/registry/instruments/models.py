@@ -105,7 +105,7 @@ class Certificate(TwoTimed):
     """
 
     instrument = models.ForeignKey(Instrument, models.PROTECT, related_name="+")
-    number = models.CharField(max_length=80)
+    number = models.CharField(max_length=80, blank=True)  # blank: not told
     kind = models.CharField(max_length=12, choices=[(k.value, k.value) for k in CertificateKind])
     body = models.CharField(max_length=120, blank=True)  # who verified or calibrated
     verified_on = models.DateField()
@@ -122,8 +122,13 @@ class Certificate(TwoTimed):
         constraints = [
             models.UniqueConstraint(
                 fields=["instrument", "number"],
-                condition=models.Q(superseded_at__isnull=True),
+                condition=models.Q(superseded_at__isnull=True) & ~models.Q(number=""),
                 name="certificate_once",
+            ),
+            models.UniqueConstraint(
+                fields=["instrument", "verified_on"],
+                condition=models.Q(superseded_at__isnull=True, number=""),
+                name="certificate_unnumbered_once_a_day",
             ),
             models.CheckConstraint(
                 condition=models.Q(due_on__isnull=True)

@@ -79,7 +79,7 @@ def test_a_corrected_instrument(ledger):
 def test_an_instrument_that_is_not_entered_is_refused_with_its_point(ledger):
     told = import_points(f"{ledger.code},E-02,二,电力,1,register,SH-2,M-9")
 
-    assert told == ["the unit has no instrument M-9"]
+    assert told == ["instrument_number: the unit has no instrument M-9"]
     assert Point.objects.count() == 1
 
 

@@ -1,4 +1,4 @@
-"""Enter instruments, install them, exchange them at their points."""
+"""Exchange instruments at their points, however late it is told; correct what was told."""
 
 from datetime import datetime, timedelta
 from decimal import Decimal
@@ -9,29 +9,14 @@ from django.db.models import Q
 from hengneng.kernel.audit import operations as audit
 from hengneng.kernel.facts import operations as facts
 from hengneng.registry.instruments import queries
-from hengneng.registry.instruments.models import Exchange, Installation, Instrument
+from hengneng.registry.instruments.models import Exchange, Installation
+from hengneng.registry.instruments.operations.placing import place
 from hengneng.registry.points import operations as points
 from hengneng.registry.points import queries as point_queries
 
 # A meter's clock tells seconds: an exchange touches the second in which it happened.
 _SECOND = timedelta(seconds=1)
 _PLACES = 9
-
-
-class InstrumentExists(ValueError):
-    """The unit has an instrument of this number already."""
-
-
-class IncompleteInstrument(ValueError):
-    """An instrument has a number and a name."""
-
-
-class ForeignInstrument(ValueError):
-    """Instrument and point belong to different units."""
-
-
-class InstalledElsewhere(ValueError):
-    """The instrument stands at another point in that time."""
 
 
 class BadRegister(ValueError):
@@ -44,118 +29,6 @@ class ExchangeExists(ValueError):
 
 class NotBelieved(ValueError):
     """The exchange was corrected already; correct the one that took its place."""
-
-
-@transaction.atomic
-def create_instrument(
-    *,
-    unit_id: int,
-    number: str,
-    name: str,
-    by: int | None,
-    at: datetime,
-    model: str = "",
-    maker: str = "",
-    serial_number: str = "",
-    accuracy_class: str = "",
-) -> Instrument:
-    """Enter an instrument into the unit's ledger.
-
-    Args:
-        unit_id: The unit.
-        number: The unit's own number of it, else the maker's.
-        name: Its name.
-        by: Account acting.
-        at: When. Aware.
-        model: Its model.
-        maker: Its maker.
-        serial_number: The maker's number.
-        accuracy_class: As its valid certificate says.
-
-    Raises:
-        IncompleteInstrument: If number or name is empty.
-        InstrumentExists: If the number is entered already.
-
-    Source:
-        JJF 1356-2012, form B.3.
-    """
-    if not number or not name:
-        raise IncompleteInstrument("an instrument has a number and a name")
-    instrument, created = Instrument.objects.get_or_create(
-        unit_id=unit_id,
-        number=number,
-        defaults={
-            "name": name,
-            "model": model,
-            "maker": maker,
-            "serial_number": serial_number,
-            "accuracy_class": accuracy_class,
-        },
-    )
-    if not created:
-        raise InstrumentExists(f"the unit has an instrument {number}")
-    subject = f"instrument:{instrument.id}"
-    audit.record("instrument.created", subject=subject, by=by, at=at, details={"number": number})
-    return instrument
-
-
-@transaction.atomic
-def correct_instrument(
-    *, instrument_id: int, by: int | None, at: datetime, **changes: str
-) -> Instrument:
-    """Correct what the ledger says of an instrument; its number stays.
-
-    Args:
-        instrument_id: The instrument.
-        by: Account acting.
-        at: When. Aware.
-        **changes: ``name``, ``model``, ``maker``, ``serial_number`` or ``accuracy_class``.
-
-    Raises:
-        IncompleteInstrument: If the name would be empty, or another field is named.
-    """
-    fields = {"name", "model", "maker", "serial_number", "accuracy_class"}
-    if not set(changes) <= fields or changes.get("name") == "":
-        raise IncompleteInstrument(f"not to be corrected so: {changes}")
-    instrument = Instrument.objects.select_for_update().get(id=instrument_id)
-    details = {"before": {field: getattr(instrument, field) for field in changes}, "after": changes}
-    for field, value in changes.items():
-        setattr(instrument, field, value)
-    instrument.save(update_fields=list(changes))
-    subject = f"instrument:{instrument_id}"
-    audit.record("instrument.corrected", subject=subject, by=by, at=at, details=details)
-    return instrument
-
-
-@transaction.atomic
-def install(
-    *,
-    instrument_id: int,
-    point_id: int,
-    valid_from: datetime,
-    by: int | None,
-    at: datetime,
-    valid_until: datetime | None = None,
-) -> None:
-    """Say that an instrument stands at a point from one instant on; the former one leaves it.
-
-    Args:
-        instrument_id: The instrument.
-        point_id: The point.
-        valid_from: Since when. Aware.
-        by: Account acting.
-        at: When it is entered. Aware.
-        valid_until: Until when, exclusive; None: for good. Aware.
-
-    Raises:
-        ForeignInstrument: If they belong to different units.
-        InstalledElsewhere: If it stands at another point in that time.
-    """
-    with facts.edit():
-        _install(instrument_id, point_id, valid_from, valid_until)
-    details = {"point": point_id, "valid_from": valid_from.isoformat()}
-    subject = f"instrument:{instrument_id}"
-    audit.record("instrument.installed", subject=subject, by=by, at=at, details=details)
 
 
 @transaction.atomic
@@ -198,7 +71,7 @@ def exchange_instrument(
         exchange = _record_exchange(point_id, happened_at, before_value, after_value, recorded_at)
         if new_instrument_id is not None:
             until = queries.place_changes_after(point_id, happened_at)
-            _install(new_instrument_id, point_id, happened_at, until)
+            place(new_instrument_id, point_id, happened_at, until)
         if new_key is not None:
             _, until = point_queries.fed_from(point_id, happened_at)
             points.feed_point(
@@ -281,28 +154,17 @@ def withdraw_exchange(*, exchange_id: int, by: int | None, at: datetime) -> None
     audit.record("exchange.withdrawn", subject=f"point:{former.point_id}", by=by, at=at)
 
 
-def _install(instrument_id: int, point_id: int, start: datetime, end: datetime | None) -> None:
-    """Replace what stands at the point in the span."""
-    unit_id = point_queries.unit_of_point(point_id)
-    if not Instrument.objects.filter(id=instrument_id, unit_id=unit_id).exists():
-        raise ForeignInstrument(f"instrument {instrument_id} is not of point {point_id}'s unit")
-    elsewhere = Installation.objects.filter(
-        Q(valid_until__isnull=True) | Q(valid_until__gt=start),
-        superseded_at__isnull=True,
-        instrument_id=instrument_id,
-    ).exclude(point_id=point_id)
-    if end is not None:
-        elsewhere = elsewhere.filter(valid_from__lt=end)
-    if elsewhere.exists():
-        raise InstalledElsewhere(f"instrument {instrument_id} stands at another point then")
-    facts.replace(
-        model=Installation,
-        identity={"point_id": point_id},
-        valid_from=start,
-        valid_until=end,
-        values={"instrument_id": instrument_id},
-    )
-    facts.note_change(unit_id=unit_id, point_id=point_id, changed_from=start, changed_until=end)
+def check_register(value: Decimal) -> None:
+    """Refuse a reading that no register shows, or that cannot be kept exactly.
+
+    Raises:
+        BadRegister: If it is negative, no number, or too long.
+    """
+    exponent = value.as_tuple().exponent
+    if not isinstance(exponent, int) or value < 0 or -exponent > _PLACES:
+        raise BadRegister(f"a register cannot show {value}")
+    if value >= Decimal(10) ** (24 - _PLACES):
+        raise BadRegister(f"{value} is too long to be kept exactly")
 
 
 def _record_exchange(
@@ -314,11 +176,7 @@ def _record_exchange(
 ) -> Exchange:
     """Record the event and leave word of it."""
     for value in (before_value, after_value):
-        exponent = value.as_tuple().exponent
-        if not isinstance(exponent, int) or value < 0 or -exponent > _PLACES:
-            raise BadRegister(f"a register cannot show {value}")
-        if value >= Decimal(10) ** (24 - _PLACES):
-            raise BadRegister(f"{value} is too long to be kept exactly")
+        check_register(value)
     believed = Exchange.objects.filter(
         point_id=point_id, happened_at=happened_at, superseded_at__isnull=True
     )
@@ -375,7 +233,7 @@ def _move_boundary(former: Exchange, instant: datetime, *, by: int | None, at: d
     stood = _instruments_around(former.point_id, former.happened_at)
     reaching = stood[backwards]
     if stood[0] != stood[1] and reaching is not None:
-        _install(reaching, former.point_id, start, end)
+        place(reaching, former.point_id, start, end)
 
 
 def _instruments_around(point_id: int, instant: datetime) -> tuple[int | None, int | None]:
