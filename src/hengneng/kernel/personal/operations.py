@@ -135,6 +135,27 @@ def end(*, person_ids: Collection[int], by: int | None, at: datetime) -> None:
 
 
 @transaction.atomic
+def need(*, person_ids: Collection[int], by: int | None, at: datetime) -> None:
+    """Say that persons are needed again: their term runs no longer.
+
+    Args:
+        person_ids: Who; those whose term does not run stay as they are.
+        by: Account acting.
+        at: When. Aware.
+
+    Raises:
+        Erased: If one was erased, or never held.
+    """
+    held = Person.objects.select_for_update().filter(id__in=person_ids, erased_at=None)
+    missing = set(person_ids) - set(held.values_list("id", flat=True))
+    if missing:
+        raise Erased(f"person {min(missing)} is not held")
+    if held.filter(ended_at__isnull=False).update(ended_at=None):
+        details = {"ids": sorted(person_ids)}
+        audit.record("persons.needed", subject="persons", by=by, at=at, details=details)
+
+
+@transaction.atomic
 def erase(*, person_ids: Iterable[int], reason: str, by: int | None, at: datetime) -> list[int]:
     """Destroy persons' keys: what was sealed of them can never be read again.
 

@@ -1,6 +1,14 @@
 """Enter units, say what is known of them by date, place their sites, list them by year."""
 
 from hengneng.registry.units.operations.business import NoProof, UnknownState, record_business
+from hengneng.registry.units.operations.contacts import (
+    NotAContact,
+    UnknownContactRole,
+    add_contact,
+    correct_contact,
+    end_contact,
+    give_role,
+)
 from hengneng.registry.units.operations.describing import (
     CORRECTABLE,
     NotCorrectable,
@@ -21,6 +29,16 @@ from hengneng.registry.units.operations.entering import (
     create_unit,
     enter_units,
 )
+from hengneng.registry.units.operations.events import (
+    AlreadyClosed,
+    NotAsRecorded,
+    UnknownEvent,
+    WrongParties,
+    merge_units,
+    rename_unit,
+    split_unit,
+    withdraw_event,
+)
 from hengneng.registry.units.operations.listing import (
     NoSource,
     NotAnAmount,
@@ -32,29 +50,43 @@ from hengneng.registry.units.operations.sites import UnknownDistrict, place_site
 
 __all__ = [
     "CORRECTABLE",
+    "AlreadyClosed",
     "BadCreditCode",
     "EnteredUnit",
     "NewUnit",
     "NoName",
     "NoProof",
     "NoSource",
+    "NotAContact",
     "NotAnAmount",
+    "NotAsRecorded",
     "NotCorrectable",
     "NotYet",
     "SameName",
     "UnitExists",
+    "UnknownContactRole",
     "UnknownDistrict",
+    "UnknownEvent",
     "UnknownFacility",
     "UnknownListing",
     "UnknownState",
+    "WrongParties",
+    "add_contact",
+    "correct_contact",
     "correct_unit",
     "create_unit",
     "describe_unit",
+    "end_contact",
     "enter_units",
+    "give_role",
     "list_unit",
+    "merge_units",
     "name_legal_person",
     "place_site",
     "record_business",
     "record_facility",
     "record_level",
+    "rename_unit",
+    "split_unit",
+    "withdraw_event",
 ]

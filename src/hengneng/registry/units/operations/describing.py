@@ -166,7 +166,7 @@ def name_legal_person(
             valid_until=None,
             changes={"legal_person_id": person_id},
         )
-    personal.end(person_ids=known - {None}, by=by, at=max(valid_from, at))
+    personal.end(person_ids=known - {None}, by=by, at=valid_from)
     subject, details = f"unit:{unit.code}", {"valid_from": valid_from.isoformat()}
     audit.record("unit.legal_person_named", subject=subject, by=by, at=at, details=details)
     return person_id

@@ -225,14 +225,15 @@ def placements_at(instant: datetime, *, as_of: datetime | None = None) -> QueryS
     )
 
 
-def sites_of(unit_id: int, *, at: datetime | None = None) -> list[SiteRow]:
-    """Return a unit's sites with the district each lies in at an instant (None: now), by code."""
-    unit = Unit.objects.get(id=unit_id)
-    placed = placements_at(at or clock.now()).filter(site__unit_id=unit_id)
+def sites_of(
+    unit_id: int, *, at: datetime | None = None, as_of: datetime | None = None
+) -> list[SiteRow]:
+    """Return a unit's sites by code, with the district each lies in at an instant (None: now)."""
+    placed = placements_at(at or clock.now(), as_of=as_of).filter(site__unit_id=unit_id)
     lie_in = dict(placed.values_list("site_id", "district_id"))
     return [
         SiteRow(site.id, site.code, site.name, site.address, lie_in.get(site.id))
-        for site in unit.sites.order_by("code")
+        for site in Site.objects.filter(unit_id=unit_id).order_by("code")
     ]
 
 
