@@ -6,7 +6,7 @@ from importlib import import_module
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 
-from hengneng.kernel.imports.rules import AnyImporter
+from hengneng.kernel.imports.rules import Importer
 
 _OURS = "hengneng."
 _FILE = "imports"
@@ -17,13 +17,13 @@ class UnknownKind(LookupError):
 
 
 @cache
-def importers() -> dict[str, type[AnyImporter]]:
+def importers() -> dict[str, type[Importer]]:
     """Return the importers by kind.
 
     They are the public classes of the rooms' ``imports.py`` that have a ``kind``; of the same kind
     that of the highest room, which knows more.
     """
-    found: dict[str, type[AnyImporter]] = {}
+    found: dict[str, type[Importer]] = {}
     for config in apps.get_app_configs():
         if config.name.startswith(_OURS) and module_has_submodule(config.module, _FILE):
             name = f"{config.name}.{_FILE}"
@@ -40,7 +40,7 @@ def _is_own(one: type, module: str) -> bool:
     return inside and not one.__name__.startswith("_")
 
 
-def importer(kind: str) -> AnyImporter:
+def importer(kind: str) -> Importer:
     """Return a new importer of a kind.
 
     Raises:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 import xlsxwriter
 
-from hengneng.kernel.imports.rules import AnyImporter, Report
+from hengneng.kernel.imports.rules import Importer, Report
 
 _STARTS = ("=", "+", "-", "@", "＝", "＋", "－", "＠", "\t", "\r")
 _WIDTH = 18
@@ -48,7 +48,7 @@ def refused_xlsx(report: Report, *, words: tuple[str, str] = ("row", "reason")) 
 
 
 def template_xlsx(
-    importer: AnyImporter,
+    importer: Importer,
     *,
     words: tuple[str, str, str, str, str] = ("help", "column", "name", "required", "what goes in"),
     translated: Callable[[str], str] = str,
@@ -77,7 +77,7 @@ def template_xlsx(
 
 def _explain(
     sheet: xlsxwriter.worksheet.Worksheet,
-    importer: AnyImporter,
+    importer: Importer,
     words: Sequence[str],
     bold: xlsxwriter.format.Format,
     translated: Callable[[str], str],

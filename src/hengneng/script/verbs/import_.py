@@ -11,11 +11,12 @@ import argparse
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 from hengneng.kernel import clock
 from hengneng.kernel.imports import kinds, operations, queries, rules, tables, writing
 from hengneng.kernel.imports.operations import File
-from hengneng.kernel.imports.rules import AnyImporter, Change, Header, Reading, Report
+from hengneng.kernel.imports.rules import Change, Header, Importer, Reading, Report
 from hengneng.script import person
 
 NEEDS_DATABASE = True
@@ -78,22 +79,15 @@ def run(options: argparse.Namespace) -> int:
     return _import(options, importer, file, reading)
 
 
-def _import(
-    options: argparse.Namespace, importer: AnyImporter, file: File, reading: Reading
-) -> int:
+def _import(options: argparse.Namespace, importer: Importer, file: File, reading: Reading) -> int:
     """Preview or commit, and tell."""
-    act = operations.preview if options.dry_run else operations.commit
-    mended = _read(options.mended) if options.mended else None
+    asked: dict[str, Any] = {"importer": importer, "name": file.name, "body": file.body}
+    asked |= {"reading": reading, "mended": _read(options.mended) if options.mended else None}
     with person.acting():
-        report = act(
-            importer=importer,
-            name=file.name,
-            body=file.body,
-            reading=reading,
-            mended=mended,
-            by=None,
-            at=clock.now(),
-        )
+        if options.dry_run:
+            report = operations.preview(**asked, at=clock.now())
+        else:
+            report = operations.commit(**asked, by=None, at=clock.now())
         if options.save_profile:
             _save(options.kind, options.save_profile, reading)
     _tell(report, as_json=options.json, each=options.diff)
@@ -102,7 +96,7 @@ def _import(
     return 1 if report.refused else 0
 
 
-def _reading(options: argparse.Namespace, importer: AnyImporter) -> Reading:
+def _reading(options: argparse.Namespace, importer: Importer) -> Reading:
     """Return what the options say of how to read the file, over what a profile says.
 
     Raises:
@@ -176,7 +170,7 @@ def _save(kind: str, name: str, reading: Reading) -> None:
     )
 
 
-def _columns(importer: AnyImporter, *, as_json: bool) -> str:
+def _columns(importer: Importer, *, as_json: bool) -> str:
     """Return the canonical columns, one a line."""
     if as_json:
         fields = ("name", "zh", "required", "help", "aliases")

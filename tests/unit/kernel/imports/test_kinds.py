@@ -12,7 +12,8 @@ def test_rooms_bring_their_kinds():
 
 
 def test_of_the_same_kind_the_highest_rooms_counts():
-    assert kinds.importers()["points"].__module__ == "hengneng.registry.instruments.imports"
+    module = kinds.importers()["points"].__module__
+    assert module.startswith("hengneng.registry.instruments.imports")
 
 
 def test_every_kind_says_each_heading_once():

@@ -32,7 +32,8 @@ def own_data_folder(settings, tmp_path):
 
 
 def run(act, body):
-    return act(importer=UnitImporter(), name="units.csv", body=body, by=7, at=AT)
+    said = {} if act is operations.preview else {"by": 7}
+    return act(importer=UnitImporter(), name="units.csv", body=body, at=AT, **said)
 
 
 class TestCommit:
@@ -51,7 +52,11 @@ class TestCommit:
 
         assert not report.committed
         assert [(r.number, r.reason) for r in report.refused] == [
-            (3, f"{FIRST[:-1]}? is not a unified social credit code"),
+            (
+                3,
+                f"{FIRST[:-1]}? is not a unified social credit code:"
+                " it holds a character that stands in no such code",
+            ),
             (4, "name: required"),
         ]
         for model in (Unit, Entry, KeptFile, Tail):

@@ -12,15 +12,12 @@ from hengneng.kernel.facts import operations as facts
 from hengneng.kernel.files import operations as files
 from hengneng.kernel.imports import rules, tables
 from hengneng.kernel.imports.rules import (
-    AnyImporter,
     Change,
-    Decision,
     Importer,
     Reading,
     Refusal,
     Report,
     Row,
-    RowImporter,
     Table,
 )
 
@@ -73,10 +70,9 @@ class _Listing(NamedTuple):
 
 def preview(
     *,
-    importer: AnyImporter,
+    importer: Importer,
     name: str,
     body: bytes,
-    by: int | None,
     at: datetime,
     reading: Reading | None = None,
     mended: File | None = None,
@@ -89,7 +85,6 @@ def preview(
         importer: The kind of list, made for this import.
         name: The file's name.
         body: Its bytes.
-        by: Account acting; None for the script.
         at: When. Aware.
         reading: What a person said of sheet, headings and columns; None: nothing.
         mended: The downloaded list of refused rows, mended; None: there is none.
@@ -105,17 +100,12 @@ def preview(
     listing = _listing(importer, File(name, body), reading or Reading(), mended)
     watcher.begin(2 * len(listing.table.lines))
     with transaction.atomic():
-        if isinstance(importer, Importer):
-            return _decided(importer, listing, units, at=at, watcher=watcher)
-        with facts.edit():
-            report = _applied(importer, listing, by=by, at=at)
-        transaction.set_rollback(True)
-    return report
+        return _decided(importer, listing, units, at=at, watcher=watcher)
 
 
 def commit(
     *,
-    importer: AnyImporter,
+    importer: Importer,
     name: str,
     body: bytes,
     by: int | None,
@@ -148,12 +138,9 @@ def commit(
     watcher.begin(3 * len(listing.table.lines))
     with transaction.atomic():
         with facts.edit():
-            if isinstance(importer, Importer):
-                report = _decided(importer, listing, units, at=at, watcher=watcher)
-                if not report.refused:
-                    importer.carry_out(by=by, at=at)
-            else:
-                report = _applied(importer, listing, by=by, at=at)
+            report = _decided(importer, listing, units, at=at, watcher=watcher)
+            if not report.refused:
+                importer.carry_out(by=by, at=at)
         if report.refused:
             transaction.set_rollback(True)
             return report
@@ -162,7 +149,7 @@ def commit(
     return report._replace(committed=True)
 
 
-def _listing(importer: AnyImporter, file: File, reading: Reading, mended: File | None) -> _Listing:
+def _listing(importer: Importer, file: File, reading: Reading, mended: File | None) -> _Listing:
     """Find the list and its columns."""
     _, table = tables.read(file.name, file.body, columns=importer.columns, reading=reading)
     if mended is not None:
@@ -223,25 +210,7 @@ def _readable(
     return rows
 
 
-def _applied(importer: RowImporter, listing: _Listing, *, by: int | None, at: datetime) -> Report:
-    """Apply each row under its own savepoint and note what became of it."""
-    report = _blank(importer, listing)
-    refusing: tuple[type[Exception], ...] = (rules.BadCell, *importer.anticipated)
-    for line in listing.table.lines:
-        try:
-            values = rules.values_of(
-                importer.columns, listing.places, line.cells, listing.constants
-            )
-            with transaction.atomic():
-                change = importer.apply(values, by=by, at=at)
-        except refusing as error:
-            report.refused.append(Refusal(line.number, str(error), line.cells))
-        else:
-            report.outcomes.append(Decision(line.number, change))
-    return report
-
-
-def _blank(importer: AnyImporter, listing: _Listing) -> Report:
+def _blank(importer: Importer, listing: _Listing) -> Report:
     """Return a report of no row yet."""
     headings = listing.table.headings
     used = set(listing.places.values())

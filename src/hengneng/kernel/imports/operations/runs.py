@@ -1,10 +1,11 @@
 """A file's way into the ledger by a page: brought, arranged, tried, committed by a job."""
 
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 from pathlib import PurePath
+from typing import Any
 
 from django.db import connection, transaction
 from procrastinate.contrib.django import app
@@ -17,7 +18,7 @@ from hengneng.kernel.files import queries as kept
 from hengneng.kernel.imports import kinds, queries, rules, tables
 from hengneng.kernel.imports.models import Outcome, Run
 from hengneng.kernel.imports.operations import lists
-from hengneng.kernel.imports.operations.lists import MEDIA_TYPES, File, Watcher
+from hengneng.kernel.imports.operations.lists import MEDIA_TYPES, File
 from hengneng.kernel.imports.operations.watching import shown
 from hengneng.kernel.imports.rules import Change, Reading, Report
 from hengneng.kernel.imports.states import TRANSITIONS, RunEvent, RunState
@@ -154,7 +155,7 @@ def try_out(*, run_id: int, at: datetime) -> None:
     if run.state != RunState.TRYING or run.progress_id is None:
         return
     with _guarded(run), shown(run.progress_id) as watcher:
-        report = _read_and(lists.preview, run, watcher, at=at)
+        report = lists.preview(**_asked(run), watcher=watcher, at=at)
         with transaction.atomic():
             if _is_still(run, RunState.TRYING):
                 _settle(run, report, RunEvent.FIND_FIT)
@@ -173,7 +174,7 @@ def carry_out(*, run_id: int, at: datetime) -> None:
     with _guarded(run), shown(run.progress_id) as watcher, transaction.atomic():
         # Locked to the end: a second worker that took the job over waits and finds it done.
         if _is_still(run, RunState.COMMITTING):
-            report = _read_and(lists.commit, run, watcher, at=at)
+            report = lists.commit(**_asked(run), watcher=watcher, by=run.brought_by, at=at)
             _settle(run, report, RunEvent.FINISH)
 
 
@@ -217,22 +218,19 @@ def _queue(run_id: int, event: RunEvent, job: str, *, by: int | None, at: dateti
     return run.progress_id
 
 
-def _read_and(act: Callable[..., Report], run: Run, watcher: Watcher, *, at: datetime) -> Report:
-    """Preview or commit a run's file."""
+def _asked(run: Run) -> dict[str, Any]:
+    """Return what a run asks for, by the names of ``lists.preview``."""
     ids = [run.file_id, *([run.mended_id] if run.mended_id else [])]
     names = kept.kept(ids)
     file, *mended = [File(names[one].name, kept.read(one)) for one in ids]
-    return act(
-        importer=kinds.importer(run.kind),
-        name=file.name,
-        body=file.body,
-        mended=mended[0] if mended else None,
-        reading=queries.reading_of(run),
-        units=None if run.units is None else frozenset(run.units),
-        watcher=watcher,
-        by=run.brought_by,
-        at=at,
-    )
+    return {
+        "importer": kinds.importer(run.kind),
+        "name": file.name,
+        "body": file.body,
+        "mended": mended[0] if mended else None,
+        "reading": queries.reading_of(run),
+        "units": None if run.units is None else frozenset(run.units),
+    }
 
 
 def _is_still(run: Run, state: RunState) -> bool:

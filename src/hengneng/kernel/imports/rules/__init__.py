@@ -13,13 +13,11 @@ from hengneng.kernel.imports.rules.columns import (
     values_of,
 )
 from hengneng.kernel.imports.rules.importers import (
-    AnyImporter,
     Change,
     Column,
     Decision,
     Importer,
     Row,
-    RowImporter,
 )
 from hengneng.kernel.imports.rules.layouts import (
     HEADER_ROWS_MAX,
@@ -38,7 +36,6 @@ from hengneng.kernel.imports.rules.reports import NotMended, Reading, Refusal, R
 __all__ = [
     "HEADER_ROWS_MAX",
     "SAMPLE_ROWS",
-    "AnyImporter",
     "Area",
     "BadCell",
     "Change",
@@ -56,7 +53,6 @@ __all__ = [
     "Refusal",
     "Report",
     "Row",
-    "RowImporter",
     "Table",
     "Unfit",
     "WrongColumns",

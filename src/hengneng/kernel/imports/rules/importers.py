@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol, runtime_checkable
+from typing import Any, NamedTuple, Protocol
 
 
 class Change(StrEnum):
@@ -66,7 +66,6 @@ class Column:
     aliases: tuple[str, ...] = ()
 
 
-@runtime_checkable
 class Importer(Protocol):
     """How the rows of one kind of list enter the ledger; made anew for each import.
 
@@ -106,31 +105,3 @@ class Importer(Protocol):
             by: Account acting; None for the script.
             at: When. Aware.
         """
-
-
-class RowImporter(Protocol):
-    """How the rows of one kind of list become operations; made anew for each import.
-
-    Attributes:
-        kind: ``units`` …
-        columns: The canonical columns.
-        anticipated: The errors by which ``apply`` refuses a row; their text is shown.
-    """
-
-    @property
-    def kind(self) -> str:
-        """Return the kind of list."""
-
-    @property
-    def columns(self) -> Sequence[Column]:
-        """Return the canonical columns."""
-
-    @property
-    def anticipated(self) -> tuple[type[Exception], ...]:
-        """Return the errors that refuse a row."""
-
-    def apply(self, values: Mapping[str, Any], *, by: int | None, at: datetime) -> Change:
-        """Do what a row says and tell what it changed; blank optional cells are None."""
-
-
-AnyImporter = Importer | RowImporter
