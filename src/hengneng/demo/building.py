@@ -22,6 +22,7 @@ from hengneng.kernel.audit import operations as audit
 from hengneng.protocol.records import DAY_SECONDS
 from hengneng.registry.bodies import operations as bodies
 from hengneng.registry.energy import operations as energy
+from hengneng.registry.equipment import operations as equipment
 from hengneng.registry.instruments import operations as instruments
 from hengneng.telemetry.consumption.operations import recompute
 from hengneng.telemetry.journal import operations as journal
@@ -75,6 +76,7 @@ def _prepare(wanted: Plan) -> None:
     call_command("migrate", verbosity=0, interactive=False)
     with loading.clock_at(wanted.begins * DAY_SECONDS, latest=wanted.founded_at) as at:
         energy.load_rules(by=None, at=at)
+        equipment.load_shipped(by=None, at=at)
         instruments.load_rules(by=None, at=at)
         bodies.load_city(by=None, at=at)
     for day in range(wanted.begins, wanted.today + 1, _PARTITIONS_EVERY_DAYS):

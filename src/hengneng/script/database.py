@@ -170,11 +170,13 @@ def _load_what_ships() -> None:
     from hengneng.kernel import clock
     from hengneng.registry.bodies import operations as bodies
     from hengneng.registry.energy import operations as energy
+    from hengneng.registry.equipment import operations as equipment
     from hengneng.registry.instruments import operations as instruments
     from hengneng.telemetry.journal import operations as journal
 
     at = clock.now()
     energy.load_rules(by=None, at=at)
+    equipment.load_shipped(by=None, at=at)
     instruments.load_rules(by=None, at=at)
     bodies.load_city(by=None, at=at)
     journal.ensure_partitions(at=at)

@@ -94,16 +94,20 @@ class Demand(TwoTimed):
 
 
 class RuleSet(models.Model):
-    """An edition of GB 17167 as an administrator loaded it, beside the shipped ones.
+    """An edition of GB 17167 as it was shipped, or as an administrator loaded it.
 
-    Never edited: what is loaded later for an edition takes the place of what was.
+    Never edited: what is loaded later for an edition takes the place of what was, and what a person
+    loaded goes before what is shipped.
     """
 
     edition = models.CharField(max_length=60)
+    is_shipped = models.BooleanField()
     text = models.TextField()  # TOML, as rules/gb17167-2006.toml
     recorded_at = models.DateTimeField()
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["edition", "recorded_at"], name="rule_set_once")
+            models.UniqueConstraint(
+                fields=["edition", "is_shipped", "recorded_at"], name="rule_set_once"
+            )
         ]

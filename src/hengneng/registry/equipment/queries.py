@@ -203,19 +203,20 @@ def standings_of(row: ConsumerRow, by: editions.RuleSet | None) -> dict[str, Sta
 
 
 def rule_sets(*, as_of: datetime | None = None) -> list[editions.RuleSet]:
-    """Return every edition of GB 17167, oldest first: as loaded last, else as shipped; one query.
+    """Return every edition of GB 17167, oldest first; one query.
+
+    Of each what a person loaded last, else what was shipped last.
 
     Args:
         as_of: As loaded when; None: now. Aware.
     """
-    found = {one.edition: one for one in editions.shipped()}
-    loaded = RuleSet.objects.order_by("recorded_at")
+    loaded = RuleSet.objects.all()
     if as_of is not None:
         loaded = loaded.filter(recorded_at__lte=as_of)
-    found |= {
-        edition: editions.read(text) for edition, text in loaded.values_list("edition", "text")
-    }
-    return sorted(found.values(), key=lambda one: one.valid_from)
+    # What counts comes last. Before the installation recorded what it ships there is its file.
+    ordered = loaded.order_by("-is_shipped", "recorded_at").values_list("edition", "text")
+    texts = {**editions.shipped_texts(), **dict(ordered)}
+    return sorted(map(editions.read, texts.values()), key=lambda one: one.valid_from)
 
 
 def rule_set_on(

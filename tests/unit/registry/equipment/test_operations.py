@@ -9,7 +9,7 @@ from hengneng.kernel.audit.models import Entry
 from hengneng.kernel.facts import operations as facts
 from hengneng.kernel.facts.models import FactChange
 from hengneng.registry.equipment import operations, queries
-from hengneng.registry.equipment.models import Consumer, Demand, Particulars
+from hengneng.registry.equipment.models import Consumer, Demand, Particulars, RuleSet
 from hengneng.registry.equipment.rules import consumers as rules
 from hengneng.registry.equipment.rules import editions
 from hengneng.registry.units.models import Site
@@ -236,6 +236,32 @@ verified = true
         assert self.main_at(unit) == "NOT_MAIN"
         assert self.main_at(unit, as_of=before) == "MAIN"
         assert Entry.objects.filter(action="rule_set.loaded").count() == 2
+
+    def test_what_ships_is_recorded_once_and_gives_way_to_what_a_person_loaded(
+        self, unit, make_consumer
+    ):
+        need(make_consumer(), "60")
+        self.load("50")
+        assert operations.load_shipped(by=None, at=AT) == 2
+        assert operations.load_shipped(by=None, at=AT) == 0
+
+        assert self.main_at(unit) == "MAIN"
+        entry = Entry.objects.get(action="rule_sets.shipped")
+        assert sorted(entry.details["editions"]) == ["GB 17167-2006", "GB 17167-2025"]
+
+    def test_a_later_release_changes_nothing_reported_before(self, unit, make_consumer):
+        need(make_consumer(), "60")
+        operations.load_shipped(by=None, at=AT)
+        before = facts.settle()
+        with facts.edit() as recorded_at:
+            RuleSet.objects.create(
+                edition="GB 17167-2025",
+                text=self.TEXT.format(limit="50"),
+                is_shipped=True,
+                recorded_at=recorded_at,
+            )
+        assert self.main_at(unit) == "MAIN"
+        assert self.main_at(unit, as_of=before) == "UNDECIDED"
 
     def test_another_form_changes_nothing(self, db):
         with pytest.raises(editions.UnreadableRuleSet):

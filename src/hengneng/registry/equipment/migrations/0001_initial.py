@@ -62,11 +62,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('edition', models.CharField(max_length=60)),
+                ('is_shipped', models.BooleanField()),
                 ('text', models.TextField()),
                 ('recorded_at', models.DateTimeField()),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('edition', 'recorded_at'), name='rule_set_once')],
+                'constraints': [models.UniqueConstraint(fields=('edition', 'is_shipped', 'recorded_at'), name='rule_set_once')],
             },
         ),
         migrations.AddConstraint(

@@ -6,6 +6,7 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 from hengneng.registry.equipment.rules import classes, measures
@@ -170,6 +171,7 @@ def _speaking_of(records: Iterable[Any], energy_type: str) -> list[Any]:
     return named or [record for record in known if OTHERS in record.energy_types]
 
 
+@lru_cache(maxsize=32)
 def read(text: str) -> RuleSet:
     """Return the edition that a TOML text holds; ``gb17167-2006.toml`` shows the form.
 
@@ -199,9 +201,15 @@ def read(text: str) -> RuleSet:
 @lru_cache(maxsize=1)
 def shipped() -> tuple[RuleSet, ...]:
     """Return the editions that ship with the platform, oldest first."""
-    files = Path(__file__).parent.glob("gb17167-*.toml")
-    found = [read(file.read_text(encoding="utf-8")) for file in files]
+    found = [read(text) for text in shipped_texts().values()]
     return tuple(sorted(found, key=lambda one: one.valid_from))
+
+
+@lru_cache(maxsize=1)
+def shipped_texts() -> Mapping[str, str]:
+    """Return the texts of the editions that ship with the platform, by edition."""
+    texts = [p.read_text(encoding="utf-8") for p in Path(__file__).parent.glob("gb17167-*.toml")]
+    return MappingProxyType({read(text).edition: text for text in texts})
 
 
 def _threshold(table: Mapping[str, Any]) -> Threshold:

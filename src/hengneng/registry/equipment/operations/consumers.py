@@ -1,4 +1,4 @@
-"""Enter consumers, say what they are and what they need by date, load editions of the rules."""
+"""Enter consumers, say by date what they are and what they need."""
 
 from collections.abc import Mapping
 from datetime import datetime
@@ -11,9 +11,8 @@ from hengneng.kernel.audit import operations as audit
 from hengneng.kernel.facts import operations as facts
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.equipment import queries
-from hengneng.registry.equipment.models import Consumer, Demand, Particulars, RuleSet
+from hengneng.registry.equipment.models import Consumer, Demand, Particulars
 from hengneng.registry.equipment.rules import consumers as rules
-from hengneng.registry.equipment.rules import editions
 from hengneng.registry.units import queries as units
 
 
@@ -233,30 +232,6 @@ def set_demand(
     }
     subject = f"consumer:{consumer_id}"
     audit.record("consumer.demand_set", subject=subject, by=by, at=at, details=details)
-
-
-@transaction.atomic
-def load_rule_set(*, text: str, by: int | None, at: datetime) -> editions.RuleSet:
-    """Load an edition of GB 17167, so that the official text's values need no developer.
-
-    What is loaded takes the place of what was loaded or shipped of the same edition; what was
-    reported before still answers by the former (``queries.rule_set_on``).
-
-    Args:
-        text: TOML in the form of ``rules/gb17167-2006.toml``.
-        by: Account acting; None for the installation itself.
-        at: When. Aware.
-
-    Raises:
-        UnreadableRuleSet: If the text does not have the form.
-    """
-    loaded = editions.read(text)
-    with facts.edit() as recorded_at:
-        RuleSet.objects.create(edition=loaded.edition, text=text, recorded_at=recorded_at)
-    details = {"edition": loaded.edition, "verified": loaded.verified}
-    subject = f"rule_set:{loaded.edition}"
-    audit.record("rule_set.loaded", subject=subject, by=by, at=at, details=details)
-    return loaded
 
 
 def _need(consumer_id: int, energy_type_id: str, measure: str) -> dict[str, Any]:
