@@ -1,1 +1,1 @@
-"""The forms by date (``forms``), what is written into them (``filling``), a year's balance."""
+"""The forms by date (``forms``), what is written into them (``filling``), balance, figures."""

@@ -2,27 +2,17 @@
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import date, datetime
-from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Context, Decimal
+from decimal import Decimal
 from typing import NamedTuple
 
 from hengneng.kernel.documents.rules import Cell, Document, Drawing, Table
+from hengneng.reporting.ledgers.rules import words
 from hengneng.reporting.ledgers.rules.balance import Year
+from hengneng.reporting.ledgers.rules.figures import Figure
 from hengneng.reporting.ledgers.rules.forms import Fills, Form
 from hengneng.telemetry.consumption.rules.balance import known_sum
 
-NOT_RECORDED = "未登记"
-NOT_KNOWN = "无数据"
-NOT_ASKED = "/"
 _LEVELS = (("LEVEL_1", "1"), ("LEVEL_2", "2"), ("LEVEL_3", "3"))
-_LEVEL_NAMES = {
-    "LEVEL_1": "进出用能单位",
-    "LEVEL_2": "进出主要次级用能单位",
-    "LEVEL_3": "主要用能设备",
-    "OTHER": "其他",
-}
-_HUNDREDTH, _TENTH = Decimal("0.01"), Decimal("0.1")
-# Amounts have 40 digits; the usual 28 would refuse to round the largest.
-_WIDE = Context(prec=100)
 
 
 class Staff(NamedTuple):
@@ -129,13 +119,6 @@ class Classed(NamedTuple):
     reason: str
 
 
-class Figure(NamedTuple):
-    """A drawing and what it shows in words; no picture where there is nothing to draw."""
-
-    svg: str
-    alt: str
-
-
 class Ledger(NamedTuple):
     """What a unit's forms are filled with.
 
@@ -151,8 +134,8 @@ class Ledger(NamedTuple):
         classed: Form B.9.
         balance: Form B.10.
         energy: Code to name and unit of measure of the energy types in the balance.
-        flows: Figure B.1.
-        network: Figure B.2.
+        flows: The sheets of figure B.1.
+        network: The sheets of figure B.2.
         notes: Form's number to what must be said below it.
     """
 
@@ -167,8 +150,8 @@ class Ledger(NamedTuple):
     classed: Sequence[Classed]
     balance: Sequence[Year]
     energy: Mapping[str, tuple[str, str]]
-    flows: Figure
-    network: Figure
+    flows: Sequence[Figure]
+    network: Sequence[Figure]
     notes: Mapping[str, tuple[str, ...]]
 
 
@@ -184,50 +167,46 @@ def document(ledger: Ledger, forms: Iterable[Form], *, made_at: datetime) -> Doc
         title=f"{ledger.unit_name} 能源计量台账 {ledger.on.isoformat()}",
         footer=f"{ledger.unit_name}（{ledger.unit_code}）",
         made_at=made_at,
-        parts=tuple(part(ledger, form) for form in forms),
+        parts=tuple(part for form in forms for part in parts(ledger, form)),
     )
 
 
-def part(ledger: Ledger, form: Form) -> Table | Drawing:
-    """Return one form filled in."""
+def parts(ledger: Ledger, form: Form) -> list[Table] | list[Drawing]:
+    """Return one form filled in: a table, or the sheets of a figure."""
     unit, code = f"用能单位：{ledger.unit_name}", f"统一社会信用代码：{ledger.unit_code}"
     head = (unit, code, _when(ledger, form))
     notes = (*_standing(form), *ledger.notes.get(form.number, ()))
     if form.is_figure:
-        figure = ledger.flows if form.fills is Fills.FLOWS else ledger.network
-        return Drawing(form.number, form.label, form.title, head, *figure, form.empty, notes)
+        return _sheets(ledger, form, head, notes)
     rows = [
         form.row({"line": line, **values})
         for line, values in enumerate(_ROWS[form.fills](ledger, form), start=1)
     ]
     columns = tuple(one.column for one in form.columns)
-    return Table(
-        form.number, form.label, form.title, head, columns, rows, form.empty, notes, form.signatures
-    )
+    signed = form.signatures
+    return [
+        Table(form.number, form.label, form.title, head, columns, rows, form.empty, notes, signed)
+    ]
 
 
-def percent(share: Decimal) -> str:
-    """Return a share in percent, cut off after one decimal, so that 100 is said of all only.
-
-    >>> percent(Decimal("0.95")), percent(Decimal("0.9999")), percent(Decimal(1))
-    ('95', '99.9', '100')
-    """
-    return _short((share * 100).quantize(_TENTH, rounding=ROUND_DOWN))
-
-
-def rounded(amount: Decimal) -> str:
-    """Return an amount to two decimals, a half to the even one.
-
-    >>> rounded(Decimal("0.125")), rounded(Decimal("0.135")), rounded(Decimal("1200"))
-    ('0.12', '0.14', '1200.00')
-    """
-    return format(amount.quantize(_HUNDREDTH, rounding=ROUND_HALF_EVEN, context=_WIDE), "f")
-
-
-def _short(number: Decimal) -> str:
-    """Return a number without zeros at its end."""
-    text = format(number, "f")
-    return text.rstrip("0").rstrip(".") if "." in text else text
+def _sheets(
+    ledger: Ledger, form: Form, head: tuple[str, ...], notes: tuple[str, ...]
+) -> list[Drawing]:
+    """Return a figure's sheets, one that says so where there is nothing to draw."""
+    figures = ledger.flows if form.fills is Fills.FLOWS else ledger.network
+    several = len(figures) > 1
+    return [
+        Drawing(
+            f"{form.number}-{place}" if several else form.number,
+            f"{form.label}（第{place}张，共{len(figures)}张）" if several else form.label,
+            form.title,
+            head,
+            *figure,
+            form.empty,
+            notes if place == len(figures) or not figures else (),
+        )
+        for place, figure in enumerate(figures or [Figure("", "")], start=1)
+    ]
 
 
 def _when(ledger: Ledger, form: Form) -> str:
@@ -258,7 +237,7 @@ def _instruments(ledger: Ledger, form: Form) -> Values:
 
 def _said(one: Staff | Machine | Held) -> Mapping[str, Cell]:
     """Return what is known of one by name; what is not is said to be missing."""
-    return {name: text or NOT_RECORDED for name, text in one._asdict().items()}
+    return {name: text or words.NOT_RECORDED for name, text in one._asdict().items()}
 
 
 def _rates(ledger: Ledger, _: Form) -> Values:
@@ -275,16 +254,16 @@ def _rates(ledger: Ledger, _: Form) -> Values:
 def _rate(one: Equipped | None) -> dict[str, Cell]:
     """Return the four cells of one level; nothing is asked where there is no requirement."""
     if one is None:
-        return dict.fromkeys(("required", "need", "have", "rate"), NOT_ASKED)
-    rate: str = NOT_KNOWN
+        return dict.fromkeys(("required", "need", "have", "rate"), words.NOT_ASKED)
+    rate: str = words.NOT_KNOWN
     if one.need == 0:
-        rate = NOT_ASKED
+        rate = words.NOT_ASKED
     elif one.need is not None and one.have is not None:
-        rate = percent(min(Decimal(one.have) / one.need, Decimal(1)))
+        rate = words.percent(min(Decimal(one.have) / one.need, Decimal(1)))
     return {
-        "required": NOT_KNOWN if one.required is None else percent(one.required),
-        "need": NOT_KNOWN if one.need is None else one.need,
-        "have": NOT_KNOWN if one.have is None else one.have,
+        "required": words.NOT_KNOWN if one.required is None else words.percent(one.required),
+        "need": words.NOT_KNOWN if one.need is None else one.need,
+        "have": words.NOT_KNOWN if one.have is None else one.have,
         "rate": rate,
     }
 
@@ -292,9 +271,9 @@ def _rate(one: Equipped | None) -> dict[str, Cell]:
 def _classes(ledger: Ledger, _: Form) -> Values:
     for one in ledger.classed:
         yield one._asdict() | {
-            "level": _LEVEL_NAMES[one.level],
-            "required": one.required or NOT_KNOWN,
-            "held": one.held or NOT_KNOWN,
+            "level": words.LEVELS[one.level],
+            "required": one.required or words.NOT_KNOWN,
+            "held": one.held or words.NOT_KNOWN,
         }
 
 
@@ -305,21 +284,23 @@ def _balance(ledger: Ledger, _: Form) -> Values:
             "energy": name,
             "uom": uom,
             # Stocks are kept nowhere on the platform; zero would be an invention.
-            "opening": NOT_RECORDED,
+            "opening": words.NOT_RECORDED,
             "bought": _amount(year.bought),
             "used": _amount(year.used),
-            "closing": NOT_RECORDED,
-            "factor": "；".join(_short(factor) for factor in year.factors) or NOT_KNOWN,
+            "closing": words.NOT_RECORDED,
+            "factor": "；".join(words.short(factor) for factor in year.factors) or words.NOT_KNOWN,
             "tonnes": _amount(year.tonnes),
         }
     if ledger.balance:
         total = _amount(known_sum(year.tonnes for year in ledger.balance))
-        blank = dict.fromkeys(("uom", "opening", "bought", "used", "closing", "factor"), NOT_ASKED)
+        blank = dict.fromkeys(
+            ("uom", "opening", "bought", "used", "closing", "factor"), words.NOT_ASKED
+        )
         yield {"energy": "合计", **blank, "tonnes": total}
 
 
 def _amount(amount: Decimal | None) -> str:
-    return NOT_KNOWN if amount is None else rounded(amount)
+    return words.NOT_KNOWN if amount is None else words.rounded(amount)
 
 
 _ROWS: Mapping[Fills, Callable[[Ledger, Form], Values]] = {

@@ -4,16 +4,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from hengneng.kernel.documents.rules import Drawing
 from hengneng.reporting.ledgers.rules import filling, forms
 from hengneng.reporting.ledgers.rules.balance import Year
+from hengneng.reporting.ledgers.rules.figures import Figure
 from hengneng.reporting.ledgers.rules.filling import (
     Classed,
     Equipped,
-    Figure,
     Held,
     Ledger,
     Machine,
@@ -33,8 +31,8 @@ EMPTY = Ledger(
     classed=[],
     balance=[],
     energy={"ELECTRICITY": ("电力", "kWh")},
-    flows=Figure("", ""),
-    network=Figure("<svg/>", "一级 1 个"),
+    flows=[],
+    network=[Figure("<svg/>", "一级 1 个")],
     notes={},
 )
 
@@ -49,7 +47,8 @@ def a_year(**more) -> Year:
 
 
 def part(ledger, number):
-    return filling.part(ledger, forms.form_on(DAY, number))
+    [found] = filling.parts(ledger, forms.form_on(DAY, number))
+    return found
 
 
 class TestPart:
@@ -83,7 +82,22 @@ class TestPart:
 
         assert isinstance(drawn, Drawing)
         assert (drawn.svg, drawn.alt) == ("<svg/>", "一级 1 个")
-        assert part(EMPTY, "fig-B.1").svg == ""
+
+    def test_a_figure_with_nothing_to_draw_says_so(self):
+        drawn = part(EMPTY._replace(notes={"fig-B.1": ("外供未绘入。",)}), "fig-B.1")
+
+        assert (drawn.number, drawn.svg) == ("fig-B.1", "")
+        assert drawn.notes[1:] == ("外供未绘入。",)
+
+    def test_a_figure_of_several_sheets_counts_them_and_notes_below_the_last(self):
+        two = EMPTY._replace(network=[Figure("<a/>", "a"), Figure("<b/>", "b")])
+        first, last = filling.parts(two, forms.form_on(DAY, "fig-B.2"))
+
+        assert (first.label, last.label) == ("图 B.2（第1张，共2张）", "图 B.2（第2张，共2张）")
+        assert (first.svg, last.svg) == ("<a/>", "<b/>")
+        assert first.number != last.number
+        assert first.notes == ()
+        assert last.notes
 
 
 class TestStaffAndEquipment:
@@ -191,14 +205,6 @@ class TestBalance:
         first, _ = self.rows(a_year(factors=(Decimal("1.2"), Decimal("1.3"))))
 
         assert first[7] == "1.2；1.3"
-
-
-class TestPercent:
-    @given(st.decimals(0, 1, places=12))
-    def test_is_never_more_than_the_share_and_less_than_a_tenth_below(self, share):
-        shown = Decimal(filling.percent(share))
-
-        assert 0 <= share * 100 - shown < Decimal("0.1")
 
 
 class TestDocument:
