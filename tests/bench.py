@@ -14,12 +14,13 @@ from tests.wire import RECEIVED, Terminal
 
 REGISTER, VERSIONS = "/nhjc/register", "/nhjc/versionCheck"
 CONFIGURATION, ENERGY = "/nhjc/uploadConfigData", "/nhjc/uploadEnergyData"
-REGISTERS = "/devices/v1/registers"
-EVERY_PATH = [REGISTER, VERSIONS, CONFIGURATION, ENERGY, REGISTERS]
+METERING, REGISTERS = "/nhjc/uploadMeteringData", "/devices/v1/registers"
+EVERY_PATH = [REGISTER, VERSIONS, CONFIGURATION, METERING, ENERGY, REGISTERS]
 ENDPOINTS = {
     REGISTER: "register",
     VERSIONS: "version_check",
     CONFIGURATION: "upload_configuration",
+    METERING: "upload_metering",
     ENERGY: "upload_energy",
     REGISTERS: "upload_registers",
 }

@@ -16,6 +16,7 @@ from tests.bench import (
     ENERGY,
     EVERY_PATH,
     KEPT_BYTES,
+    METERING,
     REGISTER,
     REGISTERS,
     VERSIONS,
@@ -112,7 +113,7 @@ class TestWhatIsNotAMessage:
 
 
 class TestWhoMayNotSpeak:
-    @pytest.mark.parametrize("path", [CONFIGURATION, ENERGY, REGISTERS])
+    @pytest.mark.parametrize("path", [CONFIGURATION, METERING, ENERGY, REGISTERS])
     def test_an_unknown_terminal(self, bench, path):
         said = bench.terminal.envelope([good()]) | {"deviceId": "0" * 32}
 
@@ -121,7 +122,7 @@ class TestWhoMayNotSpeak:
             known=False,
         )  # fmt: skip
 
-    @pytest.mark.parametrize("path", [CONFIGURATION, ENERGY, REGISTERS])
+    @pytest.mark.parametrize("path", [CONFIGURATION, METERING, ENERGY, REGISTERS])
     def test_a_terminal_for_another_unit(self, bench, path):
         said = bench.terminal.envelope([good()]) | {"enterpriseCode": bench.other_code}
 

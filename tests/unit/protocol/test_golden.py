@@ -1,3 +1,4 @@
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -31,6 +32,7 @@ def test_register_answer():
         "https://city.example/nhjc/uploadEnergyData",
         "https://city.example/devices/v1/registers",
         "01:38:00",
+        "https://city.example/nhjc/uploadMeteringData",
     )
     assert national.write_registration_answer(answer) + b"\n" == body("register_answer")
 
@@ -102,6 +104,25 @@ def test_configuration():
     ]
     assert said.items[0].fields["dataValueMax"] == "99999.5"
     assert said.flaws == [Flaw(2, "BAD_CODE")]
+
+
+def test_metering():
+    said = national.read_metering(body("metering"))
+
+    assert (said.device_id, said.enterprise_code) == (DEVICE, UNIT)
+    first, second = said.items
+    assert first._replace(fields={}) == national.MeteringItem(
+        name="三相智能电能表", manage_code="M-01", type_code="0101", level=1, data_code=WHOLE,
+        maker="某仪表厂", model="DTZ341", accuracy_class="0.5S", measuring_range="3×1.5(6)A",
+        place="一号配电间", installed_on=date(2024, 3, 1), is_qualified=True,
+        verified_on=date(2024, 2, 20), due_on=date(2030, 2, 20), body="某计量院",
+        state="NORMAL", state_since=date(2024, 3, 1),
+    )  # fmt: skip
+    assert first.fields["dataCodeRatio"] == "1.0"
+    assert second._replace(fields={}) == national.MeteringItem(
+        name="水表", is_qualified=False, state="STOPPED"
+    )
+    assert said.flaws == [Flaw(2, "BAD_RECORD"), Flaw(3, "BAD_RECORD")]
 
 
 def test_registers():

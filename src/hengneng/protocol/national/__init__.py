@@ -18,6 +18,12 @@ from hengneng.protocol.national.configuration import (
 )
 from hengneng.protocol.national.energy import Envelope, read_energy, write_energy
 from hengneng.protocol.national.envelopes import NoEnvelope, NotJson
+from hengneng.protocol.national.metering import (
+    Metering,
+    MeteringItem,
+    read_metering,
+    write_metering,
+)
 from hengneng.protocol.national.registration import (
     Registration,
     RegistrationAnswer,
@@ -38,6 +44,8 @@ __all__ = [
     "CollectItem",
     "Configuration",
     "Envelope",
+    "Metering",
+    "MeteringItem",
     "NoEnvelope",
     "NotJson",
     "Registration",
@@ -46,6 +54,7 @@ __all__ = [
     "read_answer",
     "read_configuration",
     "read_energy",
+    "read_metering",
     "read_registration",
     "read_registration_answer",
     "read_version_check",
@@ -53,6 +62,7 @@ __all__ = [
     "write_answer",
     "write_configuration",
     "write_energy",
+    "write_metering",
     "write_registration",
     "write_registration_answer",
     "write_version_check",

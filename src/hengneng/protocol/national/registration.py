@@ -37,6 +37,7 @@ class RegistrationAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
         data_url: Where increments go.
         registers_url: Where cumulative readings go (this platform's own field).
         upload_time: Time of day at which day and month data are best sent, ``HH:mm:ss``.
+        metering_url: Where the metering instruments go.
     """
 
     response_code: str = msgspec.field(name="responseCode")
@@ -47,6 +48,7 @@ class RegistrationAnswer(msgspec.Struct, frozen=True, omit_defaults=True):
     data_url: str | None = msgspec.field(name="centerDataURL", default=None)
     registers_url: str | None = msgspec.field(name="registerDataURL", default=None)
     upload_time: str | None = msgspec.field(name="uploadTime", default=None)
+    metering_url: str | None = msgspec.field(name="centerMeteringDataURL", default=None)
 
 
 class Versions(msgspec.Struct, frozen=True):

@@ -8,6 +8,7 @@ urlpatterns: list[URLPattern] = [
     path("nhjc/register", views.register, name="terminals-register"),
     path("nhjc/versionCheck", views.version_check, name="terminals-version-check"),
     path("nhjc/uploadConfigData", views.upload_configuration, name="terminals-configuration"),
+    path("nhjc/uploadMeteringData", views.upload_metering, name="terminals-metering"),
     path("nhjc/uploadEnergyData", views.upload_energy, name="terminals-energy"),
     path("devices/v1/registers", views.upload_registers, name="terminals-registers"),
 ]

@@ -15,6 +15,7 @@ from hengneng.kernel import clock
 from hengneng.kernel.policy.rules import Permission
 from hengneng.protocol import national, registers
 from hengneng.protocol.records import Content
+from hengneng.registry.instruments import operations as instruments
 from hengneng.registry.terminals import operations as terminals
 from hengneng.registry.terminals import queries as admitted
 from hengneng.registry.terminals.rules import admission
@@ -100,6 +101,7 @@ def register(upload: Upload) -> bytes:
             version_url=_address(upload, "terminals-version-check"),
             configuration_url=_address(upload, "terminals-configuration"),
             data_url=_address(upload, "terminals-energy"),
+            metering_url=_address(upload, "terminals-metering"),
             registers_url=_address(upload, "terminals-registers"),
             upload_time=admission.upload_time(answer.unit_id, rule),
         )
@@ -126,6 +128,19 @@ def upload_configuration(upload: Upload) -> bytes:
     # Also where it was kept before: the first time may have ended between the two.
     terminals.configure(
         terminal_id=terminal.terminal_id, items=said.items, is_new=kept.is_new, at=clock.now()
+    )
+    return national.write_answer(national.RECEIVED)
+
+
+@_for_terminals
+def upload_metering(upload: Upload) -> bytes:
+    """Keep what a terminal says of its unit's instruments; an official decides about each."""
+    said = _read(national.read_metering, upload)
+    terminal = _speaker(upload, said.device_id, said.enterprise_code)
+    _keep(upload, terminal, Channel.METERING, Content([], said.flaws))
+    # Also where it was kept before: the first time may have ended between the two.
+    instruments.propose_instruments(
+        unit_id=terminal.unit_id, items=said.items, by=None, at=clock.now()
     )
     return national.write_answer(national.RECEIVED)
 

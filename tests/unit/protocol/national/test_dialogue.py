@@ -1,4 +1,5 @@
 import json
+from datetime import date
 
 import pytest
 from hypothesis import given
@@ -59,6 +60,42 @@ def test_a_registration_names_a_unit(body):
 def test_a_version_check_names_a_device():
     with pytest.raises(national.NoEnvelope):
         national.read_version_check(b"{}")
+
+
+SAID = st.just("") | TEXT
+DAYS = st.none() | st.dates(date(2000, 1, 1), date(2100, 12, 31))
+ITEMS = st.builds(
+    national.MeteringItem, name=TEXT, manage_code=SAID, level=st.sampled_from([None, 1, 2, 3]),
+    data_code=st.just("") | CODES, model=SAID, place=SAID, type_code=SAID, maker=SAID, body=SAID,
+    accuracy_class=SAID, measuring_range=SAID, fields=st.just({}),
+    installed_on=DAYS, is_qualified=st.none() | st.booleans(), verified_on=DAYS, due_on=DAYS,
+    state=st.sampled_from(["", "NORMAL", "FAULTY", "STOPPED"]), state_since=DAYS,
+)  # fmt: skip
+
+
+@given(st.lists(ITEMS, max_size=4))
+def test_instruments_that_are_written_are_read(items):
+    said = national.read_metering(national.write_metering("d", "e", items))
+
+    assert [item._replace(fields={}) for item in said.items] == items
+    assert said.flaws == []
+
+
+class TestMetering:
+    @pytest.mark.parametrize("rest", [b"", b',"a":[],"b":[]', b',"a":{}', b',"a":"[]"'])
+    def test_there_is_one_list(self, rest):
+        with pytest.raises(national.NoEnvelope):
+            national.read_metering(b'{"deviceId":"d","enterpriseCode":"e"%s}' % rest)
+
+    @pytest.mark.parametrize("body", [b'{"deviceId":"d","a":[]}', b'{"enterpriseCode":"e","a":[]}'])
+    def test_it_names_device_and_unit(self, body):
+        with pytest.raises(national.NoEnvelope):
+            national.read_metering(body)
+
+    def test_a_nul_is_a_flaw(self):
+        body = b'{"deviceId":"d","enterpriseCode":"e","a":[{"meteringName":"a\\u0000"}]}'
+
+        assert national.read_metering(body).flaws == [(0, "BAD_RECORD")]
 
 
 class TestConfiguration:

@@ -8,6 +8,7 @@ from django.test import RequestFactory
 from tests.unit.web.terminals.conftest import AT, CODE, OTHER_CODE
 
 from hengneng.protocol import national
+from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.points import queries as points
 from hengneng.registry.terminals import operations as terminals
 from hengneng.registry.terminals import queries as admitted
@@ -20,7 +21,7 @@ from hengneng.web.terminals import views
 
 REGISTER, VERSIONS = "/nhjc/register", "/nhjc/versionCheck"
 CONFIGURATION, ENERGY = "/nhjc/uploadConfigData", "/nhjc/uploadEnergyData"
-REGISTERS = "/devices/v1/registers"
+METERING, REGISTERS = "/nhjc/uploadMeteringData", "/devices/v1/registers"
 RECEIVED = {"responseCode": "0", "responseMessage": "RECEIVE SUCCESS"}
 NOT_ITS_UNIT = {"responseCode": "1", "responseMessage": "序列号与企业统一社会信用代码不符"}
 LIMIT = 4 * 1024 * 1024
@@ -54,6 +55,7 @@ class TestRegister:
             "centerInfoURL": "http://city.example/nhjc/uploadConfigData",
             "centerDataURL": "http://city.example/nhjc/uploadEnergyData",
             "registerDataURL": "http://city.example/devices/v1/registers",
+            "centerMeteringDataURL": "http://city.example/nhjc/uploadMeteringData",
         }
         assert admitted.terminal_by_secret(secret).unit_code == CODE
         assert len(upload_time) == 8
@@ -294,3 +296,35 @@ class TestUploadConfiguration:
         item["remark"] = "a\0b"
 
         assert post(CONFIGURATION, body).json() == RECEIVED
+
+
+class TestUploadMetering:
+    @pytest.fixture
+    def meter(self):
+        return {"meteringName": "电能表", "manageCode": "M-01", "accuracyLevel": "0.5S"}
+
+    def test_is_kept_and_proposes_instruments(self, post, unit, device_id, meter):
+        body = {"deviceId": device_id, "enterpriseCode": CODE, "meters": [meter, {}, 7]}
+
+        assert post(METERING, body).json() == RECEIVED
+        assert post(METERING, body).json() == RECEIVED
+
+        assert Message.objects.get().channel == Channel.METERING
+        assert not StaleMark.objects.exists()
+        assert FlawedRecord.objects.get().reason == "BAD_RECORD"
+        proposals = instruments.proposals_of(unit.id)
+        assert [(one.key, one.name) for one in proposals] == [("M-01", "电能表")]
+
+    def test_another_units_terminal_proposes_nothing(
+        self, post, unit, other_unit, device_id, meter
+    ):
+        body = {"deviceId": device_id, "enterpriseCode": OTHER_CODE, "data": [meter]}
+
+        assert post(METERING, body).json() == NOT_ITS_UNIT
+        assert instruments.proposals_of(unit.id) == instruments.proposals_of(other_unit.id) == []
+
+    def test_without_a_list_it_is_refused(self, post, device_id):
+        body = {"deviceId": device_id, "enterpriseCode": CODE, "meters": {}}
+
+        assert post(METERING, body).json() == failed("报文格式不正确")
+        assert rejections() == [("upload_metering", "NO_ENVELOPE", len(json.dumps(body)))]
