@@ -45,3 +45,55 @@ class PagesPlan(msgspec.Struct, frozen=True):
     askings: int
     limit_s: float
     result: str
+
+
+class RegistryPlan(msgspec.Struct, frozen=True):
+    """What a run of ``bench registry`` is to measure.
+
+    Attributes:
+        port: Of the product.
+        units: Units of the city. [count]
+        askings: How often each page is asked for. [count]
+        limit_s: After which nothing more is waited for. [s]
+        folder: Where its files are made.
+        result: Where the result is to be kept.
+    """
+
+    port: int
+    units: int
+    askings: int
+    limit_s: float
+    folder: str
+    result: str
+
+
+class ImportPlan(msgspec.Struct, frozen=True):
+    """A list that a process of its own is to import.
+
+    Attributes:
+        kind: The kind of list.
+        file: The file.
+        result: Where the times and the memory taken are to be kept.
+    """
+
+    kind: str
+    file: str
+    result: str
+
+
+class Imported(msgspec.Struct, frozen=True):
+    """What an import took.
+
+    Attributes:
+        preview_s: To tell what it would do. [s]
+        commit_s: To do it. [s]
+        memory_mb: The most memory that its process ever held. [MB]
+        new: Rows that were new. [count]
+        refused: The first reason for which a row was refused; empty: none was.
+    """
+
+    preview_s: float
+    commit_s: float
+    memory_mb: float
+    new: int
+    refused: str

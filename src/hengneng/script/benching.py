@@ -1,7 +1,8 @@
 """The bench's own processes, started by the verb: ``python -m hengneng.script.benching ROLE …``.
 
 ``rows`` is the baseline's front, the same as the product's but for what keeps the readings;
-``ingest`` and ``pages`` drive the load, write its result and end the run.
+``ingest``, ``pages`` and ``registry`` drive the load, write its result and end the run; ``import``
+is a part of ``registry``: it takes one list and ends.
 """
 
 import os
@@ -11,15 +12,17 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
+from typing import Any
 
 import msgspec
 
-from hengneng.bench.plan import PagesPlan, Plan
+from hengneng.bench.plan import ImportPlan, PagesPlan, Plan, RegistryPlan
 from hengneng.script import processes
 
-PLANS: dict[str, Callable[[bytes], Plan | PagesPlan]] = {
+PLANS: dict[str, Callable[[bytes], Plan | PagesPlan | RegistryPlan]] = {
     "ingest": lambda told: msgspec.json.decode(told, type=Plan),
     "pages": lambda told: msgspec.json.decode(told, type=PagesPlan),
+    "registry": lambda told: msgspec.json.decode(told, type=RegistryPlan),
 }
 
 
@@ -35,6 +38,9 @@ def main(role: str, told: str) -> int:
     if role == "rows":
         processes.serve(load_baseline, port=int(told))
         return 0
+    if role == "import":
+        import_list(Path(told))
+        return 0
     try:
         return measure(role, Path(told))
     finally:
@@ -46,7 +52,7 @@ def measure(role: str, asked: Path) -> int:
     import django
 
     django.setup()
-    from hengneng.bench import ingest, pages
+    from hengneng.bench import browsing, ingest
     from hengneng.script import person
 
     plan = PLANS[role](asked.read_bytes())
@@ -58,16 +64,36 @@ def measure(role: str, asked: Path) -> int:
     signal.setitimer(signal.ITIMER_REAL, plan.limit_s)
     try:
         with person.acting():
-            result = (
-                pages.measure(plan, tell=_tell)
-                if isinstance(plan, PagesPlan)
-                else ingest.measure(plan, tell=_tell)
-            )
-    except (ingest.NotMeasured, pages.NotMeasured, TooLong) as refusal:
+            result = result_of(plan)
+    except (ingest.NotMeasured, browsing.NotMeasured, TooLong) as refusal:
         print(f"hengneng: nothing measured: {refusal}", file=sys.stderr, flush=True)
         return 1
     Path(plan.result).write_bytes(msgspec.json.encode(result))
     return 0
+
+
+def result_of(plan: Plan | PagesPlan | RegistryPlan) -> dict[str, Any]:
+    """Measure what a plan asks for."""
+    from hengneng.bench import ingest, pages, registry
+
+    if isinstance(plan, PagesPlan):
+        return pages.measure(plan, tell=_tell)
+    if isinstance(plan, RegistryPlan):
+        return registry.measure(plan, tell=_tell)
+    return ingest.measure(plan, tell=_tell)
+
+
+def import_list(asked: Path) -> None:
+    """Import one list and keep what it took."""
+    import django
+
+    django.setup()
+    from hengneng.bench import registry
+    from hengneng.script import person
+
+    plan = msgspec.json.decode(asked.read_bytes(), type=ImportPlan)
+    with person.acting():
+        Path(plan.result).write_bytes(msgspec.json.encode(registry.import_one(plan)))
 
 
 def load_baseline() -> Callable[..., object]:

@@ -22,8 +22,9 @@ BENCHES = {
     "gateway": "what a gateway of 200 meters takes of a small machine",
     "ingest": "readings over HTTP to kept and counted, beside a row for each reading",
     "pages": "desk, unit page and board with a year of history, beside a bare page",
+    "registry": "lists of 20,000 instruments in and out of a ledger of 100,000",
 }
-UNITS = {"ingest": 6, "pages": 1000}
+UNITS = {"ingest": 6, "pages": 1000, "registry": 1000}
 ASKINGS_A_ROUND = 10
 
 # A machine so slow, or a platform so stuck, that no figure would mean anything. [s]
@@ -50,7 +51,9 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--rounds", type=int, default=3, help="runs of each kind, taking turns (default: 3)"
     )
     parser.add_argument(
-        "--units", type=int, help="ingest: of each flavour, 100 points each (6); pages: (1000)"
+        "--units",
+        type=int,
+        help="ingest: of each flavour, 100 points each (6); pages, registry: (1000)",
     )
     parser.add_argument(
         "--connections", type=int, default=64, help="connections at once (default: 64)"
@@ -121,7 +124,8 @@ def _measured(options: argparse.Namespace) -> dict[str, object]:
 
 def _plan(options: argparse.Namespace, folder: Path) -> running.Plan:
     """Return what to run: the platform and what measures it."""
-    return (_of_pages if options.name == "pages" else _of_ingest)(options, folder)
+    plans = {"pages": _of_pages, "registry": _of_registry, "ingest": _of_ingest}
+    return plans[options.name](options, folder)
 
 
 def _of_pages(options: argparse.Namespace, folder: Path) -> running.Plan:
@@ -140,12 +144,37 @@ def _of_pages(options: argparse.Namespace, folder: Path) -> running.Plan:
         result=str(folder / "result.json"),
     )
     asked.write_bytes(msgspec.json.encode(load))
-    command = [sys.executable, "-m", "hengneng.script.benching"]
+    return _beside_the_platform("pages", port, asked)
+
+
+def _of_registry(options: argparse.Namespace, folder: Path) -> running.Plan:
+    """Return what to run: the platform, and who brings it lists."""
+    import msgspec
+
+    from hengneng.bench.plan import RegistryPlan
+
+    (port,) = _free_ports(1)
+    asked = folder / "plan.json"
+    load = RegistryPlan(
+        port=port,
+        units=options.units or UNITS["registry"],
+        askings=ASKINGS_A_ROUND * options.rounds,
+        limit_s=5 * LIMIT_S,
+        folder=str(folder),
+        result=str(folder / "result.json"),
+    )
+    asked.write_bytes(msgspec.json.encode(load))
+    return _beside_the_platform("registry", port, asked)
+
+
+def _beside_the_platform(role: str, port: int, asked: Path) -> running.Plan:
+    """Return what to run: the platform, and one process beside it."""
+    command = [sys.executable, "-m", "hengneng.script.benching", role, str(asked)]
     return running.Plan(
         host="127.0.0.1",
         port=port,
         workers=running.default_workers(),
-        beside={"bench": [*command, "pages", str(asked)]},
+        beside={"bench": command},
     )
 
 

@@ -15,9 +15,10 @@ def test_alone_lists_what_can_be_measured(capsys):
     assert bench.run(options()) == 0
 
     assert capsys.readouterr().out == (
-        "  gateway  what a gateway of 200 meters takes of a small machine\n"
-        "  ingest   readings over HTTP to kept and counted, beside a row for each reading\n"
-        "  pages    desk, unit page and board with a year of history, beside a bare page\n"
+        "  gateway   what a gateway of 200 meters takes of a small machine\n"
+        "  ingest    readings over HTTP to kept and counted, beside a row for each reading\n"
+        "  pages     desk, unit page and board with a year of history, beside a bare page\n"
+        "  registry  lists of 20,000 instruments in and out of a ledger of 100,000\n"
     )
 
 
