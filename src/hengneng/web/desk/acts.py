@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from hengneng.kernel.audit.queries import Act
+from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.points import history
 from hengneng.registry.terminals import queries as terminals
 from hengneng.registry.units import queries as units
@@ -18,18 +19,37 @@ ACTIONS = {
     "account.password_changed": _("changed a password"),
     "account.role_added": _("gave a role"),
     "account.role_ended": _("ended a role"),
+    "certificate.withdrawn": _("withdrew a certificate"),
+    "certificates.due_anew": _("counted due days anew"),
+    "certificates.entered": _("entered certificates"),
+    "change.confirmed": _("confirmed a change of a meter"),
+    "change.reported": _("told of a change of a meter"),
+    "change.reported_again": _("told of a change of a meter again"),
+    "change.sent_back": _("sent a change notice back"),
+    "change.withdrawn": _("withdrew a change notice"),
     "city.loaded": _("loaded the city's bodies"),
+    "energy.local_factor_entered": _("entered a factor of the city's own"),
+    "energy.local_factor_withdrawn": _("withdrew a factor of the city's own"),
     "energy.rules_loaded": _("loaded factors or weights"),
     "exchange.corrected": _("corrected an exchange"),
     "exchange.withdrawn": _("withdrew an exchange"),
     "file.kept": _("put a file by"),
+    "fuel.heat_value_recorded": _("recorded a heat value"),
+    "fuel.heat_value_withdrawn": _("withdrew a heat value"),
     "grant.ended": _("ended a grant"),
     "grant.given": _("gave a grant"),
     "import.committed": _("imported a file"),
+    "instrument.confirmed": _("confirmed a proposed instrument"),
     "instrument.corrected": _("corrected an instrument"),
     "instrument.created": _("entered an instrument"),
     "instrument.exchanged": _("put an exchange on record"),
     "instrument.installed": _("put an instrument at a point"),
+    "instrument.refused": _("refused a proposed instrument"),
+    "instrument.status_set": _("said how an instrument may be used"),
+    "instrument.taken_down": _("took an instrument from its point"),
+    "instruments.cycles_loaded": _("loaded verification cycles"),
+    "instruments.entered": _("entered instruments"),
+    "instruments.installed": _("put instruments at points"),
     "notice.attached": _("added a file to a notice"),
     "notice.detached": _("took a file from a notice"),
     "notice.drafted": _("drafted a notice"),
@@ -80,7 +100,7 @@ class Done(NamedTuple):
 
 
 def done(acts: Sequence[Act]) -> list[Done]:
-    """Return acts in words; four queries at most."""
+    """Return acts in words; seven queries at most."""
     subjects = [act.subject.partition(":") for act in acts]
     known = _about(subjects)
     found = []
@@ -103,6 +123,9 @@ def _about(subjects: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], Ab
         "terminal": terminals.units_of_terminals,
         "point": history.units_of_points,
         "proposal": history.units_of_proposals,
+        "instrument": instruments.units_of_instruments,
+        "change": instruments.units_of_notices,
+        "proposed": instruments.units_of_proposed,
     }
     for kind, asked in ask.items():
         numbers = [int(name) for name in named[kind] if name.isdigit()]

@@ -17,6 +17,9 @@ KINDS = {
     "SOURCE": gettext_lazy("What feeds the point"),
     "INSTALLATION": gettext_lazy("Place of the instrument"),
     "EXCHANGE": gettext_lazy("Exchange of the instrument"),
+    "STATUS": gettext_lazy("Condition of the instrument"),
+    "CERTIFICATE": gettext_lazy("Certificate of the instrument"),
+    "HEAT_VALUE": gettext_lazy("Measured heat value"),
 }
 FIELDS = {
     "district_id": gettext_lazy("District"),
@@ -35,8 +38,22 @@ FIELDS = {
     "point__code": gettext_lazy("Point"),
     "before_value": gettext_lazy("Old register at the end"),
     "after_value": gettext_lazy("New register at the start"),
+    "condition": gettext_lazy("Condition"),
+    "number": gettext_lazy("Number"),
+    "result": gettext_lazy("Result"),
+    "accuracy_class": gettext_lazy("Accuracy class"),
+    "due_on": gettext_lazy("Due on"),
+    "heat_value_kj": gettext_lazy("Lower heating value"),
+    "report": gettext_lazy("Number of the test report"),
+    "laboratory": gettext_lazy("Laboratory"),
 }
-WORDS = {"level": marks.LEVELS, "flow": marks.FLOWS, "kind": marks.KINDS}
+WORDS = {
+    "level": marks.LEVELS,
+    "flow": marks.FLOWS,
+    "kind": marks.KINDS,
+    "condition": marks.CONDITIONS,
+    "result": marks.RESULTS,
+}
 
 
 NAMED = {"district_id", "energy_type_id"}

@@ -30,6 +30,13 @@ FOUNDATIONS = {
     "DAYS": _("sum of days"),
 }
 COAL_BASES = {"CALORIFIC": _("Calorific value"), "EQUIVALENT": _("Equivalent value")}
+# Whose a factor is (registry/energy, registry/fuels).
+FACTOR_SCOPES = {
+    "NATIONAL": _("National table"),
+    "LOCAL": _("The city's own"),
+    "MEASURED": _("Measured"),
+}
+ENERGY_KINDS = {"ENERGY": _("Energy"), "MEDIUM": _("Energy media")}
 SLOT_MARKS = {
     "M": _("Measured"),
     "L": _("Measured, sent late"),
@@ -115,6 +122,57 @@ CHANNELS = {
     "1": _("National JSON, energy data"),
     "2": _("Native registers"),
     "3": _("National JSON, configuration"),
+    "4": _("National JSON, instruments"),
+}
+# How an instrument may be used (registry/instruments, Condition); form B.3 of JJF 1356.
+CONDITIONS = {
+    "QUALIFIED": _("qualified"),
+    "LIMITED": _("for limited use"),
+    "STOPPED": _("out of use"),
+}
+# What a certificate says of its instrument (Result).
+RESULTS = {
+    "QUALIFIED": _("qualified"),
+    "LIMITED": _("for limited use"),
+    "FAILED": _("failed"),
+}
+CERTIFICATES = {
+    "VERIFICATION": _("Verification"),
+    "CALIBRATION": _("Calibration"),
+}
+# What an instrument's last certificate says of it on a day (Standing).
+STANDINGS = {
+    "IN_DATE": Standing("ok", _("in date")),
+    "OVERDUE": Standing("bad", _("overdue")),
+    "FAILED": Standing("bad", _("failed")),
+    "NO_DUE_DAY": Standing("warn", _("no due day is known")),
+    "NO_CERTIFICATE": Standing("warn", _("no certificate on record")),
+}
+# How soon an instrument is due (Due).
+DUE = {
+    "OVERDUE": Standing("bad", _("overdue")),
+    "WITHIN_30": Standing("warn", _("due within 30 days")),
+    "WITHIN_90": Standing("warn", _("due within 90 days")),
+    "LATER": Standing("ok", _("due later")),
+    "UNKNOWN": Standing("mute", _("due day not known")),
+}
+# What is to be done on the due day (EndsIn).
+ENDS = {
+    "VERIFY": _("verify or calibrate again"),
+    "REPLACE": _("replace"),
+}
+# What a unit tells of its meter (ChangeKind), and where that stands (NoticeState).
+CHANGES = {
+    "EXCHANGE": _("Meter exchanged"),
+    "RATIO": _("Ratio changed"),
+    "MOVE": _("Instrument moved"),
+    "STOP": _("Instrument put out of use"),
+}
+NOTICES = {
+    "REPORTED": Standing("warn", _("waits for confirmation")),
+    "SENT_BACK": Standing("bad", _("sent back to the unit")),
+    "CONFIRMED": Standing("ok", _("confirmed")),
+    "WITHDRAWN": Standing("mute", _("withdrawn")),
 }
 # What a record is one of, by the first two letters of its series (protocol/records).
 SERIES = {

@@ -35,6 +35,7 @@ from hengneng.registry.instruments.queries.ledger import (
     standing_from,
     status_from,
     status_versions,
+    units_of_instruments,
 )
 from hengneng.registry.instruments.queries.life import LifeEvent, life_of
 from hengneng.registry.instruments.queries.notices import (
@@ -44,6 +45,7 @@ from hengneng.registry.instruments.queries.notices import (
     notice_by_id,
     notices_of,
     sent_back_to,
+    units_of_notices,
 )
 from hengneng.registry.instruments.queries.proposals import (
     InstrumentProposalRow,
@@ -51,6 +53,7 @@ from hengneng.registry.instruments.queries.proposals import (
     proposal_by_id,
     proposals_awaiting,
     proposals_of,
+    units_of_proposed,
 )
 
 __all__ = [
@@ -95,4 +98,7 @@ __all__ = [
     "standing_from",
     "status_from",
     "status_versions",
+    "units_of_instruments",
+    "units_of_notices",
+    "units_of_proposed",
 ]

@@ -178,6 +178,13 @@ def instrument_by_number(unit_id: int, number: str) -> Instrument | None:
     return Instrument.objects.filter(unit_id=unit_id, number=number).first()
 
 
+def units_of_instruments(instrument_ids: Collection[int]) -> dict[int, tuple[str, str, str]]:
+    """Return code and name of the unit, and the number, of each of these instruments."""
+    rows = Instrument.objects.filter(id__in=instrument_ids)
+    told = rows.values_list("id", "unit__code", "unit__name", "number")
+    return {number: (code, name, own) for number, code, name, own in told}
+
+
 def installation_versions(unit_id: int) -> list[facts.Version]:
     """Return every version of where the unit's instruments stood, superseded ones too."""
     stood = Installation.objects.filter(instrument__unit_id=unit_id)

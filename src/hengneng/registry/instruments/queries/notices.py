@@ -1,5 +1,6 @@
 """What units told of changes of their meters, and who has to do something about it."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -91,6 +92,16 @@ def notice_by_id(viewer: Viewer, permission: Permission, notice_id: int) -> Noti
     for row in _rows(ChangeNotice.objects.filter(id=notice_id, unit__in=visible.values("id"))):
         return row
     raise UnknownNotice(f"no change notice {notice_id}")
+
+
+def units_of_notices(notice_ids: Collection[int]) -> dict[int, tuple[str, str, str]]:
+    """Return code and name of the unit, and the point or instrument, of each of these notices."""
+    return {
+        number: (code, name, point or instrument or "")
+        for number, code, name, point, instrument in ChangeNotice.objects.filter(
+            id__in=notice_ids
+        ).values_list("id", "unit__code", "unit__name", "point__code", "instrument__number")
+    }
 
 
 _FIELDS = (

@@ -1,5 +1,6 @@
 """Which instruments terminals described that nobody has decided on."""
 
+from collections.abc import Collection
 from datetime import datetime
 from typing import Any, NamedTuple
 
@@ -65,6 +66,13 @@ def proposal_by_id(
     for row in _rows(found):
         return row
     raise UnknownProposal(f"no proposed instrument {proposal_id}")
+
+
+def units_of_proposed(proposal_ids: Collection[int]) -> dict[int, tuple[str, str, str]]:
+    """Return code and name of the unit, and the name, of each of these proposed instruments."""
+    rows = InstrumentProposal.objects.filter(id__in=proposal_ids)
+    told = rows.values_list("id", "unit__code", "unit__name", "name")
+    return {number: (code, unit, name) for number, code, unit, name in told}
 
 
 def _undecided() -> QuerySet[InstrumentProposal]:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from hengneng.kernel.facts.queries import Version
+from hengneng.registry.fuels import queries as fuels
 from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.points import history
 from hengneng.registry.units import queries as units
@@ -37,6 +38,9 @@ class Facts(UnitTab):
             *history.versions_of(look.unit.id),
             *instruments.installation_versions(look.unit.id),
             *instruments.exchange_versions(look.unit.id),
+            *instruments.status_versions(look.unit.id),
+            *instruments.certificate_versions(look.unit.id),
+            *fuels.heat_value_versions(look.unit.id),
         ]
         told = sorted(_told(versions), key=_recorded, reverse=True)
         number = look.page
