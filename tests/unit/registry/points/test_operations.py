@@ -146,6 +146,195 @@ class TestDescribePoint:
                 )
 
 
+class TestTheTreeByDate:
+    def hang(self, point, parent, valid_from, **changes):
+        operations.describe_point(
+            point_id=point.id,
+            parent_id=parent and parent.id,
+            valid_from=valid_from,
+            by=7,
+            at=AT,
+            **changes,
+        )
+
+    def test_two_points_may_change_places(self, make_point):
+        one, other = make_point(), make_point("E-02", level="LEVEL_2")
+        self.hang(other, one, NEW_YEAR, valid_until=APRIL)
+        self.hang(one, other, APRIL)
+
+        march, may = (queries.points_of(one.unit_id, at=at) for at in (NEW_YEAR, APRIL))
+        assert [(row.code, row.parent_id) for row in march] == [("E-01", None), ("E-02", one.id)]
+        assert [(row.code, row.parent_id) for row in may] == [("E-01", other.id), ("E-02", None)]
+
+    def test_but_not_hang_on_one_another_at_any_instant(self, make_point):
+        one, other = make_point(), make_point("E-02", level="LEVEL_2")
+        self.hang(other, one, NEW_YEAR, valid_until=APRIL)
+
+        with pytest.raises(operations.ForeignPlace, match="E-01, E-02: each would hang on itself"):
+            self.hang(one, other, APRIL - timedelta(seconds=1))
+
+        assert [row.parent_id for row in queries.points_of(one.unit_id, at=JULY)] == [None, None]
+
+    def test_a_span_that_reaches_back_is_looked_at_too(self, make_point):
+        one = make_point(valid_from=APRIL)
+        other = make_point("E-02", level="LEVEL_2")
+        self.hang(one, other, APRIL)
+        self.hang(other, one, NEW_YEAR, valid_until=APRIL)
+
+        with pytest.raises(operations.ForeignPlace, match="hang on itself"):
+            operations.describe_point(
+                point_id=one.id, valid_from=NEW_YEAR, name="早就这样", by=7, at=AT
+            )
+
+    def test_another_units_point_is_no_parent(self, make_point, other_unit):
+        foreign = make_point(unit_id=other_unit.id)
+
+        with pytest.raises(operations.ForeignPlace, match="not the unit's"):
+            make_point("E-02", parent_id=foreign.id)
+
+
+class TestFeeds:
+    def test_a_point_meters_a_consumer_by_date(self, make_point, make_consumer):
+        chiller = make_consumer()
+        point = make_point(level="LEVEL_3")
+        operations.describe_point(
+            point_id=point.id, valid_from=APRIL, feeds_id=chiller.id, by=7, at=AT
+        )
+
+        before, after = (queries.points_of(point.unit_id, at=at) for at in (NEW_YEAR, JULY))
+        assert [(row.feeds_id, row.feeds_code) for row in before] == [(None, None)]
+        assert [(row.feeds_id, row.feeds_code) for row in after] == [(chiller.id, "CH-01")]
+
+    def test_another_units_consumer_is_refused(self, make_point, make_consumer, other_unit):
+        foreign = make_consumer(unit_id=other_unit.id)
+
+        with pytest.raises(operations.ForeignPlace, match=f"consumer {foreign.id}"):
+            make_point(feeds_id=foreign.id)
+
+        assert Point.objects.count() == 0
+
+
+class TestIndicators:
+    def test_stand_at_no_level_of_energy(self, make_point, output_type):
+        with pytest.raises(rules.BadDescription, match="an indicator's level is OTHER"):
+            make_point(energy_type_id=output_type.code)
+
+        point = make_point(energy_type_id=output_type.code, level="OTHER", key="N:0000000004010030")
+        assert [span.key for span in queries.spans_of_point(point.id)] == ["N:0000000004010030"]
+
+    def test_energy_is_no_indicator_later(self, fed_point, output_type):
+        with pytest.raises(rules.BadDescription):
+            operations.describe_point(
+                point_id=fed_point.id,
+                valid_from=APRIL,
+                energy_type_id=output_type.code,
+                by=7,
+                at=AT,
+            )
+
+    def test_are_fed_by_keys_of_their_classes_alone(self, make_point, output_type):
+        point = make_point(energy_type_id=output_type.code, level="OTHER")
+
+        with pytest.raises(rules.CodeDoesNotFit, match="names energy"):
+            operations.feed_point(point_id=point.id, key=CODE, valid_from=APRIL, by=7, at=AT)
+
+    def test_are_confirmed_at_no_level_of_energy(self, unit, output_type):
+        proposal = operations.propose(
+            unit_id=unit.id, key="N:0000000004010030", name="产量", configuration={}, at=AT
+        )
+
+        point = operations.confirm_proposal(
+            proposal_id=proposal.id, energy_type_id=output_type.code, by=7, at=AT
+        )
+
+        assert Description.objects.get(point=point).level == "OTHER"
+
+
+class TestMergeProposal:
+    @pytest.fixture
+    def proposal(self, unit):
+        return operations.propose(
+            unit_id=unit.id, key=CODE, name="全厂-电力", configuration={}, at=AT
+        )
+
+    def test_its_key_feeds_the_point_from_the_day_it_came(self, make_point, proposal):
+        point = make_point()
+
+        operations.merge_proposal(proposal_id=proposal.id, point_id=point.id, by=7, at=AT)
+
+        day_began = datetime(2026, 11, 21, 16, tzinfo=UTC)
+        assert spans(point) == [
+            (NEW_YEAR, day_began, Fraction(1), None),
+            (day_began, None, Fraction(1), CODE),
+        ]
+        proposal.refresh_from_db()
+        assert (proposal.state, proposal.decided_by, proposal.point) == ("MERGED", 7, point)
+        assert Point.objects.count() == 1
+        assert FactChange.objects.filter(point_id=point.id, changed_from=day_began).exists()
+        entry = Entry.objects.order_by("sequence").last()
+        assert entry.action == "proposal.merged"
+
+    def test_or_from_a_day_that_is_named(self, make_point, proposal):
+        point = make_point()
+
+        operations.merge_proposal(
+            proposal_id=proposal.id, point_id=point.id, valid_from=APRIL, by=7, at=AT
+        )
+
+        assert [key for _, _, _, key in spans(point)] == [None, CODE]
+
+    def test_a_refused_one_may_still_be_merged(self, make_point, proposal):
+        operations.refuse_proposal(proposal_id=proposal.id, by=7, at=AT)
+
+        operations.merge_proposal(proposal_id=proposal.id, point_id=make_point().id, by=7, at=AT)
+
+        proposal.refresh_from_db()
+        assert proposal.state == "MERGED"
+
+    def test_a_point_that_something_feeds_is_refused(self, make_point, proposal):
+        point = make_point(key=OTHER_CODE)
+
+        with pytest.raises(operations.PointFed, match=OTHER_CODE):
+            operations.merge_proposal(proposal_id=proposal.id, point_id=point.id, by=7, at=AT)
+
+        proposal.refresh_from_db()
+        assert (proposal.state, proposal.point) == ("PROPOSED", None)
+
+    def test_one_that_was_fed_before_is_not(self, make_point, proposal):
+        point = make_point(key=OTHER_CODE)
+        operations.feed_point(point_id=point.id, key=None, valid_from=APRIL, by=7, at=AT)
+
+        operations.merge_proposal(
+            proposal_id=proposal.id, point_id=point.id, valid_from=APRIL, by=7, at=AT
+        )
+
+        assert [key for _, _, _, key in spans(point)] == [OTHER_CODE, CODE]
+
+    @pytest.mark.parametrize("changes", [{"level": "LEVEL_2"}, {"kind": "REGISTER"}])
+    def test_one_of_another_level_or_kind_is_refused(self, make_point, proposal, changes):
+        point = make_point(**changes)
+
+        with pytest.raises(rules.CodeDoesNotFit):
+            operations.merge_proposal(proposal_id=proposal.id, point_id=point.id, by=7, at=AT)
+
+        assert Source.objects.count() == 0
+
+    def test_another_units_point_is_refused(self, make_point, proposal, other_unit):
+        foreign = make_point(unit_id=other_unit.id)
+
+        with pytest.raises(operations.ForeignPlace):
+            operations.merge_proposal(proposal_id=proposal.id, point_id=foreign.id, by=7, at=AT)
+
+    @pytest.mark.parametrize("decide", ["confirm", "merge", "refuse"])
+    def test_a_merged_one_is_decided(self, make_point, proposal, decide):
+        point = make_point()
+        operations.merge_proposal(proposal_id=proposal.id, point_id=point.id, by=7, at=AT)
+        more = {"point_id": point.id} if decide == "merge" else {}
+
+        with pytest.raises(EventOutOfTurn):
+            getattr(operations, f"{decide}_proposal")(proposal_id=proposal.id, by=7, at=AT, **more)
+
+
 class TestFeedPoint:
     def test_another_code_from_an_instant(self, fed_point):
         operations.feed_point(point_id=fed_point.id, key=OTHER_CODE, valid_from=APRIL, by=7, at=AT)
@@ -276,6 +465,10 @@ class TestPropose:
         (states.ProposalState.CONFIRMED, states.ProposalEvent.CONFIRM),
         (states.ProposalState.CONFIRMED, states.ProposalEvent.REFUSE),
         (states.ProposalState.REFUSED, states.ProposalEvent.REFUSE),
+        (states.ProposalState.MERGED, states.ProposalEvent.CONFIRM),
+        (states.ProposalState.MERGED, states.ProposalEvent.MERGE),
+        (states.ProposalState.MERGED, states.ProposalEvent.REFUSE),
+        (states.ProposalState.CONFIRMED, states.ProposalEvent.MERGE),
     ],
 )
 def test_every_other_step_is_refused(state, event):

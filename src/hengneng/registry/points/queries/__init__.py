@@ -1,5 +1,6 @@
 """What points a unit has and had, what they count as, which proposals await a decision."""
 
+from hengneng.registry.points.queries.owed import OwedRow, Owing, owed_points
 from hengneng.registry.points.queries.points import (
     DESCRIBED,
     PointRow,
@@ -25,6 +26,8 @@ from hengneng.registry.points.rules import Span
 
 __all__ = [
     "DESCRIBED",
+    "OwedRow",
+    "Owing",
     "PointRow",
     "ProposalRow",
     "Role",
@@ -37,6 +40,7 @@ __all__ = [
     "ids_by_code",
     "keys_around",
     "keys_ever",
+    "owed_points",
     "point_by_code",
     "point_by_id",
     "points_of",
