@@ -9,7 +9,6 @@ from hengneng.kernel.audit import operations as audit
 from hengneng.kernel.facts.drafts import Draft
 from hengneng.kernel.imports import cells
 from hengneng.kernel.imports.rules import Change, Column, Decision, Row
-from hengneng.registry.energy import queries as energy
 from hengneng.registry.equipment import queries
 from hengneng.registry.equipment.models import Consumer, ConsumerKind, Demand, Particulars
 from hengneng.registry.equipment.rules import consumers as rules
@@ -233,7 +232,7 @@ class EquipmentImporter:
         self._sites = units.sites_by_code(named)
         self._types = {
             name.lower(): row.code
-            for row in energy.energy_types()
+            for row in queries.energy_types()
             for name in (row.code, row.name_zh, row.name_en)
         }
         known = Consumer.objects.filter(unit_id__in=named).values_list("unit_id", "code", "id")

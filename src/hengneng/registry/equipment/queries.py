@@ -12,12 +12,14 @@ from hengneng.kernel import clock
 from hengneng.kernel.facts import queries as facts
 from hengneng.kernel.facts.queries import known_at
 from hengneng.kernel.policy.rules import Permission, Viewer
+from hengneng.registry.energy import queries as energy
 from hengneng.registry.equipment.models import Consumer, Demand, Particulars, RuleSet
 from hengneng.registry.equipment.rules import consumers as rules
 from hengneng.registry.equipment.rules import editions
 from hengneng.registry.equipment.rules.consumers import Standing
 from hengneng.registry.units import queries as units
 
+_INDICATOR = "INDICATOR"  # output, value added …: a figure, no energy
 # The fields of a consumer that an edit may change.
 DESCRIBED = ("name", "kind", "model", "place", "site_id", "parent_id", "metered_with_id")
 
@@ -248,6 +250,11 @@ def believed_spans(unit_id: int) -> list[rules.HungSpan]:
     fields = ("consumer_id", "kind", "parent_id", "metered_with_id", "valid_from", "valid_until")
     rows = believed.order_by("consumer_id", "valid_from").values_list(*fields)
     return [rules.HungSpan(rules.Hung(*row[:4]), *row[4:]) for row in rows]
+
+
+def energy_types() -> list[energy.EnergyTypeRow]:
+    """Return the energy types that a consumer can need: no indicators; one query."""
+    return [row for row in energy.energy_types() if row.kind != _INDICATOR]
 
 
 def ids_by_code(unit_id: int) -> dict[str, int]:

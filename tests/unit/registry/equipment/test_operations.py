@@ -8,6 +8,7 @@ from django.db import connections
 from hengneng.kernel.audit.models import Entry
 from hengneng.kernel.facts import operations as facts
 from hengneng.kernel.facts.models import FactChange
+from hengneng.registry.energy.models import EnergyType
 from hengneng.registry.equipment import operations, queries
 from hengneng.registry.equipment.models import Consumer, Demand, Particulars, RuleSet
 from hengneng.registry.equipment.rules import consumers as rules
@@ -177,6 +178,11 @@ class TestSetDemand:
 
         assert [d.amount for d in known(unit, NEW_YEAR)["CH-01"].demands] == [800, 900_000]
         assert [d.amount for d in known(unit)["CH-01"].demands] == [900, 900_000]
+
+    def test_an_indicator_is_needed_by_nothing(self, make_consumer):
+        EnergyType.objects.filter(code="RAW_COAL").update(kind="INDICATOR")
+        with pytest.raises(operations.UnknownEnergyType):
+            need(make_consumer(), energy_type_id="RAW_COAL")
 
     def test_it_may_become_unknown(self, unit, make_consumer):
         consumer = make_consumer()

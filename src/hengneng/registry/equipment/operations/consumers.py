@@ -9,7 +9,6 @@ from django.db import transaction
 
 from hengneng.kernel.audit import operations as audit
 from hengneng.kernel.facts import operations as facts
-from hengneng.registry.energy import queries as energy
 from hengneng.registry.equipment import queries
 from hengneng.registry.equipment.models import Consumer, Demand, Particulars
 from hengneng.registry.equipment.rules import consumers as rules
@@ -29,7 +28,7 @@ class ForeignConsumer(ValueError):
 
 
 class UnknownEnergyType(LookupError):
-    """There is no energy type of that code."""
+    """There is no energy type of that code, or it is an indicator, which nothing consumes."""
 
 
 @transaction.atomic
@@ -214,7 +213,7 @@ def set_demand(
         GB 17167-2006, tables 1 and 2.
     """
     rules.check_demand(measure, Decimal(0) if amount is None else amount)
-    if not energy.is_energy_type(energy_type_id):
+    if energy_type_id not in {row.code for row in queries.energy_types()}:
         raise UnknownEnergyType(f"no energy type {energy_type_id}")
     with facts.edit():
         facts.replace(

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from hengneng.kernel.audit import operations as audit
 from hengneng.kernel.facts import operations as facts
-from hengneng.registry.energy import queries as energy
+from hengneng.registry.equipment import queries
 from hengneng.registry.equipment.models import Consumer, Demand, Particulars
 from hengneng.registry.equipment.operations.consumers import (
     ConsumerExists,
@@ -100,7 +100,7 @@ def _check_all(rows: Sequence[NewConsumer]) -> None:
     _check_once(rows)
     _check_sites(rows)
     used = {need.energy_type_id for row in rows for need in row.demands}
-    if strange := used - {one.code for one in energy.energy_types()}:
+    if strange := used - {one.code for one in queries.energy_types()}:
         raise UnknownEnergyType(f"no energy type {min(strange)}")
 
 
