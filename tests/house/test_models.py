@@ -16,6 +16,7 @@ FLOORS = [
     "people",
     "telemetry",
     "insight",
+    "reporting",
     "programme",
     "web",
     "demo",

@@ -11,7 +11,7 @@ from hengneng.script import rooms
 RECORD = "hengneng.kernel.audit.operations.record"
 ATOMIC = "django.db.transaction.atomic"
 # Rooms whose operations are the users' acts; the kernel's serve these and are recorded by them.
-WINGS = ("registry/", "people/", "telemetry/", "programme/", "kernel/policy")
+WINGS = ("registry/", "people/", "telemetry/", "reporting/", "programme/", "kernel/policy")
 # Writes that are no act of a person, and why each is not audited.
 UNRECORDED = {
     "telemetry/journal:accept": "the message is its own evidence, chained like an entry",

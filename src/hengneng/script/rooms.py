@@ -9,7 +9,7 @@ from typing import NamedTuple
 PACKAGE = Path(__file__).resolve().parent.parent
 ROOT = PACKAGE.parent.parent
 # Top first, as the import contracts have them; a wing's folders are rooms, a floor is one room.
-WINGS = ("web", "telemetry", "people", "registry", "kernel")
+WINGS = ("web", "programme", "reporting", "insight", "telemetry", "people", "registry", "kernel")
 FLOORS = ("script", "bench", "demo", *WINGS, "sim", "gateway", "protocol")
 
 _CLAUSES = re.compile(r"Clauses:\s*(.*?)(?:\.\s*(?=Words:)|\.?\s*\Z|\n\s*\n)", re.DOTALL)
