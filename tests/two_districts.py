@@ -102,7 +102,7 @@ def _seat(role: Role, own: Place) -> dict[str, Any]:
 def _rules() -> None:
     EnergyType.objects.create(
         code="ELECTRICITY", name_zh="电力", name_en="Electricity", uom="kWh", class_code="02",
-        variety_code="3300", citation="a test", verified=False,
+        variety_code="3300", citation="a test", verified=False, differs_by_basis=True,
     )  # fmt: skip
     dated = {
         "edition": "GB/T 2589-2020",

@@ -23,6 +23,7 @@ from tests.two_districts import City, Place
 from hengneng.kernel.policy.rules import GRANTABLE, Permission, Scope
 from hengneng.people.accounts.models import Account
 from hengneng.people.accounts.rules.roles import REACH, Role
+from hengneng.registry.energy.models import Factor
 from hengneng.telemetry.journal import bodies
 from hengneng.telemetry.journal.models import Message
 
@@ -34,6 +35,7 @@ SAMPLES: dict[str, Callable[[Place], object]] = {
     "day": lambda _: "2026-03-01",
     "district_code": lambda place: place.district.code,
     "energy_type": lambda _: "ELECTRICITY",
+    "factor_id": lambda _: Factor.objects.values_list("id", flat=True)[0],
     "notice_id": lambda place: place.notice.id,
     "point_id": lambda place: place.point.id,
     "proposal_id": lambda place: place.proposal.id,

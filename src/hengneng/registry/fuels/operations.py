@@ -15,6 +15,7 @@ from hengneng.kernel import clock
 from hengneng.kernel.audit import operations as audit
 from hengneng.kernel.facts import operations as facts
 from hengneng.protocol.records import DAY_SECONDS
+from hengneng.registry.energy import operations as energy_writes
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.fuels.models import HeatValue
 
@@ -49,7 +50,7 @@ def record_heat_value(
     laboratory: str,
     by: int | None,
     at: datetime,
-    document_id: int | None = None,
+    document: energy_writes.Document | None = None,
 ) -> None:
     """Say what a unit's fuel gives over whole months; it goes before every table's factor.
 
@@ -65,13 +66,14 @@ def record_heat_value(
         laboratory: Who measured.
         by: Account acting.
         at: When. Aware.
-        document_id: The kept file of the report; None: none.
+        document: The report itself, which is kept; None: it was not brought.
 
     Raises:
         NotAFuel: If the type is not energy kept by mass or by volume.
         NotAHeatValue: If the number is not above zero, or has more than six places.
         NotWholeMonths: If the span does not begin and end with a month.
         NoReport: If report or laboratory are not named.
+        DocumentRefused: If the report is no document that is kept.
         EmptySpan: If no month is left.
 
     Source:
@@ -84,11 +86,12 @@ def record_heat_value(
         raise NotAHeatValue(f"{heat_value_kj} is not above zero with {PLACES} places at most")
     if not report.strip() or not laboratory.strip():
         raise NoReport("report and laboratory are not both named")
+    kept = document and energy_writes.keep_document(document=document, by=by, at=at)
     values = {
         "heat_value_kj": heat_value_kj,
         "report": report.strip(),
         "laboratory": laboratory.strip(),
-        "document_id": document_id,
+        "document_id": kept,
     }
     _replace(unit_id, energy_type_id, first, until, values)
     details = {"first": str(first), "until": str(until), "kj": str(heat_value_kj), "report": report}

@@ -45,6 +45,11 @@ class HeatValueRow(NamedTuple):
     document_id: int | None
     recorded_at: datetime
 
+    @property
+    def last(self) -> date | None:
+        """The last day; None: until another value is recorded."""
+        return None if self.until is None else date.fromordinal(self.until.toordinal() - 1)
+
 
 def heat_values_of(unit_id: int, *, as_of: datetime | None = None) -> list[HeatValueRow]:
     """Return a unit's heat values by fuel, the latest months first.

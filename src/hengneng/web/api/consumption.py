@@ -29,6 +29,9 @@ class Factor(Schema):
     edition: str = Field(examples=["GB/T 2589-2020"])
     clause: str = Field(examples=["annex A"])
     citation: str = Field(description="Where the value was taken from.")
+    scope: Literal["NATIONAL", "LOCAL", "MEASURED"] = Field(
+        description="A national table's, the city's own, or the unit's measured heat value."
+    )
     verified: bool = Field(
         description="Whether someone held the official text in hand; where false, the figures are"
         " provisional."
@@ -115,6 +118,13 @@ class ConsumptionAsked(spans.Span, spans.Page):
     basis: Literal["EQUIVALENT", "CALORIFIC"] = Field(
         "CALORIFIC", description="Which factors: 等价值 or 当量值."
     )
+    edition: str | None = Field(
+        None,
+        max_length=60,
+        description="Restated by this edition of factors and balance, where it gives a value;"
+        " without it each period by its own. Each `factor` says by which it is.",
+        examples=["GB/T 2589-2020"],
+    )
 
 
 @access.read(
@@ -160,7 +170,11 @@ def _stated(unit_id: int, periods: list[date], asked: ConsumptionAsked) -> state
         return statement.Statement([], [])
     if asked.period == "month":
         return statement.statement_of_months(
-            unit_id=unit_id, months=periods, basis=asked.basis, as_of=asked.as_of
+            unit_id=unit_id,
+            months=periods,
+            basis=asked.basis,
+            as_of=asked.as_of,
+            edition=asked.edition,
         )
     return statement.statement_of_days(
         unit_id=unit_id,
@@ -168,6 +182,7 @@ def _stated(unit_id: int, periods: list[date], asked: ConsumptionAsked) -> state
         to_day=periods[-1],
         basis=asked.basis,
         as_of=asked.as_of,
+        edition=asked.edition,
     )
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy
 
 from hengneng.kernel import clock
 from hengneng.kernel.facts import operations as facts
+from hengneng.registry.energy import queries as energy
 from hengneng.telemetry.consumption.queries import figures
 
 BASES = ("CALORIFIC", "EQUIVALENT")
@@ -19,6 +20,7 @@ LOOK_BACK = timedelta(days=62)
 MONTHS_SHOWN = 12
 POINT_DIGITS = 15
 NO_SUCH_POINT = gettext_lazy("The unit has no such point on this day; another one is shown.")
+NO_SUCH_EDITION = gettext_lazy("There is no such edition; each month is shown by its own.")
 NO_SUCH_BASIS = gettext_lazy("There is no such basis of coal; the calorific value is shown.")
 
 
@@ -31,6 +33,7 @@ class Asked(NamedTuple):
         point_id: The chosen point; None: the page chooses.
         basis: ``CALORIFIC`` or ``EQUIVALENT``.
         as_of: As known at this instant; None: now. Aware.
+        edition: Restated by this edition of factors; None: each period by its own.
         fault: Why parts of the address could not be heeded; empty: all was.
     """
 
@@ -39,6 +42,7 @@ class Asked(NamedTuple):
     point_id: int | None
     basis: str
     as_of: datetime | None
+    edition: str | None
     fault: str
 
     @property
@@ -87,12 +91,14 @@ def asked(words: Mapping[str, Any], unit_id: int) -> Asked:
     as_of, fault = _instant(words.get("as_of", ""))
     day = day_in(words.get("day", ""))
     basis, point = words.get("basis", ""), words.get("point", "")
+    edition = _edition(words.get("edition", ""))
     is_number = point.isascii() and point.isdigit() and len(point) <= POINT_DIGITS
     faults = [
         fault,
         _fault_of_day(words["day"]) if words.get("day") and day is None else "",
         NO_SUCH_POINT if point and not is_number else "",
         NO_SUCH_BASIS if basis and basis not in BASES else "",
+        NO_SUCH_EDITION if words.get("edition") and edition is None else "",
     ]
     return Asked(
         day=day or _latest(unit_id, today),
@@ -100,8 +106,16 @@ def asked(words: Mapping[str, Any], unit_id: int) -> Asked:
         point_id=int(point) if is_number else None,
         basis=basis if basis in BASES else BASES[0],
         as_of=as_of,
+        edition=edition,
         fault=" ".join(str(one) for one in faults if one),
     )
+
+
+def _edition(name: str) -> str | None:
+    """Return the edition that a text names; None where it names none that is loaded."""
+    if not name:
+        return None
+    return next((row.edition for row in energy.editions() if row.edition == name), None)
 
 
 def without_point(words: Asked) -> Asked:

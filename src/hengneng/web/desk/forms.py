@@ -63,6 +63,7 @@ RULE_KINDS = (
     ("factors", _("Coal-equivalent factors")),
     ("balance", _("Weights of the balance")),
     ("energy_types", _("Energy types")),
+    ("coal", _("Heat of standard coal")),
 )
 
 

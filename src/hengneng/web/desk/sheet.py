@@ -74,20 +74,27 @@ def days_of_month(unit_id: int, asked: Asked) -> Statement:
         to_day=asked.month_end,
         basis=asked.basis,
         as_of=asked.as_of,
+        edition=asked.edition,
     )
 
 
 def months_of_year(unit_id: int, asked: Asked) -> Statement:
     """Return the statement of the months that end with the chosen one."""
-    return statement.statement_of_months(
-        unit_id=unit_id, months=asked.months, basis=asked.basis, as_of=asked.as_of
-    )
+    return _months(unit_id, asked.months, asked)
 
 
 def month_of(unit_id: int, asked: Asked) -> Statement:
     """Return the statement of the chosen month alone."""
+    return _months(unit_id, [asked.month], asked)
+
+
+def _months(unit_id: int, months: Sequence[date], asked: Asked) -> Statement:
     return statement.statement_of_months(
-        unit_id=unit_id, months=[asked.month], basis=asked.basis, as_of=asked.as_of
+        unit_id=unit_id,
+        months=months,
+        basis=asked.basis,
+        as_of=asked.as_of,
+        edition=asked.edition,
     )
 
 

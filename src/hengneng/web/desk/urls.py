@@ -2,12 +2,13 @@
 
 from django.urls import URLPattern, path
 
-from hengneng.web.desk.views import accounts, home, notices, rules, todos, units
+from hengneng.web.desk.views import accounts, factors, home, notices, rules, todos, units
 from hengneng.web.desk.views.unit import (
     consumption,
     curves,
     evidence,
     facts,
+    heat,
     overview,
     people,
     point_day,
@@ -27,6 +28,12 @@ urlpatterns: list[URLPattern] = [
     path("units/<str:code>/curves", curves.Curves.as_view(), name="unit-curves"),
     path(
         "units/<str:code>/consumption", consumption.Consumption.as_view(), name="unit-consumption"
+    ),
+    path("units/<str:code>/heat-values", heat.RecordHeatValue.as_view(), name="record-heat-value"),
+    path(
+        "units/<str:code>/heat-values/withdraw",
+        heat.WithdrawHeatValue.as_view(),
+        name="withdraw-heat-value",
     ),
     path("units/<str:code>/evidence", evidence.Evidence.as_view(), name="unit-evidence"),
     path("units/<str:code>/facts", facts.Facts.as_view(), name="unit-facts"),
@@ -56,6 +63,12 @@ urlpatterns: list[URLPattern] = [
         name="revoke-terminal",
     ),
     path("energy/load", rules.LoadRules.as_view(), name="load-rules"),
+    path("energy/local", factors.EnterLocalFactor.as_view(), name="local-factor"),
+    path(
+        "energy/local/<int:factor_id>/withdraw",
+        factors.WithdrawLocalFactor.as_view(),
+        name="withdraw-factor",
+    ),
     path("proposals/<int:proposal_id>", todos.ConfirmPoint.as_view(), name="proposal"),
     path("proposals/<int:proposal_id>/refuse", todos.RefusePoint.as_view(), name="refuse-proposal"),
     path("notices", notices.Notices.as_view(), name="desk-notices"),

@@ -99,7 +99,11 @@ class FormView(PageView):
         return self._shown(request, self.form(request, **kwargs), 200, **kwargs)
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        """Act on a valid form, else show it again with its errors."""
+        """Act on a valid form, else show it again with its errors.
+
+        Raises:
+            Http404: If what it is about does not exist or is not the viewer's to change.
+        """
         form = self.form(request, **kwargs)
         if not form.is_valid():
             return self._shown(request, form, 422, **kwargs)
@@ -108,6 +112,8 @@ class FormView(PageView):
         except tuple(self.anticipated) as error:
             form.add_error(self.field_of(error), self.words_of(error))
             return self._shown(request, form, 422, **kwargs)
+        except self.not_there as error:
+            raise Http404(str(error)) from error
         messages.success(request, said)
         return HttpResponseRedirect(self.leads_to(request, **kwargs))
 

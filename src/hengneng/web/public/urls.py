@@ -17,6 +17,12 @@ urlpatterns: list[URLPattern] = [
     path("contacts", home.Contacts.as_view(), name="contacts"),
     path("energy", energy.Energy.as_view(), name="energy"),
     path("energy/file", energy.FactorsFile.as_view(), name="factors-file"),
+    path("energy/compare", energy.Compare.as_view(), name="compare-editions"),
+    path(
+        "energy/documents/<int:factor_id>",
+        energy.FactorDocument.as_view(),
+        name="factor-document",
+    ),
     path("energy/<str:energy_type>", energy.OneType.as_view(), name="energy-type"),
     path("sign-in", entering.SignIn.as_view(), name="sign-in"),
     path("sign-out", entering.SignOut.as_view(), name="sign-out"),

@@ -6,7 +6,7 @@ from decimal import Decimal
 import pytest
 
 from hengneng.kernel.facts import operations as facts
-from hengneng.kernel.files.models import KeptFile
+from hengneng.kernel.files import queries as files
 from hengneng.registry.energy import operations, queries
 from hengneng.registry.energy.models import BalanceWeight, EnergyType, Factor
 from hengneng.registry.energy.rules import records
@@ -79,18 +79,17 @@ class TestLoad:
 
 
 @pytest.fixture
-def city_document(db):
-    return KeptFile.objects.create(
-        sha256=b"0" * 32, name="guide.pdf", size=1, media_type="application/pdf", kept_at=AT
-    )
+def city_document(db, settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+    return operations.Document("guide.pdf", b"the city's guide")
 
 
-def enter(document, **changed):
+def enter(document, /, **changed):
     asked = {
         "energy_type_id": "ELECTRICITY", "basis": "EQUIVALENT",
         "kgce_per_uom": Decimal("0.2880"), "edition": "the city's guide, 2026",
         "clause": "annex 1", "valid_from": date(2026, 1, 1), "valid_until": None,
-        "citation": "a test", "verified": False, "document_id": document and document.id,
+        "citation": "a test", "verified": False, "document": document,
         "by": 1, "at": AT,
     }  # fmt: skip
     return operations.enter_local_factor(**asked | changed)
@@ -104,7 +103,7 @@ class TestEnterLocalFactor:
 
         row = queries.factor_on("ELECTRICITY", "EQUIVALENT", date(2026, 1, 1))
         assert (row.scope, row.kgce_per_uom) == ("LOCAL", Decimal("0.2880"))
-        assert row.document_id == city_document.id
+        assert files.read(row.document_id) == city_document.body
         earlier = queries.factor_on("ELECTRICITY", "EQUIVALENT", date(2025, 12, 31))
         assert (earlier.scope, earlier.kgce_per_uom) == ("NATIONAL", Decimal("0.3055"))
 
@@ -132,7 +131,12 @@ class TestEnterLocalFactor:
             ({"kgce_per_uom": Decimal(0)}, operations.NotAFactor),
             ({"kgce_per_uom": Decimal("NaN")}, operations.NotAFactor),
             ({"kgce_per_uom": Decimal("0.00000000001")}, operations.NotAFactor),
-            ({"document_id": None}, operations.NoDocument),
+            ({"document": operations.Document("guide.exe", b"1")}, operations.DocumentRefused),
+            ({"document": operations.Document("guide.pdf", b"")}, operations.DocumentRefused),
+            (
+                {"document": operations.Document("a.pdf", b"1" * (20 * 1024 * 1024 + 1))},
+                operations.DocumentRefused,
+            ),
             ({"valid_until": date(2026, 1, 1)}, facts.EmptySpan),
         ],
     )

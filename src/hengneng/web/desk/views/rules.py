@@ -42,7 +42,10 @@ class LoadRules(FormView):
         loaded = energy.load(**texts, by=self.viewer.account_id, at=clock.now())
         if not any(loaded):
             raise NothingNew
-        said = _("Loaded: %(factors)s factors, %(weights)s weights, %(energy_types)s energy types.")
+        said = _(
+            "Loaded: %(factors)s factors, %(weights)s weights, %(energy_types)s energy types,"
+            " %(coal_heats)s heats of standard coal."
+        )
         return said % loaded._asdict()
 
     def field_of(self, error: Exception) -> str | None:  # noqa: ARG002

@@ -35,6 +35,8 @@ TABS: dict[str, tuple[Any, Permission]] = {
 }
 # What a reader chose goes along from tab to tab, where the tab heeds it.
 CARRIED = ("day", "point", "basis", "as_of")
+# The one tab that says beside its figures that they are restated.
+RESTATING = "unit-consumption"
 HEEDING = {"unit", "unit-points", "unit-curves", "unit-consumption"}
 
 
@@ -95,6 +97,8 @@ class UnitTab(PageView):
         words = asked(request.GET.dict(), unit.id)
         if self.tab not in HEEDING:
             words = words._replace(as_of=None)
+        if self.tab != RESTATING:
+            words = words._replace(edition=None)
         look = Look(unit, words, request.GET, frame.page_number(request), kwargs)
         return {**self._head(request, unit, words), **self.shown(look)}
 

@@ -2,6 +2,9 @@
 
 from typing import Any
 
+from hengneng.kernel.policy.rules import Permission
+from hengneng.registry.energy import queries as energy
+from hengneng.registry.fuels import queries as fuels
 from hengneng.web.desk import sheet
 from hengneng.web.desk.views.unit.base import File, Look, UnitTab
 from hengneng.web.desk.views.unit.curves import days_of
@@ -28,6 +31,9 @@ class Consumption(UnitTab):
             "total": total,
             "factors": sheet.factors_of(total),
             "years": sheet.years_of(year, chosen),
+            "restatable": energy.editions(),
+            "heat_values": fuels.heat_values_of(unit.id, as_of=words.as_of),
+            "may_measure": self.viewer.may(Permission.EDIT_REGISTRY),
         }
 
     def files(self, context: dict[str, Any]) -> dict[str, File]:
