@@ -127,8 +127,9 @@ def _counted(archive: zipfile.ZipFile, part: zipfile.ZipInfo, allowed: int) -> _
             if b"\x00" in chunk:
                 raise UnreadableTable("the workbook's text is not UTF-8")
             rest += chunk
-            for letters, digits in set(_CELL_NAME.findall(rest)):
-                width, height = max(width, _column(letters)), max(height, int(digits))
+            names = _CELL_NAME.findall(rest)
+            width = max(width, *map(_column, {letters for letters, _ in names}), 1)
+            height = max(height, *map(int, {digits for _, digits in names}), 1)
             if not formula and (found := _FORMULA.search(rest)):
                 formula = found[1].decode().upper()
             rest = rest[-_TAIL:]

@@ -47,10 +47,12 @@ class Book:
         sheets: Their names; one without a name for a .csv file.
     """
 
-    def __init__(self, sheets: list[str], body: bytes, formulas: list[str]) -> None:
-        self.sheets = sheets
-        self._body = body
+    def __init__(
+        self, opened: bytes | python_calamine.CalamineWorkbook, formulas: list[str]
+    ) -> None:
+        self._opened = opened
         self._formulas = formulas
+        self.sheets = [""] if isinstance(opened, bytes) else opened.sheet_names
 
     def grid(self, number: int) -> Grid:
         """Return a sheet's cells, merged ones spread, and none that holds a formula.
@@ -62,12 +64,15 @@ class Book:
             TooLarge: If it has more rows, columns or characters in a cell than may be.
             UnreadableTable: If it cannot be read or holds formulas.
         """
-        if self._formulas and self._formulas[number]:
+        if isinstance(self._opened, bytes):
+            grid = _csv_grid(self._opened)
+        elif not self._formulas[number]:
+            grid = _xlsx_grid(self._opened, number)
+        else:
             raise UnreadableTable(
                 f"the sheet {self.sheets[number]} holds formulas, the first in"
                 f" {self._formulas[number]}; paste them as values and save it again"
             )
-        grid = _xlsx_grid(self._body, number) if self._formulas else _csv_grid(self._body)
         if sum(_size(area) for area in grid.merged) > archives.AREA_MAX:
             raise TooLarge(f"the sheet {self.sheets[number]} has too many merged cells")
         spread(grid)
@@ -89,19 +94,19 @@ def opened(name: str, body: bytes) -> Book:
         raise TooLarge(f"the file is over {BYTES_MAX // 1024**2} MB")
     suffix = PurePath(name).suffix.lower()
     if suffix == ".csv":
-        return Book([""], body, [])
+        return Book(body, [])
     if suffix in _WITH_MACROS:
         raise UnreadableTable(f"{suffix} may hold macros; save the file as .xlsx or .csv")
     if suffix != ".xlsx":
         raise UnreadableTable(f"{suffix or 'a file without ending'} is neither .csv nor .xlsx")
     formulas = archives.formulas_of(body)
     try:
-        sheets = python_calamine.load_workbook(io.BytesIO(body)).sheet_names
+        book = Book(python_calamine.load_workbook(io.BytesIO(body)), formulas)
     except python_calamine.CalamineError as error:
         raise UnreadableTable(f"not a readable .xlsx workbook: {error}") from error
-    if len(sheets) != len(formulas):
+    if len(book.sheets) != len(formulas):
         raise UnreadableTable("not a readable .xlsx workbook: its list of sheets is damaged")
-    return Book(sheets, body, formulas)
+    return book
 
 
 def read(
@@ -220,10 +225,10 @@ def _decoded(body: bytes) -> str:
     raise UnreadableTable("the text is neither UTF-8 nor GB 18030; save it as UTF-8")
 
 
-def _xlsx_grid(body: bytes, number: int) -> Grid:
+def _xlsx_grid(book: python_calamine.CalamineWorkbook, number: int) -> Grid:
     """Return a sheet's values as last shown."""
     try:
-        sheet = python_calamine.load_workbook(io.BytesIO(body)).get_sheet_by_index(number)
+        sheet = book.get_sheet_by_index(number)
         rows = sheet.to_python(skip_empty_area=False)
         merged = sheet.merged_cell_ranges or []
     except (python_calamine.CalamineError, IndexError) as error:

@@ -54,8 +54,10 @@ class TestCommit:
         assert [(r.number, r.reason) for r in report.refused] == [
             (
                 3,
-                f"{FIRST[:-1]}? is not a unified social credit code:"
-                " it holds a character that stands in no such code",
+                (
+                    f"{FIRST[:-1]}? is not a unified social credit code:"
+                    " it holds a character that stands in no such code"
+                ),
             ),
             (4, "name: required"),
         ]

@@ -196,10 +196,11 @@ def _readable(
 ) -> list[Row]:
     """Return the rows whose cells can be read and that speak of the units they may speak of."""
     names_unit = next((c.name for c in columns if c.name == "unit_code"), "code")
+    cells = rules.Cells(columns, listing.places, listing.constants)
     rows = []
     for line in listing.table.lines:
         try:
-            values = rules.values_of(columns, listing.places, line.cells, listing.constants)
+            values = cells.values(line.cells)
         except rules.BadCell as error:
             refused.append(Refusal(line.number, str(error), line.cells))
             continue

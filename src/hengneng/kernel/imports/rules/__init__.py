@@ -3,6 +3,7 @@
 from hengneng.kernel.imports.rules.columns import (
     SAMPLE_ROWS,
     BadCell,
+    Cells,
     How,
     Match,
     Unfit,
@@ -10,7 +11,6 @@ from hengneng.kernel.imports.rules.columns import (
     fit,
     places_of,
     suggested,
-    values_of,
 )
 from hengneng.kernel.imports.rules.importers import (
     Change,
@@ -38,6 +38,7 @@ __all__ = [
     "SAMPLE_ROWS",
     "Area",
     "BadCell",
+    "Cells",
     "Change",
     "Column",
     "Decision",
@@ -63,5 +64,4 @@ __all__ = [
     "read_table",
     "spread",
     "suggested",
-    "values_of",
 ]

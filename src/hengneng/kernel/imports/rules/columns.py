@@ -20,6 +20,8 @@ _EXACT, _ALIAS, _LAST_PIECE = 1.0, 0.95, 0.9
 _SIMILAR_MAX, _SIMILAR_MIN, _CONTAINED = 0.85, 0.6, 0.7
 _CONTENT, _CONTENT_CELLS = 0.5, 3
 _PROBE = "※"
+_NOWHERE = 1_000_000
+_SEEN_MAX = 2048
 _NOTHING: Mapping[str, str] = MappingProxyType({})
 
 
@@ -165,38 +167,75 @@ def places_of(
     return places
 
 
-def values_of(
-    columns: Sequence[Column],
-    places: Mapping[str, int],
-    cells: Sequence[str],
-    constants: Mapping[str, str] = _NOTHING,
-) -> dict[str, Any]:
-    """Return a row's values by canonical column; None where an optional cell is blank.
+class _Step(NamedTuple):
+    """What to do with a row for one column that the file has or that has a constant."""
 
-    Args:
-        columns: The kind's columns.
-        places: Where they stand.
-        cells: The row, as long as it is.
-        constants: Texts for cells that are blank or not there.
+    column: Column
+    place: int
+    constant: str
+    seen: dict[str, Any]  # values of texts read before
+
+
+class Cells:
+    """How the cells of a list's rows become values: made once, asked for each row."""
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        places: Mapping[str, int],
+        constants: Mapping[str, str] = _NOTHING,
+    ) -> None:
+        """Make it for a list.
+
+        Args:
+            columns: The kind's columns.
+            places: Where they stand.
+            constants: Texts for cells that are blank or not there.
+        """
+        self._blank = dict.fromkeys(column.name for column in columns)
+        self._steps = [
+            _Step(column, places.get(column.name, _NOWHERE), constants.get(column.name, ""), {})
+            for column in columns
+            if column.required or column.name in places or column.name in constants
+        ]
+
+    def values(self, cells: Sequence[str]) -> dict[str, Any]:
+        """Return a row's values by canonical column; None where an optional cell is blank.
+
+        Args:
+            cells: The row, as long as it is.
+
+        Raises:
+            BadCell: If a required cell is blank or a cell cannot be read; the text names it.
+        """
+        values = self._blank.copy()
+        width = len(cells)
+        for column, place, constant, seen in self._steps:
+            cell = cells[place] if place < width else ""
+            if isinstance(cell, Unfit):
+                raise BadCell(f"{column.name}: {cell.reason}")
+            text = cell.strip() or constant
+            if text in seen:
+                values[column.name] = seen[text]
+            elif text:
+                values[column.name] = value = _value(column, text)
+                if len(seen) < _SEEN_MAX:
+                    seen[text] = value
+            elif column.required:
+                raise BadCell(f"{column.name}: required")
+        return values
+
+
+def _value(column: Column, text: str) -> Any:
+    """Return what a filled cell says.
 
     Raises:
-        BadCell: If a required cell is blank or a cell cannot be read; the text names it.
+        BadCell: If it cannot be read.
     """
-    values: dict[str, Any] = {}
-    width = len(cells)
-    for column in columns:
-        place = places.get(column.name, width)
-        cell = cells[place] if place < width else ""
-        if isinstance(cell, Unfit):
-            raise BadCell(f"{column.name}: {cell.reason}")
-        text = cell.strip() or constants.get(column.name, "")
-        if not text and column.required:
-            raise BadCell(f"{column.name}: required")
-        try:
-            values[column.name] = column.parse(text) if text else None
-        except ValueError as error:
-            raise BadCell(f"{column.name}: {error}") from error
-    return values
+    try:
+        return column.parse(text)
+    except ValueError as error:
+        raise BadCell(f"{column.name}: {error}") from error
 
 
 def recognised(columns: Sequence[Column]) -> dict[str, tuple[str, float]]:

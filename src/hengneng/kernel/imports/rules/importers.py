@@ -54,7 +54,8 @@ class Column:
         zh: Its Chinese heading, recognised as well.
         required: Whether every row must fill it.
         help: What goes into it, for a person.
-        parse: A filled cell's text to its value; a ``ValueError`` says what is wrong with it.
+        parse: A filled cell's text to its value, always the same one; a ``ValueError`` says what
+            is wrong with it.
         aliases: Other headings seen for it, Chinese and English.
     """
 

@@ -117,16 +117,20 @@ class TestPlacesOf:
             rules.places_of(COLUMNS, ["a", "b", "A"], mapping=mapping)
 
 
-class TestValuesOf:
+def values_of(cells, constants):
+    return rules.Cells(COLUMNS, TestCells.PLACES, constants).values(cells)
+
+
+class TestCells:
     PLACES = {"number": 0, "name": 1, "valid_from": 2}
 
     def test_cells_constants_and_blanks(self):
-        values = rules.values_of(COLUMNS, self.PLACES, [" 7 ", "电表"], {"unit_code": "X"})
+        values = values_of([" 7 ", "电表"], {"unit_code": "X"})
 
         assert values == {"unit_code": "X", "number": "7", "name": "电表", "valid_from": None}
 
     def test_a_filled_cell_counts_before_the_constant(self):
-        assert rules.values_of(COLUMNS, self.PLACES, ["7", "电表", "2026-01-31"], {
+        assert values_of(["7", "电表", "2026-01-31"], {
             "unit_code": "X", "valid_from": "2020-01-01",
         })["valid_from"] == datetime(2026, 1, 30, 16, tzinfo=UTC)  # fmt: skip
 
@@ -140,4 +144,12 @@ class TestValuesOf:
     )
     def test_bad_cells_are_named(self, row, reason):
         with pytest.raises(BadCell, match=reason):
-            rules.values_of(COLUMNS, self.PLACES, row, {"unit_code": "X"})
+            values_of(row, {"unit_code": "X"})
+
+    def test_a_text_that_comes_again_is_the_same_value(self):
+        cells = rules.Cells(COLUMNS, self.PLACES, {"unit_code": "X"})
+
+        first, again = (cells.values([number, "表", "2026-01-31"]) for number in "12")
+
+        assert (first["number"], again["number"]) == ("1", "2")
+        assert first["valid_from"] is again["valid_from"]
