@@ -64,7 +64,7 @@ class PointImporter:
     columns: tuple[Column, ...] = COLUMNS
 
     def decide(self, rows: Sequence[Row], *, at: datetime) -> list[Decision]:  # noqa: ARG002  the protocol's
-        """Tell what each row would do; at most nine queries, however many rows."""
+        """Tell what each row would do; at most eight queries, however many rows."""
         self._read(rows)
         decisions = [self._decision(row) for row in rows]
         self._refuse_circles(rows, decisions)
@@ -73,7 +73,7 @@ class PointImporter:
         return decisions
 
     def carry_out(self, *, by: int | None, at: datetime) -> None:
-        """Write what was decided; nine queries, however many rows."""
+        """Write what was decided; seven queries, however many rows."""
         fresh = [place for place, number in self._known.numbers.items() if self._is_fresh(number)]
         made = Point.objects.bulk_create(Point(unit_id=place[0], code=place[1]) for place in fresh)
         ids: dict[Hashable, int] = {
