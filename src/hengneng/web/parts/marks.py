@@ -168,11 +168,83 @@ CHANGES = {
     "MOVE": _("Instrument moved"),
     "STOP": _("Instrument put out of use"),
 }
-NOTICES = {
+CHANGE_NOTICES = {
     "REPORTED": Standing("warn", _("waits for confirmation")),
     "SENT_BACK": Standing("bad", _("sent back to the unit")),
     "CONFIRMED": Standing("ok", _("confirmed")),
     "WITHDRAWN": Standing("mute", _("withdrawn")),
+}
+# What a unit runs, whether it works, for what its people are asked (registry/units).
+FACILITIES = {
+    "DATA_CENTRE": _("Data centre"),
+    "SHORE_POWER": _("Shore power"),
+    "RAIL": _("Rail"),
+    "AIRPORT": _("Airport"),
+    "PORT": _("Port"),
+    "MALL": _("Shopping mall"),
+    "HOTEL": _("Hotel"),
+    "OFFICE": _("Office building"),
+    "PUBLIC_BODY": _("Public institution"),
+    "UNIVERSITY": _("University"),
+}
+BUSINESS = {
+    "IN_BUSINESS": Standing("ok", _("In business")),
+    "SUSPENDED": Standing("warn", _("Suspended")),
+    "CLOSED": Standing("mute", _("Closed")),
+}
+CONTACT_ROLES = {
+    "ENERGY_MANAGER": _("Energy management lead"),
+    "METERING_LEAD": _("Metering lead"),
+    "METERING_STAFF": _("Metering staff"),
+    "DATA_CONTACT": _("Contact for data collection"),
+    "GENERAL": _("General contact"),
+}
+EVENTS = {"RENAME": _("Renamed"), "MERGE": _("Merged"), "SPLIT": _("Split")}
+# Sub-units and equipment, and whether they are main ones (registry/equipment).
+CONSUMERS = {"SUB_UNIT": _("Sub-unit"), "EQUIPMENT": _("Equipment")}
+MAIN = {
+    "MAIN": Standing("ok", _("main")),
+    "NOT_MAIN": Standing("mute", _("not main")),
+    "UNDECIDED": Standing("warn", _("not decided")),
+}
+# Why a point is owed (registry/points, Ground).
+GROUNDS = {
+    "BOUNDARY": _("no point says where it comes in"),
+    "MAIN": _("a main consumer has no point"),
+    "UNDECIDED": _("whether it is a main consumer is not decided"),
+}
+# What a check of equipping says, and why (registry/equipping).
+VERDICTS = {
+    "FINE": Standing("ok", _("complies")),
+    "PROBLEM": Standing("bad", _("does not comply")),
+    "NOT_CHECKED": Standing("warn", _("not judged")),
+}
+BECAUSE = {
+    "RATE_REACHED": _("the required rate is reached"),
+    "RATE_MISSED": _("the required rate is not reached"),
+    "NOTHING_NEEDED": _("nothing is needed"),
+    "NO_EDITION": _("no edition of the standard was in force that day"),
+    "EMPTY_EDITION": _("the edition's values are not loaded"),
+    "NO_VALUE": _("the edition does not speak of it"),
+    "OPEN_VALUE": _("the value is open: sources conflict or are silent"),
+    "NO_SUB_UNIT": _("no sub-unit is entered"),
+    "NO_EQUIPMENT": _("no equipment is entered"),
+    "NO_BOUNDARY_POINT": _("no point says where it comes in"),
+    "UNDECIDED_CONSUMERS": _("it is not decided whether some consumers are main ones"),
+    "CLASS_REACHED": _("the required class is reached"),
+    "CLASS_MISSED": _("the required class is not reached"),
+    "NO_CLASS": _("no accuracy class is on record"),
+    "CLASS_NOT_READ": _("the accuracy class cannot be read"),
+    "CONDITION_UNKNOWN": _("the condition of use is not on record, so the limit is not known"),
+    "ALL_IN_DATE": _("all in date"),
+    "SOME_OVERDUE": _("some overdue or failed"),
+    "SOME_WITHOUT_DATE": _("some without a certificate or due day"),
+    "NO_INSTRUMENT": _("no instrument"),
+}
+LACKING = {
+    "POINT": _("no metering point"),
+    "INSTRUMENT": _("no instrument at its point"),
+    "INSTRUMENT_IN_USE": _("the instrument at its point is stopped"),
 }
 # What a record is one of, by the first two letters of its series (protocol/records).
 SERIES = {
