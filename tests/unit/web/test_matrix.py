@@ -20,10 +20,12 @@ from django.urls.resolvers import RoutePattern
 from tests import two_districts
 from tests.two_districts import City, Place
 
+from hengneng.kernel.jobs.models import Progress
 from hengneng.kernel.policy.rules import GRANTABLE, Permission, Scope
 from hengneng.people.accounts.models import Account
 from hengneng.people.accounts.rules.roles import REACH, Role
 from hengneng.registry.energy.models import Factor
+from hengneng.reporting.ledgers.models import Package
 from hengneng.telemetry.journal import bodies
 from hengneng.telemetry.journal.models import Message
 
@@ -36,7 +38,10 @@ SAMPLES: dict[str, Callable[[Place], object]] = {
     "district_code": lambda place: place.district.code,
     "energy_type": lambda _: "ELECTRICITY",
     "factor_id": lambda _: Factor.objects.values_list("id", flat=True)[0],
+    "kind": lambda _: "pdf",
     "notice_id": lambda place: place.notice.id,
+    "number": lambda _: "B.3",
+    "package_id": lambda place: package_of(place),  # noqa: PLW0108 defined below
     "point_id": lambda place: place.point.id,
     "proposal_id": lambda place: place.proposal.id,
     "sequence": lambda place: message_of(place),  # noqa: PLW0108 defined below
@@ -45,7 +50,16 @@ SAMPLES: dict[str, Callable[[Place], object]] = {
     "view_id": lambda _: 1,
 }
 # Parts that name an object of a unit; the others say only how to look at it.
-OBJECTS = {"code", "district_code", "point_id", "proposal_id", "sequence", "terminal_id", "unit_id"}
+OBJECTS = {
+    "code",
+    "district_code",
+    "package_id",
+    "point_id",
+    "proposal_id",
+    "sequence",
+    "terminal_id",
+    "unit_id",
+}
 # Addresses of routes written as regular expressions.
 WRITTEN = {"api-nowhere": "api/v1/nowhere"}
 # Routes that ask for a bearer token; all others ask for a session.
@@ -217,6 +231,18 @@ def message_of(place: Place) -> int:
         },
     )
     return int(message.sequence)
+
+
+def package_of(place: Place) -> int:
+    """Return the unit's package of forms, not made yet."""
+    package = Package.objects.filter(unit_id=place.unit.id).first()
+    if package is None:
+        begun = Progress.objects.create(kind="test", total=1, started_at=two_districts.SINCE)
+        package = Package.objects.create(
+            unit_id=place.unit.id, stood_on=two_districts.SINCE.date(), year=2025,
+            asked_at=two_districts.SINCE, progress=begun,
+        )  # fmt: skip
+    return package.pk
 
 
 def told(got: HttpResponse) -> str:

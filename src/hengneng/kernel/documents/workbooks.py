@@ -14,6 +14,10 @@ _WIDTH = 130  # characters that a landscape page holds beside one another
 _NOT_IN_A_SHEETS_NAME = re.compile(r"[\[\]:*?/\\]")
 
 
+class NoTables(ValueError):
+    """The document holds drawings only; a workbook has no sheet for them."""
+
+
 def xlsx(document: Document) -> bytes:
     """Return the document's tables as .xlsx; the same document gives the same bytes.
 
@@ -23,8 +27,11 @@ def xlsx(document: Document) -> bytes:
         document: The document.
 
     Raises:
+        NoTables: If there is none.
         UnevenRows: If a row has more or fewer cells than its table has columns.
     """
+    if not any(isinstance(part, Table) for part in document.parts):
+        raise NoTables(document.title)
     out = BytesIO()
     with xlsxwriter.Workbook(out, {"in_memory": True}) as book:
         # A workbook knows no time zones: the instant is written as UTC.

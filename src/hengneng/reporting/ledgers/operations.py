@@ -23,6 +23,10 @@ _PARTS = len(ledger.STEPS) + 2
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
+class UnderWay(ValueError):
+    """The same package was asked for and is being made."""
+
+
 @transaction.atomic
 def ask_for_package(*, unit_id: int, on: date, year: int, by: int | None, at: datetime) -> int:
     """Ask for all forms of a unit as PDF and workbook, and return the package's id.
@@ -39,9 +43,13 @@ def ask_for_package(*, unit_id: int, on: date, year: int, by: int | None, at: da
     Raises:
         NotYet: If the day or the year has not come.
         NoForms: If no edition of the forms was valid on the day.
+        UnderWay: If the same is being made.
     """
     asked(unit_id=unit_id, on=on, year=year, now=at)
     forms.forms_on(on)
+    waiting = Package.objects.filter(made_at=None, progress__finished_at=None)
+    if waiting.filter(unit_id=unit_id, stood_on=on, year=year).exists():
+        raise UnderWay(f"the forms of {on} with the balance of {year} are being made")
     begun = progress.start(kind=_KIND, total=_PARTS, by=by, at=at)
     package = Package.objects.create(
         unit_id=unit_id, stood_on=on, year=year, asked_at=at, asked_by=by, progress_id=begun

@@ -12,6 +12,7 @@ from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.points import history
 from hengneng.registry.terminals import queries as terminals
 from hengneng.registry.units import queries as units
+from hengneng.reporting.ledgers import queries as ledgers
 
 ACTIONS = {
     "account.closed": _("closed an account"),
@@ -56,11 +57,15 @@ ACTIONS = {
     "notice.edited": _("edited a notice"),
     "notice.published": _("published a notice"),
     "notice.withdrawn": _("withdrew a notice"),
+    "package.asked_for": _("asked for a unit's forms"),
+    "package.made": _("made a unit's forms"),
     "point.created": _("described a new point"),
     "point.described": _("described a point anew"),
     "point.fed": _("said what feeds a point"),
     "points.created": _("described new points"),
+    "points.imported": _("imported points"),
     "proposal.confirmed": _("confirmed a proposed point"),
+    "proposal.merged": _("merged a proposed point into one of the unit's"),
     "proposal.refused": _("refused a proposed point"),
     "site.placed": _("placed a site"),
     "terminal.admitted": _("admitted a terminal"),
@@ -125,6 +130,7 @@ def _about(subjects: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], Ab
         "proposal": history.units_of_proposals,
         "instrument": instruments.units_of_instruments,
         "change": instruments.units_of_notices,
+        "package": ledgers.units_of_packages,
         "proposed": instruments.units_of_proposed,
     }
     for kind, asked in ask.items():

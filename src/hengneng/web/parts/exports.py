@@ -15,7 +15,7 @@ from hengneng.web.parts import tags
 # A spreadsheet takes a text that begins so for a formula; a leading apostrophe keeps it a text.
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 FORMATS = ("xlsx", "csv")
-_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def asked_format(request: HttpRequest) -> str:
@@ -43,7 +43,7 @@ def exported(
     """
     titles, lines = [str(title) for title in head], list(rows)
     body = _csv(titles, lines) if kind == "csv" else _xlsx(titles, lines)
-    content_type = "text/csv; charset=utf-8" if kind == "csv" else _XLSX
+    content_type = "text/csv; charset=utf-8" if kind == "csv" else XLSX
     disposition = f'attachment; filename="{name}.{kind}"'
     return HttpResponse(
         body, content_type=content_type, headers={"Content-Disposition": disposition}

@@ -80,6 +80,10 @@ class TestXlsx:
     def test_the_same_document_gives_the_same_bytes(self):
         assert made(a_table([("电力", 1, 1)])) == made(a_table([("电力", 1, 1)]))
 
+    def test_refuses_a_document_of_drawings_only(self):
+        with pytest.raises(workbooks.NoTables):
+            made(DRAWING)
+
     def test_refuses_a_row_of_another_length(self):
         with pytest.raises(rules.UnevenRows):
             made(a_table([("电力",)]))

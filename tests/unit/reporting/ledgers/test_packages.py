@@ -1,6 +1,6 @@
 """Packages are asked for, made once by a worker, and read by those who may."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from procrastinate.contrib.django.models import ProcrastinateJob
@@ -8,6 +8,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 from hengneng.kernel.audit.models import Entry
 from hengneng.kernel.documents import paper
 from hengneng.kernel.files.models import KeptFile
+from hengneng.kernel.jobs import operations as progress
 from hengneng.kernel.jobs import queries as progresses
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.reporting.ledgers import jobs, operations, queries
@@ -46,6 +47,16 @@ class TestAskForPackage:
 
         assert not Package.objects.exists()
         assert not ProcrastinateJob.objects.exists()
+
+    def test_refuses_the_same_while_it_is_being_made(self, equipped_unit):
+        first = ask(equipped_unit)
+        with pytest.raises(operations.UnderWay):
+            ask(equipped_unit)
+        ask(equipped_unit, year=2024)
+
+        progress_id = queries.package_by_id(EVERYWHERE, first).progress_id
+        progress.fail(progress_id=progress_id, reason="broken", at=NOW)
+        assert ask(equipped_unit) != first
 
 
 class TestMakePackage:
@@ -99,9 +110,36 @@ class TestMakePackage:
         assert KeptFile.objects.count() == 2
 
 
+class TestPackageRow:
+    def test_tells_when_it_will_be_made(self, equipped_unit):
+        package_id = ask(equipped_unit)
+        row = queries.package_by_id(EVERYWHERE, package_id)
+        assert row.expected_at(NOW) is None
+
+        progress.advance(progress_id=row.progress_id, count=3)
+        row = queries.package_by_id(EVERYWHERE, package_id)
+        assert (row.done, row.total) == (3, 9)
+        assert row.expected_at(NOW + timedelta(seconds=2)) == NOW + timedelta(seconds=6)
+
+    def test_one_that_failed_will_not_be(self, equipped_unit):
+        package_id = ask(equipped_unit)
+        progress_id = queries.package_by_id(EVERYWHERE, package_id).progress_id
+        progress.advance(progress_id=progress_id, count=3)
+        progress.fail(progress_id=progress_id, reason="broken", at=NOW)
+
+        row = queries.package_by_id(EVERYWHERE, package_id)
+        assert (row.failed_reason, row.expected_at(NOW)) == ("broken", None)
+
+    def test_names_its_unit_to_who_reads_of_an_act(self, equipped_unit):
+        package_id = ask(equipped_unit)
+
+        about = (equipped_unit.code, "衡能试验单位", "2026-11-23")
+        assert queries.units_of_packages([package_id]) == {package_id: about}
+
+
 class TestWhoMayRead:
     def test_what_is_not_made_yet_has_no_file(self, equipped_unit):
-        with pytest.raises(queries.UnknownPackage):
+        with pytest.raises(queries.NotMade):
             queries.file_of(EVERYWHERE, ask(equipped_unit), is_workbook=False)
 
     def test_the_latest_come_first(self, equipped_unit):

@@ -44,7 +44,11 @@ def told(asked: Asked, names: Mapping[str, tuple[str, str]], indicators: Collect
     ]
     reasons = [reason for one in requirements if (reason := _reason(one, names))]
     unstated = len(found.unstated)
-    lacking = (f"{unstated}个用能单元未登记用能需求，仅统计其已计量的部分。",) if unstated else ()
+    lacking = (
+        (f"{unstated}个次级用能单位或用能设备未登记用能需求，仅统计其已计量的部分。",)
+        if unstated
+        else ()
+    )
     notes = {
         "B.8": (*_standing(found, "配备率"), *lacking, *reasons),
         "B.9": _standing(found, "准确度等级"),

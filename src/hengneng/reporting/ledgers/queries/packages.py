@@ -1,11 +1,13 @@
 """Which packages of a unit's forms were asked for, and what was made of them."""
 
+from collections.abc import Collection
 from datetime import date, datetime
 from typing import NamedTuple
 
 from django.db.models import QuerySet
 
 from hengneng.kernel.files import queries as files
+from hengneng.kernel.jobs import rules as jobs
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.registry.units import queries as units
 from hengneng.reporting.ledgers.models import Package
@@ -16,7 +18,11 @@ SHOWN_MAX = 20
 
 
 class UnknownPackage(LookupError):
-    """There is no such package, it is not made yet, or it is not the viewer's to see."""
+    """There is no such package, or it is not the viewer's to see."""
+
+
+class NotMade(LookupError):
+    """The package is not made yet, or its making failed."""
 
 
 class PackageRow(NamedTuple):
@@ -30,6 +36,10 @@ class PackageRow(NamedTuple):
         asked_at: When it was asked for. Aware.
         asked_by: By which account; None: the script.
         progress_id: How far it has come (kernel/jobs).
+        begun_at: When its making was begun, or put in the queue. Aware.
+        done: Parts done. [count]
+        total: Parts there are. [count]
+        failed_reason: Why its making failed; empty where it did not.
         made_at: When it was made; None: not yet. Aware.
         pdf_id: The kept PDF; None: not yet.
         workbook_id: The kept workbook; None: not yet.
@@ -42,9 +52,38 @@ class PackageRow(NamedTuple):
     asked_at: datetime
     asked_by: int | None
     progress_id: int
+    begun_at: datetime
+    done: int
+    total: int
+    failed_reason: str
     made_at: datetime | None
     pdf_id: int | None
     workbook_id: int | None
+
+    def expected_at(self, at: datetime) -> datetime | None:
+        """Return when it will be made, as seen at ``at`` (aware); None where nobody can tell."""
+        if self.made_at is not None or self.failed_reason:
+            return None
+        return jobs.expected_end(started_at=self.begun_at, at=at, done=self.done, total=self.total)
+
+
+# The columns of a row, in its order.
+_COLUMNS = (
+    "id",
+    "unit_id",
+    "stood_on",
+    "year",
+    "asked_at",
+    "asked_by",
+    "progress_id",
+    "progress__started_at",
+    "progress__done",
+    "progress__total",
+    "progress__failed_reason",
+    "made_at",
+    "pdf_id",
+    "workbook_id",
+)
 
 
 class PackageFile(NamedTuple):
@@ -64,7 +103,7 @@ class PackageFile(NamedTuple):
 def packages_of(viewer: Viewer, unit_id: int) -> list[PackageRow]:
     """Return a unit's packages that the viewer may see, the latest first, at most twenty."""
     latest = _visible_to(viewer).filter(unit_id=unit_id).order_by("-asked_at", "-id")
-    return [PackageRow(*row) for row in latest.values_list(*PackageRow._fields)[:SHOWN_MAX]]
+    return [PackageRow(*row) for row in latest.values_list(*_COLUMNS)[:SHOWN_MAX]]
 
 
 def package_by_id(viewer: Viewer, package_id: int) -> PackageRow:
@@ -73,23 +112,34 @@ def package_by_id(viewer: Viewer, package_id: int) -> PackageRow:
     Raises:
         UnknownPackage: If there is none, or the viewer may not see its unit's readings.
     """
-    rows = _visible_to(viewer).filter(id=package_id).values_list(*PackageRow._fields)
+    rows = _visible_to(viewer).filter(id=package_id).values_list(*_COLUMNS)
     for row in rows:
         return PackageRow(*row)
     raise UnknownPackage(f"no package {package_id}")
+
+
+def units_of_packages(package_ids: Collection[int]) -> dict[int, tuple[str, str, str]]:
+    """Return for each package its unit's code and name, and the day it tells of; one query.
+
+    For who reads of an act upon it; no viewer is asked for.
+    """
+    rows = Package.objects.filter(id__in=package_ids)
+    told = rows.values_list("id", "unit__code", "unit__name", "stood_on")
+    return {number: (code, name, day.isoformat()) for number, code, name, day in told}
 
 
 def file_of(viewer: Viewer, package_id: int, *, is_workbook: bool) -> PackageFile:
     """Return a package's PDF or its workbook.
 
     Raises:
-        UnknownPackage: If there is none, it is not made yet, or is not the viewer's to see.
+        UnknownPackage: If there is none, or it is not the viewer's to see.
+        NotMade: If it is not made yet, or its making failed.
         FileDamaged: If its bytes are gone or changed.
     """
     row = package_by_id(viewer, package_id)
     file_id = row.workbook_id if is_workbook else row.pdf_id
     if file_id is None:
-        raise UnknownPackage(f"package {package_id} is not made yet")
+        raise NotMade(f"package {package_id} is not made yet")
     kept = files.kept([file_id])[file_id]
     return PackageFile(kept.name, kept.media_type, files.read(file_id))
 

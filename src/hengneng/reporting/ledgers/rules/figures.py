@@ -11,7 +11,12 @@ from hengneng.reporting.ledgers.rules.words import LEVELS_SHORT, rounded
 NETWORK_ROWS_MAX, FLOW_ROWS_MAX = 10, 14
 _OUTWARD = frozenset({"SUPPLIED_OUT", "CONVERSION_OUTPUT"})
 _COLUMNS = {"LEVEL_1": 0, "LEVEL_2": 1, "LEVEL_3": 2, "OTHER": 2}
-_HEADINGS = ("进出用能单位（一级）", "次级用能单位（二级）", "用能设备（三级）及其他", "用能单元")
+_HEADINGS = (
+    "进出用能单位（一级）",
+    "次级用能单位（二级）",
+    "用能设备（三级）及其他",
+    "次级用能单位或用能设备",
+)
 
 
 class Figure(NamedTuple):

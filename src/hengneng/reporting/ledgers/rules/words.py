@@ -29,7 +29,7 @@ BECAUSE = {
     "NO_SUB_UNIT": "未登记次级用能单位",
     "NO_EQUIPMENT": "未登记用能设备",
     "NO_BOUNDARY_POINT": "未登记进出用能单位计量点",
-    "UNDECIDED_CONSUMERS": "部分用能单元是否为主要用能单元未判定",
+    "UNDECIDED_CONSUMERS": "部分次级用能单位或用能设备是否为主要的尚未判定",
     "CLASS_REACHED": "达到要求的准确度等级",
     "CLASS_MISSED": "未达到要求的准确度等级",
     "NO_CLASS": "未登记准确度等级",

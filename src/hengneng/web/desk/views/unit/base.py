@@ -29,6 +29,7 @@ TABS: dict[str, tuple[Any, Permission]] = {
     "unit-points": (_("Points and instruments"), Permission.VIEW_READINGS),
     "unit-curves": (_("Curves"), Permission.VIEW_READINGS),
     "unit-consumption": (_("Consumption"), Permission.VIEW_READINGS),
+    "unit-ledger": (_("Forms"), Permission.VIEW_READINGS),
     "unit-evidence": (_("Evidence"), Permission.VIEW_READINGS),
     "unit-facts": (_("History of facts"), Permission.VIEW_READINGS),
     "unit-people": (_("People"), Permission.EDIT_REGISTRY),
