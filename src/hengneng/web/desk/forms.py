@@ -48,6 +48,23 @@ class ConfirmPointForm(forms.Form):
     )
 
 
+class MergePointForm(forms.Form):
+    """Which of the unit's points a proposed one is."""
+
+    point = forms.TypedChoiceField(label=_("Point"), coerce=int)
+    valid_from = forms.DateField(
+        label=_("Counts from"),
+        help_text=_("From this day on the terminal's data count for that point."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+
+    def __init__(self, *args: Any, points: list[tuple[int, str]], **kwargs: Any) -> None:
+        """Offer these points: number and name."""
+        super().__init__(*args, **kwargs)
+        # The stubs know a field of this form only as a Field.
+        self.fields["point"].choices = points  # type: ignore[attr-defined]
+
+
 class RevokeForm(forms.Form):
     """Why a terminal's right to speak ends."""
 

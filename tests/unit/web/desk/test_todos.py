@@ -5,6 +5,7 @@ from django.contrib.messages import get_messages
 
 from hengneng.kernel.audit.models import Entry
 from hengneng.registry.energy.models import BalanceWeight
+from hengneng.registry.points import operations as point_operations
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.models import Description, Proposal
 
@@ -103,6 +104,35 @@ class TestProposals:
         said = official.get(f"/desk/proposals/{city.own.proposal.id}").context["said"]
         assert (said.level, said.flow, said.weight) == ("LEVEL_1", flow, weight)
         assert [digits for _, digits in said.parts] == ["00", "00", "00", "00", "02", "3300", "30"]
+
+    def test_say_what_speaks_against_them(self, city, official):
+        key = "N:0001000002330011"  # a process unit of no process
+        Proposal.objects.filter(id=city.own.proposal.id).update(key=key)
+
+        answer = official.get(f"/desk/proposals/{city.own.proposal.id}")
+        assert len(answer.context["doubts"]) == 1
+        answer = official.post(f"/desk/proposals/{city.own.proposal.id}", self.WORDS)
+        assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["__all__"])
+
+    def test_become_a_point_that_the_unit_has(self, city, official):
+        there = point_operations.create_point(
+            unit_id=city.own.unit.id, code="E-09", name="旧点", energy_type_id="ELECTRICITY",
+            level="LEVEL_1", kind="INCREMENT", valid_from=datetime(2026, 1, 1, tzinfo=UTC),
+            by=None, at=datetime(2026, 1, 1, tzinfo=UTC),
+        )  # fmt: skip
+        where = f"/desk/proposals/{city.own.proposal.id}/merge"
+
+        assert where in official.get(f"/desk/proposals/{city.own.proposal.id}").content.decode()
+        assert official.post(where, {"point": "0", "valid_from": "2026-02-01"}).status_code == 422
+        answer = official.post(where, {"point": str(there.id), "valid_from": "2026-02-01"})
+
+        assert answer["Location"] == "/desk/"
+        city.own.proposal.refresh_from_db()
+        assert (city.own.proposal.state, city.own.proposal.point_id) == ("MERGED", there.id)
+        assert points.keys_around(there.id, datetime(2026, 1, 31, 16, tzinfo=UTC)) == (
+            None,
+            city.own.proposal.key,
+        )
 
     def test_are_refused(self, city, official):
         official.post(f"/desk/proposals/{city.own.proposal.id}/refuse")

@@ -20,7 +20,12 @@ from hengneng.registry.points.queries.points import (
     units_metering,
     units_of_points,
 )
-from hengneng.registry.points.queries.proposals import ProposalRow, awaiting, proposals_of
+from hengneng.registry.points.queries.proposals import (
+    ProposalRow,
+    awaiting,
+    merge_candidates,
+    proposals_of,
+)
 from hengneng.registry.points.queries.roles import Role, roles_over
 from hengneng.registry.points.rules import Span
 
@@ -40,6 +45,7 @@ __all__ = [
     "ids_by_code",
     "keys_around",
     "keys_ever",
+    "merge_candidates",
     "owed_points",
     "point_by_code",
     "point_by_id",

@@ -7,7 +7,8 @@ from django.db.models import QuerySet
 
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.registry.points import rules
-from hengneng.registry.points.models import Proposal
+from hengneng.registry.points.models import PointKind, Proposal
+from hengneng.registry.points.queries.points import PointRow, points_of
 from hengneng.registry.points.states import ProposalState
 from hengneng.registry.units import queries as units
 
@@ -45,6 +46,16 @@ def awaiting(viewer: Viewer) -> list[ProposalRow]:
 def proposals_of(unit_id: int) -> list[ProposalRow]:
     """Return a unit's proposed points that nobody has decided on, oldest first."""
     return _proposals(Proposal.objects.filter(unit_id=unit_id))
+
+
+def merge_candidates(proposal: ProposalRow) -> list[PointRow]:
+    """Return the unit's points that a proposal may be merged into: its kind and level, not fed."""
+    levels = {rules.level_of_key(proposal.key), "OTHER"}
+    return [
+        row
+        for row in points_of(proposal.unit_id)
+        if row.kind == PointKind.INCREMENT and row.key is None and row.level in levels
+    ]
 
 
 def _proposals(among: QuerySet[Proposal]) -> list[ProposalRow]:

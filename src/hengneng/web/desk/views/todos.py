@@ -1,4 +1,4 @@
-"""The buttons of the to-dos: admit or refuse a terminal, confirm or refuse a proposed point."""
+"""The buttons of the to-dos: admit or refuse a terminal; confirm, merge or refuse a point."""
 
 from datetime import datetime, time
 from typing import Any
@@ -14,13 +14,19 @@ from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.kernel.states import EventOutOfTurn
 from hengneng.registry.points import operations as points
 from hengneng.registry.points import queries as point_queries
+from hengneng.registry.points import rules as point_rules
 from hengneng.registry.terminals import operations as terminals
 from hengneng.registry.terminals import queries as terminal_queries
 from hengneng.web.desk import proposals
-from hengneng.web.desk.forms import ConfirmPointForm, RevokeForm
+from hengneng.web.desk.forms import ConfirmPointForm, MergePointForm, RevokeForm
 from hengneng.web.parts.views import ActionView, FormView
 
 DECIDED = _("Somebody else has decided this in the meantime.")
+DOUBTS = {
+    "ZEROS": _("The code reaches below a part that it leaves 00, so no point can be fed by it."),
+    "SCOPE": _("The terminal calls another scope than the zeros of the code."),
+}
+DOES_NOT_FIT = _("The data code does not fit such a point.")
 
 
 class AdmitTerminal(ActionView):
@@ -97,6 +103,8 @@ class ConfirmPoint(FormView):
         points.NotConvertible: _("The data code names no energy type; choose one."),
         points.KeyTaken: _("This data code feeds another point already."),
         points.PointExists: _("The unit has a point of that short name."),
+        point_rules.CodeDoesNotFit: DOES_NOT_FIT,
+        point_rules.BadDescription: DOES_NOT_FIT,
     }
 
     def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:
@@ -109,7 +117,12 @@ class ConfirmPoint(FormView):
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
         """Return the proposal and what its data code says."""
         proposal = waiting_proposal(self.viewer, kwargs["proposal_id"])
-        return {"proposal": proposal, "said": proposals.said_by(proposal.key)}
+        return {
+            "proposal": proposal,
+            "said": proposals.said_by(proposal.key),
+            "doubts": [DOUBTS[doubt] for doubt in proposal.doubts],
+            "is_mergeable": bool(point_queries.merge_candidates(proposal)),
+        }
 
     def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
         """Confirm it."""
@@ -130,6 +143,51 @@ class ConfirmPoint(FormView):
         if isinstance(error, points.NotConvertible):
             return "energy_type"
         return "code" if isinstance(error, points.PointExists) else None
+
+
+class MergePoint(FormView):
+    """Say that a proposed point is one that the unit has."""
+
+    permission = Permission.CONFIRM_POINT
+    template = "desk/merge.html"
+    form_class = MergePointForm
+    afterwards = "desk"
+    anticipated = {
+        EventOutOfTurn: DECIDED,
+        points.KeyTaken: _("This data code feeds another point already."),
+        points.PointFed: _("Something else feeds this point in that time already."),
+        point_rules.CodeDoesNotFit: DOES_NOT_FIT,
+    }
+
+    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:
+        """Return the form, filled in with the day on which the configuration came."""
+        proposal = waiting_proposal(self.viewer, kwargs["proposal_id"])
+        there = point_queries.merge_candidates(proposal)
+        return MergePointForm(
+            request.POST if request.method == "POST" else None,
+            points=[(row.id, f"{row.code} {row.name}") for row in there],
+            initial={"valid_from": timezone.localdate(proposal.proposed_at)},
+        )
+
+    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+        """Return the proposal."""
+        return {"proposal": waiting_proposal(self.viewer, kwargs["proposal_id"])}
+
+    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+        """Merge it."""
+        given = form.cleaned_data
+        points.merge_proposal(
+            proposal_id=kwargs["proposal_id"],
+            point_id=given["point"],
+            by=self.viewer.account_id,
+            at=clock.now(),
+            valid_from=timezone.make_aware(datetime.combine(given["valid_from"], time())),
+        )
+        return _("The terminal's data count for the point now; they are worked out.")
+
+    def field_of(self, error: Exception) -> str | None:
+        """Put each error beside its field."""
+        return "point" if isinstance(error, points.PointFed) else None
 
 
 class RefusePoint(ActionView):
