@@ -10,7 +10,7 @@ from hengneng.demo.memory import History
 from hengneng.demo.plan import Ledger
 from hengneng.demo.settling import Held
 from hengneng.registry.units import operations as units
-from hengneng.registry.units.models import Unit
+from hengneng.registry.units.models import Naming, Particulars, Unit
 
 AT = datetime(2026, 11, 23, 1, tzinfo=UTC)
 OF_ANOTHER = "91310000MA1FL0000N"
@@ -154,7 +154,8 @@ class TestSettleInPlace:
     def test_begins_again_in_another_database(self, tmp_path, started):
         with pytest.raises(KeyboardInterrupt):
             settling.settle(AT, folder=tmp_path, days=60)
-        Unit.objects.all().delete()  # as if the address named another one now
+        for model in (Naming, Particulars, Unit):
+            model.objects.all().delete()  # as if the address named another one now
 
         assert settling.settle(AT, folder=tmp_path, days=60) is True
 

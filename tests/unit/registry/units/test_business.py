@@ -100,7 +100,7 @@ class TestMerge:
         self.merge([unit, other_unit], unit, document_id=proof)
 
         (entry,) = Entry.objects.order_by("sequence")[entries:]
-        assert entry.action == "units.succeeded"
+        assert (entry.action, entry.subject) == ("unit.merged", f"unit:{unit.code}")
         assert entry.details["before"] == [unit.code, other_unit.code]
 
     def test_refuses(self, unit, other_unit, third_unit, proof):

@@ -187,8 +187,10 @@ def withdraw_event(*, event_id: int, reason: str, by: int | None, at: datetime) 
                 raise NotAsRecorded(f"unit {unit.code} is not as event {event_id} left it")
         event.superseded_at = recorded_at
         event.save(update_fields=["superseded_at"])
-    details = {"kind": str(event.kind), "on": event.happened_on.isoformat(), "reason": reason}
-    audit.record("unit.event_withdrawn", subject=f"event:{event_id}", by=by, at=at, details=details)
+    (one, *_) = sides[Side.AFTER if event.kind == EventKind.MERGE else Side.BEFORE]
+    subject = f"unit:{Unit.objects.values_list('code', flat=True).get(id=one)}"
+    details = {"kind": str(event.kind), "event": event_id, "reason": reason}
+    audit.record("unit.event_withdrawn", subject=subject, by=by, at=at, details=details)
 
 
 def _succeed(
@@ -221,8 +223,10 @@ def _succeed(
                 at=at,
             )
     sides = {"before": sorted(known[i] for i in before), "after": sorted(known[i] for i in after)}
-    details = {"kind": str(event.kind), "on": event.happened_on.isoformat(), **sides}
-    audit.record("units.succeeded", subject=f"event:{event.pk}", by=by, at=at, details=details)
+    details = {"on": event.happened_on.isoformat(), "event": event.pk, **sides}
+    (one,) = after if event.kind == EventKind.MERGE else before
+    action = "unit.merged" if event.kind == EventKind.MERGE else "unit.split"
+    audit.record(action, subject=f"unit:{known[one]}", by=by, at=at, details=details)
     return event.pk
 
 
