@@ -255,16 +255,19 @@ _COLUMN_OF = {
 
 
 def _stated(values: Mapping[str, Any]) -> date | None:
-    """Return the due day that a row states: the earlier of the two ways to say it.
+    """Return the due day that a row states: the day after the last, or that of the next time.
 
     Raises:
-        Unfit: If the two are more than a day apart.
+        Unfit: If both are told and the next time is neither the last day nor the one after it.
     """
-    due, last = values["next_due"], values["valid_until"]
-    after = last + timedelta(days=1) if last else None
-    if due and after and abs((due - after).days) > 1:
+    due: date | None = values["next_due"]
+    last: date | None = values["valid_until"]
+    if last is None:
+        return due
+    after = last + timedelta(days=1)
+    if due is not None and due not in (last, after):
         raise Unfit(f"valid_until {last} and next_due {due} say different things")
-    return min((one for one in (due, after) if one), default=None)
+    return after
 
 
 def _whole(told: NewCertificate) -> NewCertificate:
