@@ -6,6 +6,7 @@ from decimal import Decimal
 import pytest
 from tests import two_districts
 
+from hengneng.registry.energy.models import Factor
 from hengneng.registry.points.models import Point
 from hengneng.registry.units.models import Unit
 from hengneng.telemetry.consumption.models import (
@@ -41,6 +42,22 @@ def of_the_unit(city) -> str:
 
 
 class TestConsumption:
+    def test_is_restated_by_a_chosen_edition(
+        self, two_boundary_points, of_the_unit, energy_manager
+    ):
+        Factor.objects.create(
+            energy_type_id="ELECTRICITY", basis="CALORIFIC", kgce_per_uom="0.4040",
+            edition="older", clause="1", valid_from=date(2000, 1, 1),
+            valid_until=date(2001, 1, 1), citation="a test", verified=False,
+            recorded_at=datetime(2026, 1, 1, tzinfo=UTC),
+        )  # fmt: skip
+
+        told = energy_manager.get(f"{of_the_unit}?from=2026-03-01&to=2026-03-01&edition=older")
+
+        item = told.json()["items"][0]
+        # 1250.5 kWh × 0.4040 kgce/kWh ÷ 1000.
+        assert (item["tce"], item["factor"]["edition"]) == ("0.505202", "older")
+
     def test_a_days_amount_with_its_coal_and_factor(
         self, two_boundary_points, of_the_unit, energy_manager
     ):
@@ -72,6 +89,7 @@ class TestConsumption:
                 "edition": "GB/T 2589-2020",
                 "clause": "annex A",
                 "citation": "a test",
+                "scope": "NATIONAL",
                 "verified": False,
             },
         }
