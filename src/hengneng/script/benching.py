@@ -33,7 +33,9 @@ class TooLong(Exception):
 def main(role: str, told: str) -> int:
     """Run one role until it is done or told to stop; return the exit code."""
     supervisor = int(os.environ[processes.SUPERVISOR])
-    processes.end_with(supervisor, by=signal.SIGTERM)
+    # A list is imported for the load's process, which ends with the supervisor itself.
+    parent = os.getppid() if role == "import" else supervisor
+    processes.end_with(parent, by=signal.SIGTERM)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     if role == "rows":
         processes.serve(load_baseline, port=int(told))

@@ -31,6 +31,7 @@ _DAMAGED = (
     NotImplementedError,
     OSError,
     RuntimeError,
+    ValueError,
     struct.error,
     zipfile.BadZipFile,
     zlib.error,
@@ -63,22 +64,12 @@ def formulas_of(body: bytes) -> list[str]:
             author's word, so the parts are unpacked and counted.
         UnreadableTable: If it is no workbook, or holds macros.
     """
-    left = UNPACKED_MAX
-    formulas: dict[str, str] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(body)) as archive:
-            parts = archive.infolist()
-            if len(parts) > PARTS_MAX:
-                raise TooLarge(f"the workbook has over {PARTS_MAX} parts")
-            for part in parts:
-                _refuse_by_name(part.filename)
-                if part.file_size > left:
-                    raise TooLarge("the workbook unpacks to more than may be")
-                seen = _counted(archive, part, left)
-                left -= seen.size
-                if seen.formula:
-                    formulas[part.filename] = seen.formula
+            formulas = _formulas(archive)
             return [formulas.get(name, "") for name in _sheet_parts(archive)]
+    except (TooLarge, UnreadableTable):
+        raise
     except _DAMAGED as error:
         raise UnreadableTable(f"not an .xlsx workbook: {error}") from error
 
@@ -93,6 +84,29 @@ def text_of_number(number: float) -> str:
         reason = f"{shown} has over 15 digits, which a spreadsheet rounds; enter it as text"
         return Unfit(shown, reason)
     return str(int(number)) if float(number).is_integer() else repr(number)
+
+
+def _formulas(archive: zipfile.ZipFile) -> dict[str, str]:
+    """Return the first cell that holds a formula of each part that has one.
+
+    Raises:
+        TooLarge: If the archive unpacks to more than may be.
+        UnreadableTable: If it holds macros.
+    """
+    parts = archive.infolist()
+    if len(parts) > PARTS_MAX:
+        raise TooLarge(f"the workbook has over {PARTS_MAX} parts")
+    left = UNPACKED_MAX
+    formulas: dict[str, str] = {}
+    for part in parts:
+        _refuse_by_name(part.filename)
+        if part.file_size > left:
+            raise TooLarge("the workbook unpacks to more than may be")
+        seen = _counted(archive, part, left)
+        left -= seen.size
+        if seen.formula:
+            formulas[part.filename] = seen.formula
+    return formulas
 
 
 def _refuse_by_name(name: str) -> None:

@@ -37,7 +37,7 @@ _WITH_MACROS = {".xlsm", ".xltm", ".xlsb", ".xlam", ".xls", ".xlt"}
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _FORMULA = "a formula; enter its value"
 # A text made harmless for spreadsheets, as ``writing`` and the exports write it.
-_HARMLESS = re.compile(r"'(?=[=+\-@＝＋－＠\t\r])")
+_HARMLESS = re.compile(r"'(?='*[=+\-@＝＋－＠\t\r])")
 
 
 class Book:

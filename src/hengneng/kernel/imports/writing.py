@@ -100,5 +100,5 @@ def _refused(report: Report, words: tuple[str, str]) -> list[list[str]]:
 
 
 def _harmless(cell: str) -> str:
-    """Return a cell that no spreadsheet runs as a formula."""
-    return f"'{cell}" if cell.startswith(_STARTS) else cell
+    """Return a cell that no spreadsheet runs as a formula; ``tables`` reads it as it was."""
+    return f"'{cell}" if cell.lstrip("'").startswith(_STARTS) else cell

@@ -58,3 +58,24 @@ class TestFail:
         row = queries.progress(import_of_two_hundred, at=NOON)
         assert (row.done, row.failed_reason) == (3, "row 4: no code")
         assert row.finished_at == NOON
+
+
+def test_work_that_begins_again_counts_from_nothing():
+    made = operations.start(kind="import.points", total=0, by=7, at=NOON)
+    operations.begin(progress_id=made, total=4, at=NOON)
+    operations.advance(progress_id=made, count=4)
+
+    operations.begin(progress_id=made, total=8, at=NOON + timedelta(hours=1))
+    operations.advance(progress_id=made, count=2)
+
+    seen = queries.progress(made, at=NOON + timedelta(hours=2))
+    assert (seen.done, seen.total, seen.started_at) == (2, 8, NOON + timedelta(hours=1))
+    assert seen.expected_at == NOON + timedelta(hours=5)
+
+
+def test_work_that_has_ended_does_not_begin_again():
+    made = operations.start(kind="import.points", total=1, by=7, at=NOON)
+    operations.finish(progress_id=made, at=NOON)
+
+    with pytest.raises(operations.AlreadyFinished):
+        operations.begin(progress_id=made, total=1, at=NOON)
