@@ -76,7 +76,6 @@ urlpatterns: list[URLPattern] = [
     ),
     path("proposals/<int:proposal_id>", todos.ConfirmPoint.as_view(), name="proposal"),
     path("proposals/<int:proposal_id>/merge", todos.MergePoint.as_view(), name="merge-proposal"),
-    path("proposals/<int:proposal_id>/merge", todos.MergePoint.as_view(), name="merge-proposal"),
     path("proposals/<int:proposal_id>/refuse", todos.RefusePoint.as_view(), name="refuse-proposal"),
     path("notices", notices.Notices.as_view(), name="desk-notices"),
     path("notices/new", notices.NewNotice.as_view(), name="new-notice"),
