@@ -120,7 +120,7 @@ class Uploader:
     def standing(self) -> Standing:
         """Return how the gateway stands with the platform."""
         recall = self._outbox.recall
-        return Standing(recall("is_registered") == "1", recall("said"), self._trouble)
+        return Standing(self._is_registered(), recall("said"), self._trouble)
 
     def step(self) -> float:
         """Do the next thing that is due.
@@ -132,7 +132,7 @@ class Uploader:
             Unreachable: If the platform does not answer.
             Misdirected: If its answer cannot be followed.
         """
-        if self._outbox.recall("is_registered") != "1":
+        if not self._is_registered():
             return self._register()
         checked_at = float(self._outbox.recall("checked_at") or 0)
         # A day either way: a clock that was far ahead must not put the next check off for years.
@@ -157,6 +157,14 @@ class Uploader:
             self._over.wait(GATHER_S + spread_s)
         self._wake.clear()
 
+    def _is_registered(self) -> bool:
+        """Answer whether it may speak for its unit at the platform that it is set up for.
+
+        Where that is another one now, what the former announced leads nowhere.
+        """
+        recall = self._outbox.recall
+        return recall("is_registered") == "1" and recall("platform") == self._config.platform
+
     def _register(self) -> float:
         """Ask to speak for the unit; wait patiently where an official has yet to decide."""
         asked = national.Registration(
@@ -180,7 +188,8 @@ class Uploader:
             self._outbox.recall(name) != addresses[name] for name in ("registers_url", "data_url")
         )
         # The id is told this once: on disk before anything else is done.
-        self._outbox.remember(device_id=device_id, is_registered="1", said="", **addresses)
+        whose = {"device_id": device_id, "platform": self._config.platform}
+        self._outbox.remember(**whose, is_registered="1", said="", **addresses)
         if is_other:
             batches.take_apart(self._outbox, State.PENDING, State.UNSENDABLE)
         return 0

@@ -146,6 +146,25 @@ class TestRegister:
 
         assert outbox.recall("registers_url") == "http://127.0.0.1:9/devices/v2/registers"
 
+    def test_asks_for_the_addresses_anew_where_the_platform_has_moved(
+        self, uploader, outbox, platform, tmp_path
+    ):
+        uploader.step()
+        moved = Uploader(
+            a_config(tmp_path, platform="http://127.0.0.1:10/nhjc/register"), outbox, lambda: DAY
+        )
+        moved._poster.post = platform.post
+        elsewhere = "http://127.0.0.1:10/devices/v1/registers"
+        platform.registration = platform.register(registers_url=elsewhere)
+        keep(outbox, DAY)
+
+        assert moved.standing().is_registered is False
+        moved.step()
+
+        assert json.loads(platform.bodies("register")[1])["deviceId"] == "secret"
+        assert outbox.recall("registers_url") == elsewhere
+        assert moved.standing().is_registered is True
+
     def test_shows_the_id_it_holds(self, uploader, outbox, platform):
         outbox.remember(device_id="held")
         platform.registration = platform.register(device_id=None)

@@ -1,14 +1,16 @@
 """Which units are connected, since when they are silent, how complete their slots are."""
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import NamedTuple
 
 from hengneng.insight.coverage.rules import freshness
 from hengneng.insight.coverage.rules.freshness import FreshnessRule, Standing
 from hengneng.kernel import clock
+from hengneng.kernel.facts import queries as facts
 from hengneng.protocol.records import DAY_SECONDS
 from hengneng.registry.points import queries as points
 from hengneng.telemetry.consumption.queries import sums
@@ -43,7 +45,7 @@ class Connection(NamedTuple):
 
 
 def connections(unit_ids: Collection[int], *, at: datetime) -> dict[int, Connection]:
-    """Return how each of the units is connected at an instant; three queries, however many.
+    """Return how each of the units is connected at an instant; four queries at most, however many.
 
     Args:
         unit_ids: The units.
@@ -54,7 +56,8 @@ def connections(unit_ids: Collection[int], *, at: datetime) -> dict[int, Connect
     rule, today = rule_at(at), _local_day(at)
     first = today - timedelta(days=rule.completeness_days)
     latest = journal.latest_messages(unit_ids, at=at)
-    there, expected = _points_and_slots(unit_ids, first, today)
+    edited = facts.last_stamp("fact")
+    there, expected = _points_and_slots(tuple(unit_ids), first, today, edited)
     received = sums.received_of_units(unit_ids, from_day=first, to_day=today - timedelta(days=1))
     return {
         unit_id: Connection(
@@ -74,10 +77,17 @@ def rule_at(at: datetime) -> FreshnessRule:
     return freshness.rule_on(_local_day(at))
 
 
+@lru_cache(maxsize=16)
 def _points_and_slots(
-    unit_ids: Collection[int], first: date, today: date
-) -> tuple[Counter[int], Counter[int]]:
-    """Return, per unit, its points today and the slots they have in ``[first, today)``."""
+    unit_ids: tuple[int, ...],
+    first: date,
+    today: date,
+    edited: tuple[int, datetime] | None,  # noqa: ARG001 part of what is remembered
+) -> tuple[Mapping[int, int], Mapping[int, int]]:
+    """Return, per unit, its points today and the slots they have in ``[first, today)``.
+
+    They follow from facts alone: remembered until the next one is edited.
+    """
     there: Counter[int] = Counter()
     slots: Counter[int] = Counter()
     tomorrow = today + timedelta(days=1)

@@ -18,6 +18,7 @@ from hengneng.registry.bodies import queries as bodies
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.energy.queries import EnergyTypeRow, FactorRow
 from hengneng.registry.units import queries as units
+from hengneng.telemetry.journal import queries as journal
 from hengneng.web.parts import tags
 
 # On a wall five energy types leave the districts and the trend their room.
@@ -87,6 +88,7 @@ class Sheet(NamedTuple):
         latest_at: When the last message of any of them came. Aware.
         rule: What makes a connection live, late or silent.
         factors: The factors that turn today's amounts into coal.
+        behind: Units with data that came a while ago and are not counted yet. [count]
     """
 
     district: bodies.DistrictRow | None
@@ -101,6 +103,7 @@ class Sheet(NamedTuple):
     latest_at: datetime | None
     rule: FreshnessRule
     factors: list[FactorRow]
+    behind: int
 
     @property
     def known_types(self) -> list[TypeRow]:
@@ -166,6 +169,7 @@ def sheet_of(
         latest_at=max((one.received_at for one in known.values() if one.received_at), default=None),
         rule=coverage.rule_at(at),
         factors=[one.factor for one in _types(found, kinds) if one.factor],
+        behind=journal.units_behind(found.unit_ids, at=at),
     )
 
 

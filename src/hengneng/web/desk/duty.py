@@ -15,6 +15,7 @@ from hengneng.insight.statistics.queries import CityDay
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.registry.units import queries as units
 from hengneng.registry.units.queries import UnitRow
+from hengneng.telemetry.journal import queries as journal
 from hengneng.web.desk.unit_list import BASIS
 
 CARE_SHOWN = 8
@@ -58,12 +59,14 @@ class Duty(NamedTuple):
         day: Yesterday over their boundary points.
         care: Units that fell silent or are late, the longest first.
         districts: By district; empty for who has one alone.
+        behind: Units with data that came a while ago and are not worked out yet. [count]
     """
 
     whole: Reach
     day: CityDay
     care: list[tuple[UnitRow, Connection]]
     districts: list[DistrictLine]
+    behind: int
 
 
 def duty_of(viewer: Viewer, *, at: datetime) -> Duty:
@@ -85,7 +88,13 @@ def duty_of(viewer: Viewer, *, at: datetime) -> Duty:
         DistrictLine(code, _reach(ids, known), _tonnes(day, code))
         for code, ids in sorted(by_district.items())
     ]
-    return Duty(_reach(known, known), day, _care(rows, known), lines if len(lines) > 1 else [])
+    return Duty(
+        whole=_reach(known, known),
+        day=day,
+        care=_care(rows, known),
+        districts=lines if len(lines) > 1 else [],
+        behind=journal.units_behind(known, at=at),
+    )
 
 
 def _tonnes(day: CityDay, district: str) -> Decimal | None:

@@ -1,6 +1,7 @@
 from datetime import date, timedelta
 
 import pytest
+from tests import waiting
 from tests.unit.telemetry.journal.conftest import AT
 
 from hengneng.telemetry.journal import operations as journal
@@ -8,6 +9,16 @@ from hengneng.telemetry.journal import queries
 from hengneng.telemetry.journal.models import Rejection
 
 DAY_10, DAY_11, DAY_12 = (date(1970, 1, n) for n in (11, 12, 13))
+
+
+class TestUnitsBehind:
+    def test_counts_a_unit_once_when_its_mark_is_two_minutes_old(self, db):
+        for unit_id, age_s in ((1, 121), (1, 300), (2, 119), (3, 121)):
+            waiting.mark(unit_id, DAY_10, marked_at=AT - timedelta(seconds=age_s))
+
+        assert queries.units_behind([1, 2], at=AT) == 1
+        assert queries.units_behind([1, 2, 3], at=AT) == 2
+        assert queries.units_behind([], at=AT) == 0
 
 
 class TestMessagesOfDays:

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from tests import waiting
 
 from hengneng.kernel import clock
 from hengneng.protocol.records import DAY_SECONDS
@@ -52,6 +53,13 @@ class TestTheCitysBoard:
 
         assert shown.live.today.shares.units == 2
         assert (shown.live.today.whole.points, shown.live.today.whole.missing) == (2, 1)
+
+    def test_says_that_figures_will_rise_while_data_waits(self, official, known_city):
+        assert "still being worked out" not in official.get("/boards/").content.decode()
+        an_hour_ago = clock.now() - timedelta(hours=1)
+        waiting.mark(known_city.own.unit.id, today(), marked_at=an_hour_ago)
+
+        assert "Data of 1 unit came a while ago" in official.get("/boards/").content.decode()
 
     def test_says_that_factors_were_not_checked(self, official, known_city):
         page = official.get("/boards/").content.decode()

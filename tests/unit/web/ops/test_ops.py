@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import pytest
 from django.db import DatabaseError, connection
 from django.test import Client
-from tests import two_districts
+from tests import two_districts, waiting
 
 from hengneng.kernel import clock
 from hengneng.people.accounts.rules.roles import Role
@@ -80,11 +80,7 @@ class TestReadiness:
 
 class TestMetrics:
     def test_tells_this_machine_how_it_stands(self, months_ahead, client):
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO journal_stalemark (unit_id, day, marked_at) VALUES (1, %s, %s)",
-                [NOW.date(), datetime(2026, 3, 14, 23, 58, 30, tzinfo=UTC)],
-            )
+        waiting.mark(1, NOW.date(), marked_at=datetime(2026, 3, 14, 23, 58, 30, tzinfo=UTC))
         journal.reject(endpoint="register", reason="NOT_JSON", body=b"x", at=NOW)
 
         answer = client.get("/metrics")

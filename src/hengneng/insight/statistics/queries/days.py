@@ -112,7 +112,23 @@ def day_of(
         basis: Of the books.
         district: Only points that stand there, and units with any; None: all.
     """
-    book, cells = book_of[day], _cells_of(reach, day, district)
+    cells = _cells_of(reach, day, district)
+    return day_of_cells(cells, reach, book_of[day], day, basis, district)
+
+
+def day_of_cells(
+    cells: list[Cell], reach: Reach, book: Book, day: date, basis: str, district: str | None
+) -> CityDay:
+    """Return the day of the units of a reach from what each unit's points add up to on it.
+
+    Args:
+        cells: Of each unit, district, energy type and flow.
+        reach: The units.
+        book: Of the day.
+        day: Local day.
+        basis: Of the book.
+        district: To which the cells were cut; None: to none.
+    """
     by_place = grouped(cells, by=lambda cell: (cell.district, cell.unit_id))
     own = {place: book.share_of(some) for place, some in by_place.items()}
     by_unit = grouped(cells, by=_unit)

@@ -6,9 +6,10 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from hengneng.insight.statistics.queries import remembered
-from hengneng.insight.statistics.queries.compared import Compared, compared
-from hengneng.insight.statistics.queries.days import CityDay, day_of
+from hengneng.insight.statistics.queries import today as so_far
+from hengneng.insight.statistics.queries.days import CityDay, day_of_cells
 from hengneng.insight.statistics.queries.roll import Book, Reach, Roll, books
+from hengneng.insight.statistics.queries.today import Compared
 from hengneng.insight.statistics.rules import ZERO, Cell
 from hengneng.kernel import clock
 from hengneng.kernel.facts import queries as facts
@@ -87,7 +88,7 @@ def live_of(
     district: str | None,
     edited: tuple[int, datetime] | None,
 ) -> Live:
-    """Return today so far for the units of a reach that has the week before too; three queries.
+    """Return today so far for the units of a reach with the week before; three queries at most.
 
     Args:
         reach: The units' points.
@@ -101,15 +102,18 @@ def live_of(
     others = [day - timedelta(days=ago) for ago in (YESTERDAY, LAST_WEEK)]
     until = day + timedelta(days=1)
     roll = reach.roll(first=others[-1], until=until, district=district, by_unit=True)
-    found = compared(
+    found = so_far.today(
         roll, reach.unit_ids, others=others, elapsed_s=elapsed_s, district=district, edited=edited
     )
     elapsed = _elapsed(roll, day, elapsed_s)
     yesterday, last_week = (
-        _comparison([one for one in found if one.other == other], book_of, day, other, elapsed)
+        _comparison(
+            [one for one in found.compared if one.other == other], book_of, day, other, elapsed
+        )
         for other in others
     )
-    return Live(at, day_of(reach, book_of, day, basis, district), yesterday, last_week)
+    whole = day_of_cells(found.cells, reach, book_of[day], day, basis, district)
+    return Live(at, whole, yesterday, last_week)
 
 
 def local_day(at: datetime) -> date:

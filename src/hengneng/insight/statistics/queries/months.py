@@ -1,9 +1,10 @@
 """Months of the city, each as its units' own statements of months add up."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from functools import lru_cache
 from itertools import groupby
 
 from hengneng.insight.statistics.queries.roll import (
@@ -18,6 +19,7 @@ from hengneng.insight.statistics.queries.roll import (
     stays_of,
 )
 from hengneng.insight.statistics.rules import ZERO, Cell, Stay
+from hengneng.kernel.facts import queries as facts
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.protocol.records import DAY_SECONDS
 from hengneng.registry.fuels import queries as fuels
@@ -43,7 +45,7 @@ def city_months(
 
     The factor is that of the month's first day, a point's district the one in which it stood
     last in the month; a point that changed its level, energy type or flow within a month is
-    added up day by day, as in its unit's statement. Nine queries at most.
+    added up day by day, as in its unit's statement. Ten queries at most.
 
     Args:
         viewer: Who asks; counted is what ``VIEW_READINGS`` reaches.
@@ -54,10 +56,11 @@ def city_months(
     """
     if not months:
         return []
+    edited = facts.last_stamp("fact")
     reached = units.ids_visible_to(viewer, Permission.VIEW_READINGS)
     first, until = months[0], next_month(months[-1])
     last_day = until - timedelta(days=1)
-    roll, changed = _entered(reached, months, district)
+    roll, changed = _entered(tuple(reached), tuple(months), district, edited)
     of_months = sums.sums_of_months(roll.counted, from_month=first, to_month=months[-1])
     of_days = sums.sums_of_days(changed.counted, from_day=first, to_day=last_day)
     by_day = changed.cells(of_days)
@@ -111,10 +114,17 @@ class Changed:
         return cells
 
 
+@lru_cache(maxsize=16)
 def _entered(
-    unit_ids: Collection[int], months: Sequence[date], district: str | None
+    unit_ids: tuple[int, ...],
+    months: tuple[date, ...],
+    district: str | None,
+    edited: tuple[int, datetime] | None,  # noqa: ARG001 part of what is remembered
 ) -> tuple[Roll, Changed]:
-    """Return the points that count in one way by month, and those that changed within one."""
+    """Return the points that count in one way by month, and those that changed within one.
+
+    They follow from facts alone: remembered until the next one is edited.
+    """
     first, until = months[0], next_month(months[-1])
     lying = stays_of(unit_ids, first=first, until=until)
     measured = fuels.measured_over(unit_ids, first, until)

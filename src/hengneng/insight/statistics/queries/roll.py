@@ -1,10 +1,11 @@
 """Who counts: the boundary points of units by day, in groups, and what is known of the groups."""
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import NamedTuple
 
 from hengneng.insight.statistics import rules
@@ -80,6 +81,31 @@ class Roll:
         for period, (points_of, slots_of) in now.items():
             yield period, always[0] + points_of, always[1] + slots_of
 
+    @cached_property
+    def places_by_unit(self) -> dict[int, list[int]]:
+        """The places of each unit's points in ``counted``."""
+        found: dict[int, list[int]] = {}
+        for place, row in enumerate(self.counted):
+            found.setdefault(row.unit_id, []).append(place)
+        return found
+
+    def cells_on(self, day: date, places: Iterable[int], found: Iterable[GroupSum]) -> list[Cell]:
+        """Return what the groups of some points add up to on one day.
+
+        Args:
+            day: The day.
+            places: Of all points of these groups in ``counted``.
+            found: The groups' sums of the day.
+        """
+        count, slots = Counter[int](), Counter[int]()
+        for place in places:
+            row = self.counted[place]
+            if row.first <= day < row.until:
+                count[row.group] += 1
+                slots[row.group] += self.slots[place]
+        known = {one.group: one for one in found}
+        return [cell_of(self.groups[g], day, known.get(g), n, slots[g]) for g, n in count.items()]
+
     def cells(
         self, found: Iterable[GroupSum], *, days: Callable[[date], int] = lambda _: 1
     ) -> Iterator[tuple[date, list[Cell]]]:
@@ -121,7 +147,8 @@ class PeriodSum(NamedTuple):
     districts: dict[str | None, Sum]
 
 
-class Reach(NamedTuple):
+@dataclass(frozen=True)
+class Reach:
     """The boundary points of some units over a span, and where each stands.
 
     Attributes:
@@ -133,11 +160,12 @@ class Reach(NamedTuple):
     unit_ids: Collection[int]
     standing: list[tuple[Role, list[tuple[date, date, str | None]]]]
     measured: Measured
+    _rolls: dict[Hashable, Roll] = field(default_factory=dict, compare=False)
 
     def roll(
         self, *, first: date, until: date, district: str | None = None, by_unit: bool = False
     ) -> Roll:
-        """Return who counts on the days of a part of the span.
+        """Return who counts on the days of a part of the span; made once, for all who ask.
 
         Args:
             first: First local day.
@@ -145,6 +173,14 @@ class Reach(NamedTuple):
             district: Only points that stand there; None: all.
             by_unit: Whether each unit's points are groups of their own.
         """
+        asked = (first, until, district, by_unit)
+        made = self._rolls.get(asked)
+        if made is None:
+            made = self._rolls[asked] = self._rolled(first, until, district, by_unit)
+        return made
+
+    def _rolled(self, first: date, until: date, district: str | None, by_unit: bool) -> Roll:
+        """Return a new roll."""
         roll = Roll(list(days_between(first, until)))
         for role, runs in self.standing:
             unit_id, kind = role.unit_id if by_unit else 0, role.energy_type_id

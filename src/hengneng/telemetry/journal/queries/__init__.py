@@ -20,6 +20,7 @@ from hengneng.telemetry.journal.queries.reading import (
     messages_of_days,
     rejections,
     stale_units,
+    units_behind,
 )
 from hengneng.telemetry.journal.queries.standing import Standing, room_until, standing
 from hengneng.telemetry.journal.queries.verification import (
@@ -56,4 +57,5 @@ __all__ = [
     "stale_units",
     "standing",
     "unit_chain",
+    "units_behind",
 ]

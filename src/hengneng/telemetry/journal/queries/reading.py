@@ -1,7 +1,7 @@
 """Messages of days, marks, flaws, rejections."""
 
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from collections.abc import Collection, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -17,6 +17,8 @@ from hengneng.telemetry.journal.models import (
 )
 
 _AT_ONCE = 200
+# What came less than this ago is worked out in the ordinary course of things.
+_ORDINARY = timedelta(minutes=2)
 # The days' rows name each message's instant, which is what finds its partition.
 _MESSAGES_OF_DAYS = """
 SELECT message.sequence, message.recorded_at, message.channel, message.dictionary, message.body
@@ -92,6 +94,25 @@ def stale_units(limit: int) -> list[int]:
             [limit],
         )
         return [unit_id for (unit_id,) in cursor.fetchall()]
+
+
+def units_behind(unit_ids: Collection[int], *, at: datetime) -> int:
+    """Return of how many units data came a while ago and are not worked out yet. [count]
+
+    One look at each unit's own marks, however many a backlog has.
+
+    Args:
+        unit_ids: The units.
+        at: Now. Aware.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT count(*) FROM unnest(%s::bigint[]) AS asked (unit_id) WHERE EXISTS ("
+            "SELECT FROM journal_stalemark AS mark"
+            " WHERE mark.unit_id = asked.unit_id AND mark.marked_at < %s)",
+            [list(unit_ids), at - _ORDINARY],
+        )
+        return int(cursor.fetchone()[0])
 
 
 def marks_of(unit_id: int) -> list[tuple[int, date]]:

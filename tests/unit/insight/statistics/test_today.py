@@ -1,4 +1,4 @@
-"""What today and earlier days compare is remembered, and never longer than it is true."""
+"""Today so far and what it compares with are remembered, and never longer than it is true."""
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -7,11 +7,11 @@ import pytest
 from tests import two_districts
 
 from hengneng.insight.statistics import queries as statistics
-from hengneng.insight.statistics.queries import compared
+from hengneng.insight.statistics.queries import today
 from hengneng.kernel import clock
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.registry.points import operations as points
-from hengneng.telemetry.consumption.models import Profile, Revision
+from hengneng.telemetry.consumption.models import ConsumptionDay, Profile, Revision
 
 CITY = Viewer(account_id=1, city=frozenset({Permission.VIEW_READINGS}))
 AT = datetime(2026, 3, 12, 4, tzinfo=UTC)  # noon in the city
@@ -45,13 +45,13 @@ def city(db):
 def asked(monkeypatch):
     """Return the units whose slots were read, one entry for each time they were asked for."""
     seen = []
-    pairs_of = compared.slots.pairs_of
+    pairs_of = today.slots.pairs_of
 
     def noting(counted, **words):
         seen.append({row.unit_id for row in counted})
         return pairs_of(counted, **words)
 
-    monkeypatch.setattr(compared.slots, "pairs_of", noting)
+    monkeypatch.setattr(today.slots, "pairs_of", noting)
     return seen
 
 
@@ -111,3 +111,69 @@ def test_each_viewer_has_the_own_units_alone(city):
     own = Viewer(account_id=2, units={Permission.VIEW_READINGS: frozenset({city.own.unit.id})})
 
     assert against_yesterday(own).slots == MORNING
+
+
+def add_up(place, day, amount):
+    """Write what a point's day adds up to, as a recompute does."""
+    ConsumptionDay.objects.update_or_create(
+        unit_id=place.unit.id, day=day, point_id=place.point.id,
+        defaults={
+            "amount": amount, "late": 0, "estimated": 7, "manual": 0, "supplied": 0,
+            "expected": 96, "received": 40, "known": 48, "basis": "REALTIME",
+        },
+    )  # fmt: skip
+
+
+def whole_day(viewer=CITY, district=None):
+    """Return today as the board has it and as the statement of the day has it."""
+    asked = {"viewer": viewer, "basis": "CALORIFIC", "district": district}
+    return statistics.live(at=AT, **asked).today, statistics.city_day(day=TODAY, **asked)
+
+
+def test_the_sum_of_today_is_that_of_the_day(city):
+    add_up(city.own, TODAY, 1000)
+    add_up(city.foreign, TODAY, 500)
+
+    remembered, read = whole_day()
+
+    assert remembered == read
+    assert remembered.tonnes == Decimal("0.0001229") * 1500
+
+
+def test_the_sum_of_today_follows_what_was_worked_out_again(city):
+    add_up(city.own, TODAY, 1000)
+    whole_day()
+    add_up(city.own, TODAY, 3000)
+    tell(city.own, TODAY, 300, revision=2)
+
+    remembered, read = whole_day()
+
+    assert remembered == read
+    assert remembered.tonnes == Decimal("0.0001229") * 3000
+
+
+def test_the_sum_of_today_follows_an_edited_point(city):
+    for place in (city.own, city.foreign):
+        add_up(place, TODAY, 1000)
+    whole_day()
+    points.describe_point(
+        point_id=city.own.point.id, valid_from=AT - timedelta(hours=14), level="OTHER",
+        by=None, at=clock.now(),
+    )  # fmt: skip
+
+    remembered, read = whole_day()
+
+    assert remembered == read
+    assert remembered.whole.points == 1
+
+
+def test_a_districts_sum_of_today_is_its_own(city):
+    for place in (city.own, city.foreign):
+        add_up(place, TODAY, 1000)
+    districts = sorted(code for code in whole_day()[0].districts if code)
+
+    for district in districts:
+        remembered, read = whole_day(district=district)
+        assert remembered == read
+        assert remembered.whole.points == 1
+    assert len(districts) == 2
