@@ -12,6 +12,11 @@ from hengneng.registry.energy import queries as energy
 from hengneng.web.parts import marks, tags
 
 KINDS = {
+    "NAMING": gettext_lazy("Name of the unit"),
+    "PARTICULARS": gettext_lazy("Particulars of the unit"),
+    "BUSINESS": gettext_lazy("Whether the unit works"),
+    "FACILITY": gettext_lazy("Facility of the unit"),
+    "CONSUMPTION_LEVEL": gettext_lazy("Stated consumption of the year"),
     "PLACEMENT": gettext_lazy("District of the site"),
     "DESCRIPTION": gettext_lazy("Description of the point"),
     "SOURCE": gettext_lazy("What feeds the point"),
@@ -46,13 +51,28 @@ FIELDS = {
     "heat_value_kj": gettext_lazy("Lower heating value"),
     "report": gettext_lazy("Number of the test report"),
     "laboratory": gettext_lazy("Laboratory"),
+    "name_en": gettext_lazy("English name"),
+    "sector": gettext_lazy("Sector"),
+    "address": gettext_lazy("Address"),
+    "industry_code": gettext_lazy("Industry code (GB/T 4754)"),
+    "industry_name": gettext_lazy("Industry"),
+    "department": gettext_lazy("Supervising department"),
+    "state": gettext_lazy("Works"),
+    "reason": gettext_lazy("Reason"),
+    "facility": gettext_lazy("Facility"),
+    "tce": gettext_lazy("Overall consumption (tce)"),
+    "source": gettext_lazy("Stated by"),
+    "verified": gettext_lazy("Compared with its source"),
 }
-WORDS = {
+WORDS: dict[str, Mapping[Any, Any]] = {
     "level": marks.LEVELS,
     "flow": marks.FLOWS,
     "kind": marks.KINDS,
     "condition": marks.CONDITIONS,
     "result": marks.RESULTS,
+    "facility": marks.FACILITIES,
+    "state": {code: standing.word for code, standing in marks.BUSINESS.items()},
+    "verified": {True: gettext_lazy("yes"), False: gettext_lazy("no")},
 }
 
 

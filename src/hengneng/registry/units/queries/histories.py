@@ -61,9 +61,15 @@ def versions_of(unit_id: int) -> list[facts.Version]:
         ("CONSUMPTION_LEVEL", ConsumptionLevel, "year", ("tce", "source", "verified")),
     )
     return [
-        version._replace(subject=str(version.subject))
+        _told(version)
         for kind, model, subject, fields in kinds
         for version in facts.versions(
             kind, model._default_manager.filter(unit_id=unit_id), subject=subject, said=fields
         )
     ]
+
+
+def _told(version: facts.Version) -> facts.Version:
+    """Return a version with its subject as a text and a facility's kind under its own name."""
+    said = {"facility" if field == "kind" else field: v for field, v in version.said.items()}
+    return version._replace(subject=str(version.subject), said=said)

@@ -34,6 +34,7 @@ class Facts(UnitTab):
     def shown(self, look: Look) -> dict[str, Any]:
         """Return every version, what was recorded last first."""
         versions = [
+            *units.versions_of(look.unit.id),
             *units.placement_versions(look.unit.id),
             *history.versions_of(look.unit.id),
             *instruments.installation_versions(look.unit.id),
