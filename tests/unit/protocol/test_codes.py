@@ -91,3 +91,22 @@ class TestCreditCode:
     def test_the_base_has_seventeen_characters(self):
         with pytest.raises(ValueError, match="17 characters"):
             codes.credit_check_character("9131")
+
+
+@pytest.mark.parametrize(
+    ("code", "holes"),
+    [
+        ("0000000002330011", []),
+        ("0100000002330011", []),
+        ("0001000002330011", ["process"]),
+        ("0101000002330011", []),
+        ("0101010102330011", []),
+        ("0100010102330011", []),
+        ("0001010102330011", ["process"]),
+        ("0101010002330011", ["equipment_number"]),
+        ("0101000102330011", ["equipment"]),
+        ("0000000102330011", ["process", "equipment"]),
+    ],
+)
+def test_a_code_fills_what_its_deeper_parts_need(code, holes):
+    assert codes.holes_in(code) == holes
