@@ -17,6 +17,7 @@ from hengneng.protocol.records import Content, Flaw, Record
 from hengneng.registry.energy.models import BalanceWeight, Factor
 from hengneng.registry.instruments import operations as instruments
 from hengneng.registry.points.models import Description
+from hengneng.registry.units import operations as units
 from hengneng.telemetry.journal import operations as journal
 from hengneng.telemetry.journal import queries as journal_queries
 from hengneng.telemetry.journal.rules import Channel
@@ -306,8 +307,29 @@ class TestFacts:
 
     def test_are_exported(self, world, official):
         rows = told(official.get(f"/desk/units/{world.code}/facts?format=csv"))
-        assert len(rows) == 1 + 4
-        assert {row[0] for row in rows[1:]} == {"Description of the point", "What feeds the point"}
+        assert len(rows) == 1 + 6
+        assert {row[0] for row in rows[1:]} == {
+            "Name of the unit",
+            "Particulars of the unit",
+            "Description of the point",
+            "What feeds the point",
+        }
+
+    def test_of_the_unit_are_told_in_words(self, world, official):
+        since = datetime(2025, 11, 1, tzinfo=UTC)
+        told_of = {"unit_id": world.unit_id, "by": None, "at": clock.now()}
+        units.record_facility(kind="RAIL", valid_from=since, **told_of)
+        units.record_business(state="IN_BUSINESS", valid_from=since, **told_of)
+        units.record_level(year=2024, tce=Decimal("12000.5"), source="年报", **told_of)
+
+        rows = told(official.get(f"/desk/units/{world.code}/facts?format=csv"))
+        said = {row[0]: row[1:3] for row in rows[1:]}
+        assert said["Facility of the unit"] == ["RAIL", "Facility: Rail"]
+        assert said["Whether the unit works"] == [world.code, "Works: In business"]
+        assert said["Stated consumption of the year"] == [
+            "2024",
+            "Overall consumption (tce): 12000.5; Stated by: 年报; Compared with its source: no",
+        ]
 
 
 class TestPeople:
