@@ -6,12 +6,15 @@ import pytest
 
 from hengneng.kernel import clock
 from hengneng.kernel.policy.rules import Permission, Viewer
+from hengneng.registry.instruments import operations as instrument_operations
+from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.points import operations as points
 from hengneng.registry.units import queries as units
 from hengneng.reporting.ledgers import queries
 
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
 TODAY = date(2026, 11, 23)
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 NEW_YEAR = date(2026, 1, 1)
 EVERYWHERE = Viewer(7, city=frozenset({Permission.VIEW_READINGS}))
 
@@ -59,6 +62,16 @@ class TestInstruments:
         after = the_form(equipped_unit, "B.3", on=date(2024, 3, 1), year=2023)
 
         assert (before.rows[0][3], after.rows[0][3]) == ("1.0（台账）", "0.5S")
+
+    def test_as_believed_before_an_edit_it_is_as_it_was(self, equipped_unit):
+        believed = clock.now()
+        row = instruments.instrument_by_number(equipped_unit.unit_id, "N-1")
+        instrument_operations.set_status(
+            instrument_id=row.id, condition="STOPPED", valid_from=LONG_AGO, by=None, at=clock.now()
+        )
+
+        assert the_form(equipped_unit, "B.3").rows[0][-1] == "停用"
+        assert the_form(equipped_unit, "B.3", as_of=believed).rows[0][-1] == "合格"
 
     def test_each_level_has_its_own_form(self, equipped_unit):
         assert [row[1] for row in the_form(equipped_unit, "B.4").rows] == ["三相电能表"]

@@ -82,6 +82,22 @@ class TestMakePackage:
         assert queries.package_by_id(EVERYWHERE, package_id) == first
         assert KeptFile.objects.count() == 2
 
+    def test_of_two_workers_the_faster_ones_files_stay(self, equipped_unit, monkeypatch):
+        package_id = ask(equipped_unit)
+
+        def is_overtaken(document):
+            monkeypatch.setattr(paper, "pdf", lambda _: b"%PDF of the faster")
+            operations.make_package(package_id=package_id, at=NOW)
+            return b"%PDF of the slower"
+
+        monkeypatch.setattr(paper, "pdf", is_overtaken)
+        operations.make_package(package_id=package_id, at=NOW)
+
+        file = queries.file_of(EVERYWHERE, package_id, is_workbook=False)
+        assert file.body == b"%PDF of the faster"
+        assert KeptFile.objects.count() == 2
+        assert progress_of(package_id).finished_at == NOW
+
     def test_a_failure_is_told_to_who_waits(self, equipped_unit, monkeypatch):
         def breaks(document):
             raise paper.NotTypeset("no such font")

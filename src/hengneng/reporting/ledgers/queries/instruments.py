@@ -37,6 +37,7 @@ def told(asked: Asked, points: Iterable[PointRow]) -> Told:
     by_id = {point.id: point for point in points}
     cycles = instruments.cycles(as_of=asked.as_of)
     rows = instruments.instruments_of(asked.unit_id, at=asked.at, as_of=asked.as_of)
+    rows.sort(key=lambda row: words.in_order(row.number))
     found = {row.id: _cycle(row, cycles, asked) for row in rows}
     held = [_held(row, by_id, found[row.id]) for row in rows]
     at_point = {row.point_id: _named(row) for row in rows if row.point_id is not None}

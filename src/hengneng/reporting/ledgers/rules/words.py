@@ -1,5 +1,6 @@
 """Words and numbers as the forms write them."""
 
+import re
 from decimal import ROUND_DOWN, ROUND_HALF_EVEN, Context, Decimal
 
 NOT_RECORDED = "未登记"
@@ -71,6 +72,16 @@ def short(number: Decimal) -> str:
     """
     text = format(number, "f")
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def in_order(text: str) -> tuple[tuple[int, str], ...]:
+    """Return what a number is sorted by, so that N-2 stands before N-10.
+
+    >>> sorted(["N-10", "N-2", "M"], key=in_order)
+    ['M', 'N-2', 'N-10']
+    """
+    parts = re.split(r"([0-9]+)", text)
+    return tuple((int(part), "") if n % 2 else (-1, part) for n, part in enumerate(parts))
 
 
 def cycle(months: int | None, *, is_own: bool, is_replaced: bool) -> str:
