@@ -52,6 +52,13 @@ class Status(TwoTimed):
                 condition=models.Q(superseded_at__isnull=True),
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["instrument"],
+                condition=models.Q(superseded_at__isnull=True, condition="STOPPED"),
+                name="status_stopped",
+            )
+        ]
 
 
 class Installation(TwoTimed):
@@ -117,6 +124,9 @@ class Certificate(TwoTimed):
     due_by = models.CharField(max_length=160, blank=True)
     due_is_verified = models.BooleanField(default=False)  # that rule was read in the official text
     file = models.ForeignKey("files.KeptFile", models.PROTECT, null=True, related_name="+")
+    # Whether it is the instrument's last one as believed now: follows from the rows, and is kept
+    # so that the due calendar of a city need not sort every certificate.
+    is_last = models.BooleanField(default=False)
 
     class Meta:
         constraints = [
@@ -130,6 +140,15 @@ class Certificate(TwoTimed):
                 condition=models.Q(superseded_at__isnull=True, number=""),
                 name="certificate_unnumbered_once_a_day",
             ),
+            models.UniqueConstraint(
+                fields=["instrument"],
+                condition=models.Q(is_last=True),
+                name="certificate_last_is_one",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(is_last=False) | models.Q(superseded_at__isnull=True),
+                name="certificate_last_is_believed",
+            ),
             models.CheckConstraint(
                 condition=models.Q(due_on__isnull=True)
                 | models.Q(due_on__gte=models.F("verified_on")),
@@ -141,7 +160,10 @@ class Certificate(TwoTimed):
                 fields=["instrument", "-verified_on", "-id"],
                 condition=models.Q(superseded_at__isnull=True),
                 name="certificate_latest_first",
-            )
+            ),
+            models.Index(
+                fields=["due_on"], condition=models.Q(is_last=True), name="certificate_last_by_due"
+            ),
         ]
 
 

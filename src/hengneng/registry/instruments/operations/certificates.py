@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
-from django.db import transaction
+from django.db import connection, transaction
 
 from hengneng.kernel.audit import operations as audit
 from hengneng.kernel.facts import operations as facts
@@ -106,10 +106,11 @@ def enter_certificates(
         _check_once(certificates)
         fresh = drafted(certificates)
         superseded = Certificate.objects.filter(id__in=[one.id for one in former.values()])
-        superseded.update(superseded_at=recorded_at)
+        superseded.update(superseded_at=recorded_at, is_last=False)
         for version in fresh:
             version.recorded_at = recorded_at
         made = Certificate.objects.bulk_create(fresh)
+        _mark_last({version.instrument_id for version in made})
         spans = [
             (version.instrument_id, *span)
             for one, version in zip(certificates, made, strict=True)
@@ -161,8 +162,9 @@ def withdraw_certificate(*, certificate_id: int, by: int | None, at: datetime) -
         known = Certificate.objects.filter(id=certificate_id, superseded_at__isnull=True).first()
         if known is None:
             raise CertificateNotBelieved(f"certificate {certificate_id} was corrected already")
-        known.superseded_at = recorded_at
-        known.save(update_fields=["superseded_at"])
+        known.superseded_at, known.is_last = recorded_at, False
+        known.save(update_fields=["superseded_at", "is_last"])
+        _mark_last({known.instrument_id})
         spans = [(known.instrument_id, known.valid_from, known.valid_until)]
         facts.note_changes(changes=touched(spans))
     _record("certificate.withdrawn", [known], by=by, at=at)
@@ -248,6 +250,26 @@ def _check_once(certificates: Sequence[NewCertificate]) -> None:
 def identity(instrument_id: int, number: str, verified_on: date) -> tuple[int, str]:
     """Return what tells a certificate from others: its number, else its day."""
     return instrument_id, number or verified_on.isoformat()
+
+
+_MARK_LAST = """
+UPDATE instruments_certificate AS one SET is_last = (one.id = last.id)
+FROM (
+    SELECT DISTINCT ON (instrument_id) instrument_id, id FROM instruments_certificate
+    WHERE superseded_at IS NULL AND instrument_id = ANY(%s)
+    ORDER BY instrument_id, verified_on DESC, id DESC
+) AS last
+WHERE one.instrument_id = last.instrument_id AND one.is_last = %s
+AND one.is_last <> (one.id = last.id)
+"""
+
+
+def _mark_last(instrument_ids: set[int]) -> None:
+    """Let the last certificate of each instrument be marked, and no other; two statements."""
+    with connection.cursor() as cursor:
+        # First none that is not, for at no time may two be.
+        for is_marked in (True, False):
+            cursor.execute(_MARK_LAST, [list(instrument_ids), is_marked])
 
 
 def _measured(

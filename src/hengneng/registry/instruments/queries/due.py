@@ -96,47 +96,40 @@ class ReminderRow(NamedTuple):
     counts: DueCounts
 
 
-# Every instrument in use with its last certificate. STOPPED ones owe nothing.
-_LAST = """
-WITH last AS (
-    SELECT DISTINCT ON (one.id) one.id, one.unit_id, one.number, one.name, one.kind,
-        given.number AS certificate, given.verified_on, given.result, given.due_on,
-        given.ends_in, given.due_by, given.due_is_verified
-    FROM instruments_instrument AS one
-    LEFT JOIN instruments_certificate AS given ON given.instrument_id = one.id
-        AND given.superseded_at IS NULL AND given.valid_from <= %(now)s
-    WHERE one.unit_id = ANY(%(units)s::bigint[])
-    ORDER BY one.id, given.verified_on DESC NULLS LAST, given.id DESC
-), due AS (
-    SELECT last.*, CASE
-        WHEN result = 'FAILED' OR due_on <= %(day)s THEN 'OVERDUE'
-        WHEN due_on IS NULL THEN 'UNKNOWN'
-        WHEN due_on <= %(day)s::date + %(soon)s THEN 'WITHIN_30'
-        WHEN due_on <= %(day)s::date + %(later)s THEN 'WITHIN_90'
-        ELSE 'LATER' END AS due
-    FROM last WHERE last.id NOT IN (
-        SELECT instrument_id FROM instruments_status WHERE condition = 'STOPPED'
-        AND superseded_at IS NULL AND valid_from <= %(now)s
-        AND (valid_until IS NULL OR valid_until > %(now)s)
-    )
-)
-"""
-_COUNTS = f"{_LAST}SELECT unit_id, due, count(*) FROM due GROUP BY unit_id, due"  # noqa: S608
-_PAGE = (
-    _LAST
-    + """
-SELECT due.unit_id, unit.code, unit.name, due.id, due.number, due.name, due.kind, point.code,
-    certificate, verified_on, result, due_on, ends_in, due_by, due_is_verified, due
-FROM due JOIN units_unit AS unit ON unit.id = due.unit_id
-LEFT JOIN instruments_installation AS stands ON stands.instrument_id = due.id
+# How soon is the same as rules.standing.due_of; an instrument that is STOPPED owes nothing.
+_DUE = """CASE
+    WHEN given.result = 'FAILED' OR given.due_on <= %(day)s THEN 'OVERDUE'
+    WHEN given.due_on IS NULL THEN 'UNKNOWN'
+    WHEN given.due_on <= %(day)s::date + %(soon)s THEN 'WITHIN_30'
+    WHEN given.due_on <= %(day)s::date + %(later)s THEN 'WITHIN_90'
+    ELSE 'LATER' END"""
+_IN_USE = """one.unit_id = ANY(%(units)s::bigint[]) AND one.id NOT IN (
+    SELECT instrument_id FROM instruments_status WHERE condition = 'STOPPED'
+    AND superseded_at IS NULL AND valid_from <= %(now)s
+    AND (valid_until IS NULL OR valid_until > %(now)s)
+)"""
+_COUNTS = f"""
+SELECT one.unit_id, {_DUE} AS due, count(*) FROM instruments_instrument AS one
+LEFT JOIN instruments_certificate AS given ON given.instrument_id = one.id AND given.is_last
+WHERE {_IN_USE} GROUP BY 1, 2
+"""  # noqa: S608  constants only
+_PAGE = f"""
+SELECT one.unit_id, unit.code, unit.name, one.id, one.number, one.name, one.kind, point.code,
+    given.number, given.verified_on, given.result, given.due_on, given.ends_in, given.due_by,
+    given.due_is_verified, {_DUE} AS due
+FROM instruments_instrument AS one JOIN units_unit AS unit ON unit.id = one.unit_id
+{{how}} JOIN instruments_certificate AS given ON given.instrument_id = one.id AND given.is_last
+LEFT JOIN instruments_installation AS stands ON stands.instrument_id = one.id
     AND stands.superseded_at IS NULL AND stands.valid_from <= %(now)s
     AND (stands.valid_until IS NULL OR stands.valid_until > %(now)s)
 LEFT JOIN points_point AS point ON point.id = stands.point_id
-WHERE due.due = ANY(%(wanted)s)
-ORDER BY due_on NULLS LAST, unit.code, due.number
+WHERE {_IN_USE} AND {_DUE} = ANY(%(wanted)s) AND {{until}}
+ORDER BY given.due_on NULLS LAST, unit.code, one.number
 LIMIT %(limit)s OFFSET %(offset)s
-"""
-)
+"""  # noqa: S608  constants only
+# Where only what is due soon is wanted, the index of due days leads to it.
+_SOON = _PAGE.format(how="", until="given.due_on <= %(day)s::date + %(later)s")
+_ANY = _PAGE.format(how="LEFT", until="true")
 
 
 def due_by_unit(
@@ -147,7 +140,7 @@ def due_by_unit(
     Args:
         viewer: Who asks.
         permission: By which permission.
-        at: From which instant on; None: now. Aware.
+        at: From when the days are counted; None: now. Aware.
     """
     return _counts(units.ids_visible_to(viewer, permission), at or clock.now())
 
@@ -171,7 +164,7 @@ def due_page(
         permission: By which permission.
         wanted: How soon they are due.
         unit_id: Only this unit's; None: every unit's in reach.
-        at: From which instant on; None: now. Aware.
+        at: From when the days are counted; None: now. Aware.
         page: Which page, from 1.
         size: Rows on a page; None: all on one, for exports. [count]
     """
@@ -186,8 +179,9 @@ def due_page(
         "limit": size,
         "offset": (max(page, 1) - 1) * (size or 0),
     }
+    is_soon = not {Due.LATER, Due.UNKNOWN} & set(wanted)
     with connection.cursor() as cursor:
-        cursor.execute(_PAGE, asked)
+        cursor.execute(_SOON if is_soon else _ANY, asked)
         rows = [DueRow._make((*row[:-1], Due(row[-1]))) for row in cursor.fetchall()]
     return DuePage(rows, total, counts)
 
@@ -199,7 +193,7 @@ def reminders(viewer: Viewer, *, at: datetime | None = None) -> list[ReminderRow
 
     Args:
         viewer: Who asks.
-        at: From which instant on; None: now. Aware.
+        at: From when the days are counted; None: now. Aware.
     """
     own = viewer.units.get(Permission.REPORT_CHANGE, frozenset())
     if not own:
