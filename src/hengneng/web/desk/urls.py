@@ -4,12 +4,16 @@ from django.urls import URLPattern, path
 
 from hengneng.web.desk.views import accounts, factors, home, notices, rules, todos, units
 from hengneng.web.desk.views.unit import (
+    card,
     consumption,
     curves,
+    equipment,
+    equipping,
     evidence,
     facts,
     heat,
     ledger,
+    network,
     overview,
     people,
     point_day,
@@ -26,6 +30,15 @@ urlpatterns: list[URLPattern] = [
     path("units/file", units.UnitsFile.as_view(), name="units-file"),
     path("units/<str:code>", overview.Overview.as_view(), name="unit"),
     path("units/<str:code>/points", points.Points.as_view(), name="unit-points"),
+    path("units/<str:code>/card", card.Card.as_view(), name="unit-card"),
+    path(
+        "units/<str:code>/card/papers/<int:document_id>",
+        card.CardDocument.as_view(),
+        name="unit-document",
+    ),
+    path("units/<str:code>/network", network.Network.as_view(), name="unit-network"),
+    path("units/<str:code>/equipment", equipment.Equipment.as_view(), name="unit-equipment"),
+    path("units/<str:code>/equipping", equipping.EquippingTab.as_view(), name="unit-equipping"),
     path("units/<str:code>/curves", curves.Curves.as_view(), name="unit-curves"),
     path(
         "units/<str:code>/consumption", consumption.Consumption.as_view(), name="unit-consumption"

@@ -139,6 +139,18 @@ def moment(value: datetime | None) -> str:
 
 
 @register.filter
+def day(value: datetime) -> str:
+    """Return the city's day of an instant, as 2026-03-01."""
+    return timezone.localdate(value).isoformat()
+
+
+@register.filter
+def last_day(until: datetime) -> str:
+    """Return the last day that ends by an instant, exclusive: of a midnight the day before."""
+    return day(until - timedelta(microseconds=1))
+
+
+@register.filter
 def instant(value: datetime) -> str:
     """Return an instant in the city's time, to the second."""
     return f"{timezone.localtime(value):%Y-%m-%d %H:%M:%S}"

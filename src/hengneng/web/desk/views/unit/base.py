@@ -26,7 +26,11 @@ from hengneng.web.parts.views import PageView
 
 TABS: dict[str, tuple[Any, Permission]] = {
     "unit": (_("Overview"), Permission.VIEW_READINGS),
+    "unit-card": (_("Card"), Permission.VIEW_UNIT),
     "unit-points": (_("Points and instruments"), Permission.VIEW_READINGS),
+    "unit-network": (_("Network and flow"), Permission.VIEW_READINGS),
+    "unit-equipment": (_("Sub-units and equipment"), Permission.VIEW_UNIT),
+    "unit-equipping": (_("Equipping"), Permission.VIEW_UNIT),
     "unit-curves": (_("Curves"), Permission.VIEW_READINGS),
     "unit-consumption": (_("Consumption"), Permission.VIEW_READINGS),
     "unit-ledger": (_("Forms"), Permission.VIEW_READINGS),
@@ -38,7 +42,8 @@ TABS: dict[str, tuple[Any, Permission]] = {
 CARRIED = ("day", "point", "basis", "as_of")
 # The one tab that says beside its figures that they are restated.
 RESTATING = "unit-consumption"
-HEEDING = {"unit", "unit-points", "unit-curves", "unit-consumption"}
+LEDGER = {"unit-card", "unit-network", "unit-equipment", "unit-equipping"}
+HEEDING = LEDGER | {"unit", "unit-points", "unit-curves", "unit-consumption"}
 
 
 class File(NamedTuple):
