@@ -101,11 +101,9 @@ class EquippingTab(LedgerTab):
 def limits_in_words(limits: tuple[Limit, ...]) -> list[str]:
     """Return each limit with its condition in the reader's language."""
     english = get_language() == "en"
+    said = _("%(worst)s (%(when)s)")
     conditions = [(one.condition if english else one.condition_zh, one.worst) for one in limits]
-    return [
-        f"{worst}{_(' (%(when)s)') % {'when': when}}" if when else worst
-        for when, worst in conditions
-    ]
+    return [said % {"worst": worst, "when": when} if when else worst for when, worst in conditions]
 
 
 def _is_in_force(found: Equipping) -> bool:
