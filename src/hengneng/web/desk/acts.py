@@ -95,6 +95,7 @@ ACTIONS = {
     "unit.merged": _("put a merger on record"),
     "unit.renamed": _("put another name on record"),
     "unit.split": _("put a split on record"),
+    "units.contacts_added": _("named contacts"),
     "units.entered": _("entered units"),
     "view.forgotten": _("forgot a view"),
     "view.saved": _("kept a view"),

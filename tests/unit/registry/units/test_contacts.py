@@ -74,6 +74,33 @@ class TestAdd:
         assert Person.objects.count() == 0
 
 
+class TestAddMany:
+    def test_takes_as_many_queries_for_more(self, unit, other_unit, django_assert_num_queries):
+        rows = [
+            operations.NewContact(one.id, "GENERAL", {Field.NAME: f"员工{n}"}, MAY, post=f"岗{n}")
+            for n in range(20)
+            for one in (unit, other_unit)
+        ]
+        operations.add_contacts(rows=rows[:1], by=7, at=AT)
+
+        with django_assert_num_queries(11):  # savepoints among them
+            ids = operations.add_contacts(rows=rows, by=7, at=AT)
+
+        assert len(ids) == 40
+        last = contacts(other_unit)[-1]
+        assert (last.person.id, last.person.name, last.post) == (ids[-1], "员工19", "岗19")
+
+    def test_takes_none_where_one_is_wrong(self, unit):
+        good = operations.NewContact(unit.id, "GENERAL", LI, MAY)
+
+        with pytest.raises(operations.UnknownContactRole):
+            operations.add_contacts(rows=[good, good._replace(role="BOSS")], by=7, at=AT)
+        with pytest.raises(personal.NoPersonName):
+            operations.add_contacts(rows=[good, good._replace(fields={})], by=7, at=AT)
+
+        assert (contacts(unit), Person.objects.count()) == ([], 0)
+
+
 class TestEnd:
     def test_who_has_no_role_left_begins_their_term(self, unit, staff):
         end(unit, staff)

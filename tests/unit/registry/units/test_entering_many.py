@@ -45,6 +45,18 @@ class TestEnterUnits:
         (listing,) = queries.listings_of(made[0].unit_id)
         assert (listing.year, listing.kind, listing.tier) == (2026, "KEY", "THOUSAND")
 
+    def test_enters_what_they_are_and_run(self):
+        said = {"industry_code": "6110", "industry_name": "旅游饭店", "department": "文旅局"}
+        (made,) = operations.enter_units(
+            rows=[row(1, **said, facilities=("HOTEL", "HOTEL"))], by=None, at=AT
+        )
+
+        known = queries.particulars_of(made.unit_id, whole=False, at=AT)
+        assert (known.industry_code, known.industry_name, known.department) == tuple(said.values())
+        assert (known.sector, known.address) == ("商业零售", "某路1号")
+        assert [one.kind for one in queries.facilities_of(made.unit_id, at=AT)] == ["HOTEL"]
+        assert [one.name for one in queries.names_of(made.unit_id)] == ["单位1"]
+
     def test_records_one_entry(self):
         before = Entry.objects.count()
 
@@ -63,6 +75,7 @@ class TestEnterUnits:
             ({"name": ""}, operations.NoName),
             ({"code": row(1).code}, operations.UnitExists),
             ({"district_code": "999999"}, operations.UnknownDistrict),
+            ({"facilities": ("CASINO",)}, operations.UnknownFacility),
             ({"listings": ((2026, "KEY", "MIDDLING"),)}, operations.UnknownListing),
         ],
     )

@@ -2,9 +2,11 @@
 
 from hengneng.registry.units.operations.business import NoProof, UnknownState, record_business
 from hengneng.registry.units.operations.contacts import (
+    NewContact,
     NotAContact,
     UnknownContactRole,
     add_contact,
+    add_contacts,
     correct_contact,
     end_contact,
     give_role,
@@ -14,7 +16,6 @@ from hengneng.registry.units.operations.describing import (
     NotCorrectable,
     NotYet,
     SameName,
-    UnknownFacility,
     correct_unit,
     describe_unit,
     name_legal_person,
@@ -26,6 +27,7 @@ from hengneng.registry.units.operations.entering import (
     NewUnit,
     NoName,
     UnitExists,
+    UnknownFacility,
     create_unit,
     enter_units,
 )
@@ -53,6 +55,7 @@ __all__ = [
     "AlreadyClosed",
     "BadCreditCode",
     "EnteredUnit",
+    "NewContact",
     "NewUnit",
     "NoName",
     "NoProof",
@@ -72,6 +75,7 @@ __all__ = [
     "UnknownState",
     "WrongParties",
     "add_contact",
+    "add_contacts",
     "correct_contact",
     "correct_unit",
     "create_unit",

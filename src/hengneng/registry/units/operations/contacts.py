@@ -1,7 +1,8 @@
 """Say who is asked at a unit, and for what."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,6 +20,63 @@ class UnknownContactRole(ValueError):
 
 class NotAContact(LookupError):
     """The unit has no such contact."""
+
+
+class NewContact(NamedTuple):
+    """A person whom a unit is asked by from now on.
+
+    Attributes:
+        unit_id: The unit.
+        role: A ``ContactRole``.
+        fields: Name, telephone, e-mail, certificate; sealed.
+        valid_from: Since when. Aware.
+        post: Their post.
+        training: What they were trained in, and when.
+    """
+
+    unit_id: int
+    role: str
+    fields: Mapping[Field, str]
+    valid_from: datetime
+    post: str = ""
+    training: str = ""
+
+
+@transaction.atomic
+def add_contacts(*, rows: Sequence[NewContact], by: int | None, at: datetime) -> list[int]:
+    """Name many persons at once, one entry for all, and return their ids in the rows' order.
+
+    Args:
+        rows: The contacts, of any units. Shape (n,).
+        by: Account acting.
+        at: When. Aware.
+
+    Raises:
+        UnknownContactRole: If there is no such role.
+        NoPersonName: If a person has no name.
+    """
+    for row in rows:
+        _check_role(row.role)
+    people = [personal.NewPerson("CONTACT", row.fields) for row in rows]
+    person_ids = personal.hold(people=people, by=by, at=at)
+    # New persons have no roles yet, so no version is in the way of these.
+    with facts.edit() as recorded_at:
+        Contact.objects.bulk_create(
+            Contact(
+                unit_id=row.unit_id,
+                person_id=person_id,
+                role=row.role,
+                post=row.post,
+                training=row.training,
+                valid_from=row.valid_from,
+                recorded_at=recorded_at,
+            )
+            for row, person_id in zip(rows, person_ids, strict=True)
+        )
+    if rows:
+        details = {"persons": person_ids}
+        audit.record("units.contacts_added", subject="units", by=by, at=at, details=details)
+    return person_ids
 
 
 @transaction.atomic
@@ -52,9 +110,8 @@ def add_contact(
     Source:
         Notice 321 (2020), I(2): the unit's particulars are kept complete; form B.1 of JJF 1356.
     """
-    new = personal.NewPerson("CONTACT", fields)
-    (person_id,) = personal.hold(people=[new], by=by, at=at)
-    _put(unit_id, person_id, role, valid_from, {"post": post, "training": training})
+    new = NewContact(unit_id, role, fields, valid_from, post, training)
+    (person_id,) = add_contacts(rows=[new], by=by, at=at)
     _record("unit.contact_added", unit_id, person_id, role, by, at)
     return person_id
 
@@ -177,8 +234,7 @@ def _put(
     unit_id: int, person_id: int, role: str, valid_from: datetime, values: Mapping[str, str]
 ) -> None:
     """Record a role."""
-    if role not in ContactRole.values:
-        raise UnknownContactRole(f"no role {role}")
+    _check_role(role)
     facts.replace(
         model=Contact,
         identity={"unit_id": unit_id, "person_id": person_id, "role": role},
@@ -186,6 +242,12 @@ def _put(
         valid_until=None,
         values=values,
     )
+
+
+def _check_role(role: str) -> None:
+    """Refuse a role that there is not."""
+    if role not in ContactRole.values:
+        raise UnknownContactRole(f"no role {role}")
 
 
 def _check_person(unit_id: int, person_id: int) -> None:

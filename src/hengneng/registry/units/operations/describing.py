@@ -14,7 +14,7 @@ from hengneng.kernel.personal import operations as personal
 from hengneng.kernel.personal.rules.masks import Field
 from hengneng.registry.units import queries
 from hengneng.registry.units.models import Facility, FacilityKind, Naming, Particulars, Unit
-from hengneng.registry.units.operations.entering import NoName
+from hengneng.registry.units.operations.entering import NoName, UnknownFacility
 
 NAMED = frozenset({"name", "name_en"})
 DESCRIBED = frozenset({"sector", "address", "industry_code", "industry_name", "department"})
@@ -31,10 +31,6 @@ class NotYet(ValueError):
 
 class SameName(ValueError):
     """The unit bears that name on that day already."""
-
-
-class UnknownFacility(ValueError):
-    """There is no facility of that kind."""
 
 
 @transaction.atomic

@@ -12,7 +12,16 @@ from hengneng.kernel.facts import operations as facts
 from hengneng.protocol import codes
 from hengneng.registry.bodies import queries as bodies
 from hengneng.registry.units import queries
-from hengneng.registry.units.models import Listing, Naming, Particulars, Placement, Site, Unit
+from hengneng.registry.units.models import (
+    Facility,
+    FacilityKind,
+    Listing,
+    Naming,
+    Particulars,
+    Placement,
+    Site,
+    Unit,
+)
 from hengneng.registry.units.operations.listing import check_listing
 from hengneng.registry.units.operations.sites import UnknownDistrict
 
@@ -23,6 +32,10 @@ class BadCreditCode(ValueError):
 
 class UnitExists(ValueError):
     """A unit with this social credit code is entered already."""
+
+
+class UnknownFacility(ValueError):
+    """There is no facility of that kind."""
 
 
 class NoName(ValueError):
@@ -64,7 +77,7 @@ def create_unit(
     unit, created = Unit.objects.get_or_create(code=code, defaults={**said, "created_at": at})
     if not created:
         raise UnitExists(f"unit {code} is entered already")
-    _begin_histories([unit])
+    _begin_histories([unit], [None])
     audit.record("unit.created", subject=f"unit:{code}", by=by, at=at, details={"name": name})
     return unit
 
@@ -82,6 +95,10 @@ class NewUnit(NamedTuple):
         district_code: Where the site lies: GB/T 2260, or the city's own.
         valid_from: Since when it lies there. Aware.
         listings: Year, kind and tier of each list it stands on.
+        industry_code: Code of GB/T 4754, as the unit states it.
+        industry_name: Name of the industry.
+        department: Supervising department.
+        facilities: Kinds of facility that it runs.
     """
 
     code: str
@@ -93,6 +110,10 @@ class NewUnit(NamedTuple):
     district_code: str
     valid_from: datetime
     listings: tuple[tuple[int, str, str], ...] = ()
+    industry_code: str = ""
+    industry_name: str = ""
+    department: str = ""
+    facilities: tuple[str, ...] = ()
 
 
 class EnteredUnit(NamedTuple):
@@ -119,6 +140,7 @@ def enter_units(*, rows: Sequence[NewUnit], by: int | None, at: datetime) -> lis
         UnitExists: If one is entered already, or stands twice in the rows.
         UnknownDistrict: If the city has not got a district.
         UnknownListing: If there is no such list or tier.
+        UnknownFacility: If there is no facility of a kind.
     """
     _check_new(rows)
     made = Unit.objects.bulk_create(
@@ -136,7 +158,7 @@ def enter_units(*, rows: Sequence[NewUnit], by: int | None, at: datetime) -> lis
         Site(unit=unit, code=row.site_code, name=row.name, address=row.address)
         for unit, row in zip(made, rows, strict=True)
     )
-    _begin_histories(made)
+    _begin_histories(made, rows)
     # New units have no readings: nothing has to be worked out again.
     with facts.edit() as recorded_at:
         Placement.objects.bulk_create(
@@ -163,6 +185,9 @@ def _check_new(rows: Sequence[NewUnit]) -> None:
             raise NoName(f"unit {row.code} has no name")
         for _, kind, tier in row.listings:
             check_listing(kind, tier)
+        strange = set(row.facilities) - set(FacilityKind.values)
+        if strange:
+            raise UnknownFacility(f"no facility {min(strange)}")
     counted = Counter(row.code for row in rows)
     twice = {code for code, count in counted.items() if count > 1}
     twice |= set(Unit.objects.filter(code__in=counted).values_list("code", flat=True))
@@ -174,7 +199,7 @@ def _check_new(rows: Sequence[NewUnit]) -> None:
             raise UnknownDistrict(f"no district {row.district_code}")
 
 
-def _begin_histories(units: Sequence[Unit]) -> None:
+def _begin_histories(units: Sequence[Unit], rows: Sequence[NewUnit | None]) -> None:
     """Record what new units are said to be as true since the ledger's beginning."""
     since = queries.beginning()
     with facts.edit() as recorded_at:
@@ -183,8 +208,21 @@ def _begin_histories(units: Sequence[Unit]) -> None:
             Naming(unit=unit, name=unit.name, name_en=unit.name_en, **timed) for unit in units
         )
         Particulars.objects.bulk_create(
-            Particulars(unit=unit, sector=unit.sector, address=unit.address, **timed)
-            for unit in units
+            Particulars(
+                unit=unit,
+                sector=unit.sector,
+                address=unit.address,
+                industry_code=row.industry_code if row else "",
+                industry_name=row.industry_name if row else "",
+                department=row.department if row else "",
+                **timed,
+            )
+            for unit, row in zip(units, rows, strict=True)
+        )
+        Facility.objects.bulk_create(
+            Facility(unit=unit, kind=kind, **timed)
+            for unit, row in zip(units, rows, strict=True)
+            for kind in dict.fromkeys(row.facilities if row else ())
         )
 
 
