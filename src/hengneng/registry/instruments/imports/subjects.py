@@ -10,15 +10,10 @@ from hengneng.kernel.imports.rules import Row
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.registry.instruments import operations
 from hengneng.registry.instruments.models import Certificate, Installation
-from hengneng.registry.instruments.operations.certificates import (
-    BadCertificate,
-    NewCertificate,
-    as_told,
-    check,
-)
-from hengneng.registry.instruments.queries.certificates import day_of
+from hengneng.registry.instruments.queries.certificates import as_told, day_of
 from hengneng.registry.instruments.rules.certificates import CertificateKind, Result
 from hengneng.registry.instruments.rules.places import Places, Stay
+from hengneng.registry.instruments.rules.told import BadCertificate, NewCertificate, check
 from hengneng.registry.units import queries as units
 
 Key = tuple[int, str]  # a unit, and its own number of an instrument or code of a point

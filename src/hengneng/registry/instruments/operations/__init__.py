@@ -1,10 +1,8 @@
 """Writes of the room: the ledger, places, exchanges, certificates, cycles, notices, proposals."""
 
 from hengneng.registry.instruments.operations.certificates import (
-    BadCertificate,
     CertificateExists,
     CertificateNotBelieved,
-    NewCertificate,
     correct_certificate,
     enter_certificate,
     enter_certificates,
@@ -62,6 +60,7 @@ from hengneng.registry.instruments.operations.proposals import (
     propose_instruments,
     refuse_instrument,
 )
+from hengneng.registry.instruments.rules.told import BadCertificate, NewCertificate
 
 __all__ = [
     "BadCertificate",

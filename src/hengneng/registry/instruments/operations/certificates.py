@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime
-from typing import Any, NamedTuple
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -11,15 +11,12 @@ from hengneng.kernel.facts import operations as facts
 from hengneng.registry.instruments import queries
 from hengneng.registry.instruments.models import Certificate, Instrument
 from hengneng.registry.instruments.operations.placing import touched
-from hengneng.registry.instruments.queries.certificates import day_of, start_of
+from hengneng.registry.instruments.queries.certificates import as_told, day_of, start_of
 from hengneng.registry.instruments.rules import certificates as rules
-from hengneng.registry.instruments.rules.certificates import CertificateKind, Cycle, Result
+from hengneng.registry.instruments.rules.certificates import Cycle, Result
+from hengneng.registry.instruments.rules.told import NewCertificate, check
 
 Span = tuple[datetime, datetime | None]
-
-
-class BadCertificate(ValueError):
-    """A certificate cannot be so: another kind or result, given later than now, due before that."""
 
 
 class CertificateExists(ValueError):
@@ -28,34 +25,6 @@ class CertificateExists(ValueError):
 
 class CertificateNotBelieved(ValueError):
     """The certificate was corrected already; correct the one that took its place."""
-
-
-class NewCertificate(NamedTuple):
-    """A certificate to be entered.
-
-    Attributes:
-        instrument_id: The instrument.
-        number: Its number; empty: none is known.
-        verified_on: When it was verified or calibrated.
-        kind: ``VERIFICATION`` or ``CALIBRATION``.
-        result: ``QUALIFIED``, ``LIMITED`` or ``FAILED``.
-        body: Who verified or calibrated.
-        accuracy_class: The class that it gives; empty: none.
-        due_on: From which day on it holds no more, as it states; None: the cycle says so.
-        file_id: The kept file; None: none.
-        replaces: The version that this one corrects; None: it is new.
-    """
-
-    instrument_id: int
-    number: str
-    verified_on: date
-    kind: str = CertificateKind.VERIFICATION
-    result: str = Result.QUALIFIED
-    body: str = ""
-    accuracy_class: str = ""
-    due_on: date | None = None
-    file_id: int | None = None
-    replaces: int | None = None
 
 
 @transaction.atomic
@@ -170,45 +139,10 @@ def withdraw_certificate(*, certificate_id: int, by: int | None, at: datetime) -
     _record("certificate.withdrawn", [known], by=by, at=at)
 
 
-def check(one: NewCertificate, *, today: date) -> None:
-    """Refuse a certificate that cannot be; a part of other operations.
-
-    Args:
-        one: What it says.
-        today: The local day.
-
-    Raises:
-        BadCertificate: If it cannot be so.
-    """
-    if one.kind not in list(CertificateKind) or one.result not in list(Result):
-        raise BadCertificate(f"no such kind or result: {one.kind}, {one.result}")
-    if one.verified_on > today:
-        raise BadCertificate(f"given on {one.verified_on}, which is yet to come")
-    if one.due_on is not None and one.due_on <= one.verified_on:
-        raise BadCertificate(f"due on {one.due_on}, not after {one.verified_on}")
-
-
 def drafted(certificates: Sequence[NewCertificate]) -> list[Certificate]:
     """Return certificates' rows with the days on which they are due, not recorded; two queries."""
     cycles = queries.cycles()
     return [_version(one, measured, cycles=cycles) for one, measured in _measured(certificates)]
-
-
-def as_told(known: Certificate) -> NewCertificate:
-    """Return a certificate as it was told; the due day only where the certificate states it."""
-    is_stated = known.due_by == rules.BY_CERTIFICATE and known.result != Result.FAILED
-    return NewCertificate(
-        instrument_id=known.instrument_id,
-        number=known.number,
-        verified_on=known.verified_on,
-        kind=known.kind,
-        result=known.result,
-        body=known.body,
-        accuracy_class=known.accuracy_class,
-        due_on=known.due_on if is_stated else None,
-        file_id=known.file_id,
-        replaces=known.pk,
-    )
 
 
 def _former(certificates: Sequence[NewCertificate]) -> dict[int, Certificate]:

@@ -8,11 +8,8 @@ from django.db import transaction
 from hengneng.kernel.audit import operations as audit
 from hengneng.kernel.facts import operations as facts
 from hengneng.registry.instruments.models import Certificate, CycleRule
-from hengneng.registry.instruments.operations.certificates import (
-    as_told,
-    drafted,
-    enter_certificates,
-)
+from hengneng.registry.instruments.operations.certificates import drafted, enter_certificates
+from hengneng.registry.instruments.queries.certificates import as_told
 from hengneng.registry.instruments.rules import records
 from hengneng.registry.instruments.rules.certificates import BY_CERTIFICATE, Cycle
 

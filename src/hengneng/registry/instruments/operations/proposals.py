@@ -17,6 +17,7 @@ from hengneng.registry.instruments.queries.certificates import day_of, start_of
 from hengneng.registry.instruments.rules.certificates import CertificateKind, Result
 from hengneng.registry.instruments.rules.kinds import kind_guessed
 from hengneng.registry.instruments.rules.standing import Condition
+from hengneng.registry.instruments.rules.told import NewCertificate
 from hengneng.registry.instruments.states import (
     PROPOSAL_TRANSITIONS,
     ProposalEvent,
@@ -230,7 +231,7 @@ def _certify(instrument: Instrument, item: MeteringItem, *, by: int | None, at: 
         return
     due = item.due_on if item.due_on and item.due_on > item.verified_on else None
     certificates.enter_certificate(
-        certificate=certificates.NewCertificate(
+        certificate=NewCertificate(
             instrument_id=instrument.pk,
             number="",
             verified_on=item.verified_on,

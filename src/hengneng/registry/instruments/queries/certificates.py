@@ -12,8 +12,9 @@ from hengneng.kernel.facts.queries import known_at
 from hengneng.protocol.records import DAY_SECONDS
 from hengneng.registry.instruments.models import Certificate, CycleRule, Instrument
 from hengneng.registry.instruments.rules import standing
-from hengneng.registry.instruments.rules.certificates import Cycle
+from hengneng.registry.instruments.rules.certificates import BY_CERTIFICATE, Cycle, Result
 from hengneng.registry.instruments.rules.standing import Standing
+from hengneng.registry.instruments.rules.told import NewCertificate
 
 
 class UnknownCertificate(LookupError):
@@ -116,6 +117,23 @@ def cycles(*, as_of: datetime | None = None) -> list[Cycle]:
 def cycle_rules() -> list[Cycle]:
     """Return the regulations' cycles as a page lists them, with their standing; one query."""
     return sorted(cycles(), key=lambda cycle: (cycle.kind, cycle.valid_from, cycle.clause))
+
+
+def as_told(known: Certificate) -> NewCertificate:
+    """Return a certificate as it was told; the due day only where the certificate states it."""
+    is_stated = known.due_by == BY_CERTIFICATE and known.result != Result.FAILED
+    return NewCertificate(
+        instrument_id=known.instrument_id,
+        number=known.number,
+        verified_on=known.verified_on,
+        kind=known.kind,
+        result=known.result,
+        body=known.body,
+        accuracy_class=known.accuracy_class,
+        due_on=known.due_on if is_stated else None,
+        file_id=known.file_id,
+        replaces=known.pk,
+    )
 
 
 def day_of(at: datetime) -> date:
