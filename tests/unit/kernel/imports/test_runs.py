@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from procrastinate.contrib.django import app
 
 from hengneng.kernel.audit.models import Entry
 from hengneng.kernel.files.models import KeptFile
@@ -279,3 +280,8 @@ def test_a_profile_has_a_name(meters, name, taken):
         return
     with pytest.raises(operations.NoName):
         operations.save_profile(name=name, **said)
+
+
+@pytest.mark.parametrize("job", ["try_out", "carry_out"])
+def test_what_is_queued_is_a_job_of_the_worker(job):
+    assert app.tasks[f"{runs.JOBS}.{job}"].queue == runs.QUEUE
