@@ -1,12 +1,12 @@
 """Lists of certificates, like the records of a city's mandatory-verification system."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
 
-from hengneng.kernel.imports import cells
 from hengneng.kernel.imports.rules import Change, Column, Decision, Row
 from hengneng.registry.instruments.imports import columns
 from hengneng.registry.instruments.imports.subjects import Certificates, Key, Unfit, Units
@@ -24,26 +24,18 @@ class CertificateImporter:
     kind = "certificates"
     columns: tuple[Column, ...] = (
         *columns.UNIT,
-        Column(
-            columns.NUMBER.name,
-            columns.NUMBER.zh,
-            False,
-            "the unit's own number of the instrument; without it the maker's",
-            columns.NUMBER.parse,
-            columns.NUMBER.aliases,
+        replace(
+            columns.NUMBER,
+            required=False,
+            help="the unit's own number of the instrument; without it the maker's",
         ),
         columns.SERIAL,
-        Column(
-            "name",
-            "计量器具名称",
-            False,
-            "its name; tells instruments of the same number apart",
-            cells.text(120),
-            columns.NAME.aliases,
+        replace(
+            columns.NAME, required=False, help="its name; tells instruments of one number apart"
         ),
         columns.MODEL,
         columns.CLASS,
-        *columns.certificate(is_required=True),
+        *(replace(one, required=one.name == "verified_on") for one in columns.CERTIFICATE),
     )
 
     def __init__(self, *, unit_id: int | None = None) -> None:

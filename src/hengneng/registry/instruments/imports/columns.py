@@ -163,79 +163,72 @@ MODEL = Column(
 )
 
 
-def certificate(*, is_required: bool) -> tuple[Column, ...]:
-    """Return the columns of a certificate.
-
-    Args:
-        is_required: Whether a row must tell the day of it.
-    """
-    return (
-        Column(
-            "certificate_number",
-            "证书编号",
-            False,
-            "number of the certificate",
-            cells.text(80),
-            ("检定证书编号", "证书号", "检定证书号", "校准证书编号", "报告编号", "certificate"),
+# Of a certificate; the list of certificates needs the day of each.
+CERTIFICATE = (
+    Column(
+        "certificate_number",
+        "证书编号",
+        False,
+        "number of the certificate",
+        cells.text(80),
+        ("检定证书编号", "证书号", "检定证书号", "校准证书编号", "报告编号", "certificate"),
+    ),
+    Column(
+        "certificate_kind",
+        "检定或校准",
+        False,
+        "检定 or 校准; default 检定",
+        cells.choice(_KINDS),
+        ("溯源方式", "检定/校准", "检校类型", "证书类型"),
+    ),
+    Column(
+        "verified_on",
+        "检定日期",
+        False,
+        "day on which it was verified or calibrated",
+        day,
+        (
+            "最近检定日期",
+            "校准日期",
+            "检定/校准日期",
+            "检定时间",
+            "上次检定日期",
+            "本次检定日期",
         ),
-        Column(
-            "certificate_kind",
-            "检定或校准",
-            False,
-            "检定 or 校准; default 检定",
-            cells.choice(_KINDS),
-            ("溯源方式", "检定/校准", "检校类型", "证书类型"),
-        ),
-        Column(
-            "verified_on",
-            "检定日期",
-            is_required,
-            "day on which it was verified or calibrated",
-            day,
-            (
-                "最近检定日期",
-                "校准日期",
-                "检定/校准日期",
-                "检定时间",
-                "上次检定日期",
-                "本次检定日期",
-            ),
-        ),
-        Column(
-            "valid_until",
-            "有效期至",
-            False,
-            "last day on which the certificate holds, as it states",
-            day,
-            ("证书有效期", "有效日期", "有效期", "检定有效期", "有效期截止"),
-        ),
-        Column(
-            "next_due",
-            "下次检定日期",
-            False,
-            "day on which it is due, as the certificate states; else the cycle says so",
-            day,
-            ("下次检定时间", "下次校准日期", "应检日期", "下检日期", "next due"),
-        ),
-        Column(
-            "result",
-            "检定结果",
-            False,
-            "合格, 准用 or 不合格; default 合格",
-            cells.choice(_RESULTS),
-            ("检定结论", "结论", "校准结果", "result"),
-        ),
-        Column(
-            "body",
-            "检定机构",
-            False,
-            "who verified or calibrated",
-            cells.text(120),
-            ("检定单位", "校准机构", "检定/校准机构", "检验机构", "技术机构"),
-        ),
-    )
-
-
+    ),
+    Column(
+        "valid_until",
+        "有效期至",
+        False,
+        "last day on which the certificate holds, as it states",
+        day,
+        ("证书有效期", "有效日期", "有效期", "检定有效期", "有效期截止"),
+    ),
+    Column(
+        "next_due",
+        "下次检定日期",
+        False,
+        "day on which it is due, as the certificate states; else the cycle says so",
+        day,
+        ("下次检定时间", "下次校准日期", "应检日期", "下检日期", "next due"),
+    ),
+    Column(
+        "result",
+        "检定结果",
+        False,
+        "合格, 准用 or 不合格; default 合格",
+        cells.choice(_RESULTS),
+        ("检定结论", "结论", "校准结果", "result"),
+    ),
+    Column(
+        "body",
+        "检定机构",
+        False,
+        "who verified or calibrated",
+        cells.text(120),
+        ("检定单位", "校准机构", "检定/校准机构", "检验机构", "技术机构"),
+    ),
+)
 FURTHER = (
     Column(
         "kind",

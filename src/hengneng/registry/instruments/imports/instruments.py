@@ -51,7 +51,7 @@ class InstrumentImporter:
         columns.SERIAL,
         columns.CLASS,
         *columns.FURTHER,
-        *columns.certificate(is_required=False),
+        *columns.CERTIFICATE,
     )
 
     def __init__(self, *, unit_id: int | None = None) -> None:
