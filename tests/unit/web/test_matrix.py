@@ -20,11 +20,13 @@ from django.urls.resolvers import RoutePattern
 from tests import two_districts
 from tests.two_districts import City, Place
 
+from hengneng.kernel.files import operations as files
 from hengneng.kernel.jobs.models import Progress
 from hengneng.kernel.policy.rules import GRANTABLE, Permission, Scope
 from hengneng.people.accounts.models import Account
 from hengneng.people.accounts.rules.roles import REACH, Role
 from hengneng.registry.energy.models import Factor
+from hengneng.registry.units.models import Business, Event, Party
 from hengneng.reporting.ledgers.models import Package
 from hengneng.telemetry.journal import bodies
 from hengneng.telemetry.journal.models import Message
@@ -36,7 +38,9 @@ SAMPLES: dict[str, Callable[[Place], object]] = {
     "code": lambda place: place.unit.code,
     "day": lambda _: "2026-03-01",
     "district_code": lambda place: place.district.code,
+    "document_id": lambda place: proof_of(place),  # noqa: PLW0108 defined below
     "energy_type": lambda _: "ELECTRICITY",
+    "event_id": lambda place: event_of(place),  # noqa: PLW0108 defined below
     "factor_id": lambda _: Factor.objects.values_list("id", flat=True)[0],
     "kind": lambda _: "pdf",
     "notice_id": lambda place: place.notice.id,
@@ -243,6 +247,31 @@ def package_of(place: Place) -> int:
             asked_at=two_districts.SINCE, progress=begun,
         )  # fmt: skip
     return package.pk
+
+
+def proof_of(place: Place) -> int:
+    """Return the file that shows that the unit is suspended."""
+    standstill = Business.objects.filter(unit_id=place.unit.id).first()
+    if standstill is None:
+        since = two_districts.SINCE
+        proof = files.keep(
+            name="a.pdf", body=b"%PDF", media_type="application/pdf", by=None, at=since
+        )
+        standstill = Business.objects.create(
+            unit_id=place.unit.id, state="SUSPENDED", proof_id=proof.id, valid_from=since,
+            recorded_at=since,
+        )  # fmt: skip
+    return int(standstill.proof_id or 0)
+
+
+def event_of(place: Place) -> int:
+    """Return the day on which the unit took its name."""
+    party = Party.objects.filter(unit_id=place.unit.id).first()
+    if party is None:
+        since = two_districts.SINCE
+        event = Event.objects.create(kind="RENAME", happened_on=since.date(), recorded_at=since)
+        party = Party.objects.create(event=event, unit_id=place.unit.id, side="AFTER")
+    return int(party.event_id)
 
 
 def told(got: HttpResponse) -> str:

@@ -1,6 +1,6 @@
 """A unit's card: what it is and was called, who speaks for it, whether it works, what befell it."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -32,9 +32,11 @@ class Card(LedgerTab):
         )
         return {
             "card": card,
+            "names": joined(card.names),
             "documents": files.kept(documents_of(card)),
             "district_names": district_names(),
             "beginning": units.beginning(),
+            "business_reason": _reason(card),
             "may_edit": stood.as_of is None and self.viewer.may(Permission.EDIT_REGISTRY),
             "is_masked": any(person.shown == Shown.MASKED for person in _people(card)),
         }
@@ -46,7 +48,7 @@ class Card(LedgerTab):
             "names": File(
                 "names",
                 (_("Name"), _("Name in English"), _("From"), _("Until")),
-                [(row.name, row.name_en, *_span(row)) for row in card.names],
+                [(row.name, row.name_en, *_span(row)) for row in context["names"]],
             ),
             "contacts": _contacts(card),
             "sites": _sites(card, context["district_names"]),
@@ -96,6 +98,27 @@ def documents_of(card: UnitCard) -> set[int]:
     told += [event.document_id for event in card.events]
     told.append(card.business.proof_id if card.business else None)
     return {number for number in told if number is not None}
+
+
+def joined(names: Sequence[NameRow]) -> list[NameRow]:
+    """Return the names, latest first; of one borne in two spans without a gap the whole span.
+
+    Such spans stay behind where a rename was taken back.
+    """
+    found: list[NameRow] = []
+    for row in names:
+        later = found[-1] if found else None
+        if later and later[:2] == row[:2] and later.valid_from == row.valid_until:
+            found[-1] = row._replace(valid_until=later.valid_until)
+        else:
+            found.append(row)
+    return found
+
+
+def _reason(card: UnitCard) -> Any:
+    """Return why the unit works or does not; a merger or a split in the reader's words."""
+    reason = card.business.reason if card.business else ""
+    return marks.EVENTS.get(reason, reason)
 
 
 def _people(card: UnitCard) -> Iterator[PersonRow]:
