@@ -51,6 +51,7 @@ ACTIONS = {
     "instruments.cycles_loaded": _("loaded verification cycles"),
     "instruments.entered": _("entered instruments"),
     "instruments.installed": _("put instruments at points"),
+    "instruments.status_set": _("said how instruments may be used"),
     "notice.attached": _("added a file to a notice"),
     "notice.detached": _("took a file from a notice"),
     "notice.drafted": _("drafted a notice"),
@@ -97,6 +98,8 @@ ACTIONS = {
     "unit.split": _("put a split on record"),
     "units.contacts_added": _("named contacts"),
     "units.entered": _("entered units"),
+    "units.legal_persons_named": _("named legal persons"),
+    "units.levels_recorded": _("recorded units' consumption of years"),
     "view.forgotten": _("forgot a view"),
     "view.saved": _("kept a view"),
 }

@@ -8,6 +8,7 @@ from hengneng.registry.instruments.operations.certificates import (
     enter_certificates,
     withdraw_certificate,
 )
+from hengneng.registry.instruments.operations.conditions import NewCondition, set_conditions
 from hengneng.registry.instruments.operations.cycles import (
     CycleChanged,
     count_due_days_anew,
@@ -75,6 +76,7 @@ __all__ = [
     "InstalledElsewhere",
     "InstrumentExists",
     "NewCertificate",
+    "NewCondition",
     "NewInstrument",
     "NewStay",
     "NoReason",
@@ -104,6 +106,7 @@ __all__ = [
     "report_again",
     "report_change",
     "send_back",
+    "set_conditions",
     "set_status",
     "take_down",
     "withdraw_certificate",

@@ -1,6 +1,12 @@
 """Enter units, say what is known of them by date, place their sites, list them by year."""
 
 from hengneng.registry.units.operations.business import NoProof, UnknownState, record_business
+from hengneng.registry.units.operations.cards import (
+    LegalPersonKnown,
+    NewLevel,
+    name_legal_persons,
+    record_levels,
+)
 from hengneng.registry.units.operations.contacts import (
     NewContact,
     NotAContact,
@@ -55,7 +61,9 @@ __all__ = [
     "AlreadyClosed",
     "BadCreditCode",
     "EnteredUnit",
+    "LegalPersonKnown",
     "NewContact",
+    "NewLevel",
     "NewUnit",
     "NoName",
     "NoProof",
@@ -86,10 +94,12 @@ __all__ = [
     "list_unit",
     "merge_units",
     "name_legal_person",
+    "name_legal_persons",
     "place_site",
     "record_business",
     "record_facility",
     "record_level",
+    "record_levels",
     "rename_unit",
     "split_unit",
     "withdraw_event",

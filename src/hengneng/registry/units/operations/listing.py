@@ -42,6 +42,20 @@ def check_listing(kind: str, tier: str) -> None:
         raise UnknownListing(f"no list {kind} with tier {tier}")
 
 
+def check_amount(tce: Decimal) -> None:
+    """Refuse what is no year's consumption.
+
+    Args:
+        tce: Overall consumption. [tce]
+
+    Raises:
+        NotAnAmount: If it is none.
+    """
+    exponent = tce.as_tuple().exponent if isinstance(tce, Decimal) else None
+    if not isinstance(exponent, int) or exponent < -PLACES or not 0 <= tce < 10**_WHOLE:
+        raise NotAnAmount(f"{tce} is no yearly consumption in tce")
+
+
 @transaction.atomic
 def list_unit(
     *,
@@ -109,9 +123,7 @@ def record_level(
     Source:
         Energy Conservation Law, art. 52: what makes a key unit is its consumption of a year.
     """
-    exponent = tce.as_tuple().exponent if isinstance(tce, Decimal) else None
-    if not isinstance(exponent, int) or exponent < -PLACES or not 0 <= tce < 10**_WHOLE:
-        raise NotAnAmount(f"{tce} is no yearly consumption in tce")
+    check_amount(tce)
     if not source:
         raise NoSource(f"nobody states the consumption of {year}")
     values = {
