@@ -9,6 +9,8 @@ from pathlib import Path
 
 from hengneng.demo import faults as demo_faults
 from hengneng.demo.further import catalogue
+from hengneng.kernel.imports import kinds
+from hengneng.kernel.imports.rules import Importer
 from hengneng.script import clauses, discovery, environment, rooms, tables
 
 FOLDER = rooms.ROOT / "docs" / "reference"
@@ -22,6 +24,7 @@ def documents() -> dict[Path, str]:
         "commands": commands,
         "data": tables.dictionary,
         "faults": faults,
+        "imports": imports,
         "modules": modules,
         "settings": settings,
         "workflows": workflows,
@@ -113,11 +116,40 @@ def faults() -> str:
     return "\n".join(lines).rstrip() + "\n"
 
 
+def imports() -> str:
+    """Return every kind of list that can be imported, column by column."""
+    lines = ["# Lists to import", ""]
+    lines += [
+        "How: [get a ledger in](../how-to/get-a-ledger-in.md). A heading is recognised by the"
+    ]
+    lines += [
+        "column's name, its Chinese heading or any other listed. **Bold**: every row fills it."
+    ]
+    for kind, importer in sorted(kinds.importers().items()):
+        lines += ["", f"## {kind}", "", _columns(importer()).rstrip()]
+    return "\n".join(lines) + "\n"
+
+
 def settings() -> str:
     """Return the environment variables that the product reads."""
     head = "# Settings\n\nWhat differs between machines comes from the environment.\n\n"
     rows = [(f"`{name}`", text) for name, text in sorted(environment.VARIABLES.items())]
     return head + _table(("Variable", "Meaning"), rows)
+
+
+def _columns(importer: Importer) -> str:
+    """Return the table of a list's columns."""
+    head = ("Column", "Chinese heading", "Other headings", "What goes into it")
+    rows = [
+        (
+            f"**`{one.name}`**" if one.required else f"`{one.name}`",
+            one.zh,
+            "、".join(one.aliases),
+            one.help,
+        )
+        for one in importer.columns
+    ]
+    return _table(head, rows)
 
 
 def _says(path: Path, text: str) -> bool:

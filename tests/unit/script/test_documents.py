@@ -3,6 +3,7 @@
 import argparse
 from enum import StrEnum
 
+from hengneng.kernel.imports import kinds
 from hengneng.script import documents
 
 
@@ -61,3 +62,11 @@ def test_planted_faults_are_listed_with_what_a_person_sees():
         "| outage-of-six-hours | 12310106DEM000030J | E-1 | 47 | 24 readings are missing;" in text
     )
     assert "| `NEVER` | 12 | was never connected: points, but no terminal and no data |" in text
+
+
+def test_every_list_to_import_is_told_column_by_column():
+    text = documents.imports()
+
+    assert {f"## {kind}" for kind in kinds.importers()} <= set(text.splitlines())
+    assert "| **`year`** | 年度 | 年份、名单年度、考核年度 | the list's year |" in text
+    assert "| `tier` | 级别 |" in text
