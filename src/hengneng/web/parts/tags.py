@@ -18,7 +18,7 @@ from hengneng.web.parts import frame, marks, theme
 
 register = template.Library()
 THIN = "\u2009"
-UOMS = {"m3": "m³", "1": ""}
+UOMS = {"m3": "m³", "m3/h": "m³/h", "m3/a": "m³/a", "1": ""}
 HUNDRED, MINUTE = Decimal(100), 60
 BROWSER_LONGEST = 40
 # The first that fits: browsers name those they resemble too.

@@ -129,7 +129,15 @@ def _people(card: UnitCard) -> Iterator[PersonRow]:
 
 
 def _contacts(card: UnitCard) -> File:
-    head = (_("Role"), _("Name"), _("Telephone"), _("E-mail"), _("Post"), _("Training"), _("From"))
+    head = (
+        _("Role"),
+        _("Person"),
+        _("Telephone"),
+        _("E-mail"),
+        _("Post"),
+        _("Training"),
+        _("From"),
+    )
     rows = [
         (
             str(marks.CONTACT_ROLES[row.role]),

@@ -76,7 +76,7 @@ class Equipment(LedgerTab):
         head = (
             _("Code"),
             _("Name"),
-            _("Kind"),
+            _("Sub-unit or equipment"),
             _("Model"),
             _("Place"),
             _("Metered with"),
