@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from django.db import transaction
+from django.db import connection, transaction
 from procrastinate.contrib.django import app
 
 from hengneng.kernel.audit import operations as audit
@@ -18,6 +18,9 @@ from hengneng.reporting.ledgers.rules import filling, forms
 
 JOB = "hengneng.reporting.ledgers.jobs.make_package"
 _KIND = "ledgers.package"
+# Advisory lock of those who ask for one unit's packages, in the space of two-number keys.
+_ASKING_LOCK = 7303
+_LOCK_KEYS = 2**31
 # Beside the ledger's parts: the PDF, the workbook.
 _PARTS = len(ledger.STEPS) + 2
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -47,6 +50,7 @@ def ask_for_package(*, unit_id: int, on: date, year: int, by: int | None, at: da
     """
     asked(unit_id=unit_id, on=on, year=year, now=at)
     forms.forms_on(on)
+    _wait_for_others(unit_id)
     waiting = Package.objects.filter(made_at=None, progress__finished_at=None)
     if waiting.filter(unit_id=unit_id, stood_on=on, year=year).exists():
         raise UnderWay(f"the forms of {on} with the balance of {year} are being made")
@@ -61,6 +65,12 @@ def ask_for_package(*, unit_id: int, on: date, year: int, by: int | None, at: da
     # In this transaction: what is rolled back leaves no job behind.
     app.configure_task(JOB, queue="documents").defer(package_id=package.id)
     return package.id
+
+
+def _wait_for_others(unit_id: int) -> None:
+    """Wait until nobody else is asking for a package of the unit."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s, %s)", [_ASKING_LOCK, unit_id % _LOCK_KEYS])
 
 
 def make_package(*, package_id: int, at: datetime, by: int | None = None) -> None:

@@ -126,3 +126,43 @@ def test_an_instrument_is_installed_at_one_point(unit, meter, place):
 
     assert kinds(raised) == ["InstalledElsewhere", "NoneType"]
     assert Installation.objects.filter(superseded_at=None).count() == 1
+
+
+def test_a_certificate_is_corrected_once(meter):
+    told = NewCertificate(meter.id, "Z-1", date(2026, 3, 1))
+    known = operations.enter_certificate(certificate=told, by=7, at=AT)
+
+    def correct(body):
+        return lambda: operations.correct_certificate(certificate_id=known, body=body, by=7, at=AT)
+
+    raised = together(
+        correct("甲"),
+        correct("乙"),
+        lambda: operations.withdraw_certificate(certificate_id=known, by=7, at=AT),
+    )
+
+    assert kinds(raised) == ["CertificateNotBelieved", "CertificateNotBelieved", "NoneType"]
+    believed = Certificate.objects.filter(superseded_at=None)
+    assert believed.count() == believed.filter(is_last=True).count() == (raised[2] is not None)
+
+
+def test_an_exchange_is_told_once(metered):
+    def exchange():
+        operations.exchange_instrument(
+            point_id=metered.id, happened_at=THURSDAY, before_value=Decimal(9),
+            after_value=Decimal(0), by=7, at=AT,
+        )  # fmt: skip
+
+    raised = together(exchange, exchange)
+
+    assert kinds(raised) == ["ExchangeExists", "NoneType"]
+    assert Exchange.objects.count() == 1
+
+
+def test_an_instrument_of_a_number_is_entered_once(unit):
+    def enter():
+        operations.create_instrument(unit_id=unit.id, number="M-9", name="水表", by=7, at=AT)
+
+    raised = together(enter, enter)
+
+    assert kinds(raised) == ["InstrumentExists", "NoneType"]
