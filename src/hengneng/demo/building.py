@@ -14,6 +14,7 @@ from django.db import connection, transaction
 
 from hengneng.demo import city, founding, loading, notices, plan, processes
 from hengneng.demo.bar import Bar
+from hengneng.demo.ledgers import following
 from hengneng.demo.loading import Handed, Share
 from hengneng.demo.memory import History, Memory, PendingExchange, write_secret
 from hengneng.demo.plan import Ledger, Plan
@@ -168,11 +169,12 @@ def _tell_exchanges(wanted: Plan, waiting: Sequence[Happened], *, by: int | None
 
 
 def _tell_wishes(wanted: Plan, devices: dict[str, str]) -> None:
-    """Let terminals ask for admission, and propose points, for officials to decide about."""
+    """Let terminals ask for admission and propose points, and the ledgers be brought up."""
     asked = clock.local_second(wanted.founded_at) - _ASKED_BEFORE_SECONDS
     with loading.clock_at(asked, latest=wanted.founded_at) as at:
         founding.ask_for_admission(at=at)
         loading.propose(devices, at=at)
+        following.bring_up(wanted, at=at)
 
 
 def _count(pools: Sequence[ProcessPoolExecutor], *, until: float) -> None:

@@ -1,5 +1,6 @@
 """Enter the demo city into the ledgers, by the same operations that people use."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -7,11 +8,13 @@ from fractions import Fraction
 from django.db import transaction
 
 from hengneng.demo import city
-from hengneng.demo.city import PointPlan, UnitPlan
+from hengneng.demo.city import UnitPlan
 from hengneng.demo.further import sending
 from hengneng.demo.further import units as further
 from hengneng.demo.further.catalogue import Manner
 from hengneng.demo.further.units import FurtherUnit
+from hengneng.demo.ledgers import cards, entering
+from hengneng.demo.ledgers.subjects import Subject, subjects
 from hengneng.demo.memory import PendingExchange
 from hengneng.demo.plan import Plan
 from hengneng.kernel import clock
@@ -30,7 +33,7 @@ from hengneng.sim.meters import CAPACITY
 SITE = "MAIN"
 HERE = "127.0.0.1"
 _HOUR_SECONDS = 3600
-_ACCURACY = {True: "0.5S", False: "1.0"}
+_Ids = dict[tuple[int, str], int]  # by unit and code
 _CITY = Viewer(city=frozenset({Permission.VIEW_UNIT}))
 
 
@@ -72,18 +75,8 @@ def found(plan: Plan, *, at: datetime) -> dict[str, str]:
     since = clock.instant(plan.begins * DAY_SECONDS)
     years = sorted({since.year, plan.founded_at.year})
     rows = [
-        units.NewUnit(
-            code=unit.code,
-            name=unit.name,
-            name_en=unit.name_en,
-            sector=unit.sector,
-            address=unit.address,
-            site_code=SITE,
-            district_code=unit.district,
-            valid_from=since,
-            listings=tuple((year, listing_of(unit), unit.tier) for year in years),
-        )
-        for unit in everyone()
+        _new_unit(unit, subject, since, years)
+        for unit, subject in zip(everyone(), subjects(), strict=True)
     ]
     entered = dict(
         zip(
@@ -92,8 +85,33 @@ def found(plan: Plan, *, at: datetime) -> dict[str, str]:
             strict=True,
         )
     )
-    _make_points(entered, since=since, at=at)
+    entering.fill_in_cards(entered, since=since, at=at)
+    feeds = entering.enter_consumers(entered, since=since, at=at)
+    made = _make_points(entered, feeds, since=since, at=at)
+    entering.enter_instruments(entered, made, since=since, at=at, plan=plan)
     return _admit(entered, at=at)
+
+
+def _new_unit(
+    unit: UnitPlan | FurtherUnit, subject: Subject, since: datetime, years: Sequence[int]
+) -> units.NewUnit:
+    """Return a unit as it is entered."""
+    industry = cards.industry_of(subject)
+    return units.NewUnit(
+        code=unit.code,
+        name=unit.name,
+        name_en=unit.name_en,
+        sector=unit.sector,
+        address=unit.address,
+        site_code=SITE,
+        district_code=unit.district,
+        valid_from=since,
+        listings=tuple((year, listing_of(unit), unit.tier) for year in years),
+        industry_code=industry.code,
+        industry_name=industry.name,
+        department=industry.department,
+        facilities=industry.facilities,
+    )
 
 
 def everyone() -> list[UnitPlan | FurtherUnit]:
@@ -106,10 +124,12 @@ def listing_of(unit: UnitPlan | FurtherUnit) -> str:
     return unit.listing if isinstance(unit, FurtherUnit) else "KEY"
 
 
-def _make_points(entered: dict[str, EnteredUnit], *, since: datetime, at: datetime) -> None:
-    """Make every unit's points, and the meters of those that send registers."""
+def _make_points(
+    entered: dict[str, EnteredUnit], feeds: _Ids, *, since: datetime, at: datetime
+) -> _Ids:
+    """Make every unit's points, and return their ids by unit and code."""
     rows = [
-        row
+        row._replace(feeds_id=feeds.get((row.unit_id, row.code)))
         for unit in everyone()
         for row in (
             _further_points(unit, entered[unit.code], since)
@@ -118,18 +138,7 @@ def _make_points(entered: dict[str, EnteredUnit], *, since: datetime, at: dateti
         )
     ]
     made = points.create_points(rows=rows, by=None, at=at)
-    ids = {(row.unit_id, row.code): number for row, number in zip(rows, made, strict=True)}
-    for unit in city.units():
-        unit_id = entered[unit.code].unit_id
-        for point in unit.points:
-            if point.is_register:
-                instruments.install(
-                    instrument_id=_make_instrument(unit_id, point, 1, at=at),
-                    point_id=ids[unit_id, point.code],
-                    valid_from=since,
-                    by=None,
-                    at=at,
-                )
+    return {(row.unit_id, row.code): number for row, number in zip(rows, made, strict=True)}
 
 
 def _review_points(unit: UnitPlan, entered: EnteredUnit, since: datetime) -> list[points.NewPoint]:
@@ -205,23 +214,8 @@ def ask_for_admission(*, at: datetime) -> None:
             )
 
 
-def _make_instrument(unit_id: int, point: PointPlan, generation: int, *, at: datetime) -> int:
-    """Enter a point's meter into the unit's ledger and return its id."""
-    made = instruments.create_instrument(
-        unit_id=unit_id,
-        number=f"{point.meter}-{generation}",
-        name="三相智能电能表",
-        model="DTZ-DEMO",
-        serial_number=f"{point.meter}-{generation:04}",
-        accuracy_class=_ACCURACY[point.level == "LEVEL_1"],
-        by=None,
-        at=at,
-    )
-    return int(made.pk)
-
-
 def record_exchange(unit: UnitPlan, exchange: PendingExchange, *, at: datetime) -> None:
-    """Tell the ledger of an exchange, unless it knows: a new meter, both registers.
+    """Tell the ledger of an exchange, unless it knows: a new meter, verified, both registers.
 
     Raises:
         LookupError: If the ledger does not hold the unit or the point.
@@ -231,7 +225,6 @@ def record_exchange(unit: UnitPlan, exchange: PendingExchange, *, at: datetime) 
         raise LookupError(f"unit {unit.code} is not entered")
     point_id = point_ids(unit_id)[exchange.point]
     happened_at = clock.instant(exchange.at)
-    plan = next(point for point in unit.points if point.code == exchange.point)
     try:
         with transaction.atomic():
             instruments.exchange_instrument(
@@ -239,7 +232,9 @@ def record_exchange(unit: UnitPlan, exchange: PendingExchange, *, at: datetime) 
                 happened_at=happened_at,
                 before_value=exchange.before,
                 after_value=exchange.after,
-                new_instrument_id=_make_instrument(unit_id, plan, 2, at=at),
+                new_instrument_id=entering.enter_second(
+                    unit.code, exchange.point, unit_id, since=happened_at, at=at
+                ),
                 by=None,
                 at=at,
             )

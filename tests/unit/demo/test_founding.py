@@ -1,4 +1,4 @@
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
 import pytest
@@ -31,8 +31,8 @@ def ready_city(db):
 
 
 @pytest.fixture
-def founded(ready_city):
-    """The demo city, entered; its terminals' ids."""
+def founded(few_units, ready_city):
+    """The demo city with few of its further units, entered; its terminals' ids."""
     return founding.found(PLAN, at=AT)
 
 
@@ -43,6 +43,8 @@ def in_manner(manner):
 class TestFound:
     def test_enters_every_unit(self, founded):
         assert sorted(units.ids_by_code()) == sorted(unit.code for unit in founding.everyone())
+
+    def test_there_are_640_of_them(self):
         assert len(founding.everyone()) == 640
 
     def test_enters_every_point_of_a_unit(self, founded):
@@ -99,6 +101,20 @@ class TestRecordExchange:
         (row,) = instruments.exchanges_of(founding.unit_id_of(unit.code))
         assert clock.local_second(row.happened_at) == at
         assert (row.before_value, row.after_value) == (Decimal("1234.50"), Decimal(0))
+
+    def test_puts_a_verified_meter_in_its_place(self, founded):
+        unit = city.units()[9]
+        at = (PLAN.fine + 38) * DAY_SECONDS + 37_200
+        exchange = memory.PendingExchange("E-1", at, Decimal("1234.50"), Decimal(0))
+
+        founding.record_exchange(unit, exchange, at=AT)
+
+        held = instruments.instruments_of(founding.unit_id_of(unit.code), at=AT)
+        (standing,) = [row for row in held if row.point_code == "E-1"]
+        meter = next(point.meter for point in unit.points if point.code == "E-1")
+        assert standing.number == f"{meter}-2"
+        assert standing.certificate.verified_on == clock.day_of(clock.instant(at)) - timedelta(12)
+        assert standing.condition == "QUALIFIED"
 
 
 class TestInvite:

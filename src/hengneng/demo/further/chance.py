@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from itertools import accumulate
 from typing import TypeVar
 
-_BYTES = 8
+_BYTES, _DICE_BYTES = 8, 64
 
 Thing = TypeVar("Thing")
 
@@ -37,3 +37,23 @@ def shuffled(name: str, things: Sequence[Thing]) -> list[Thing]:
         things[place]
         for place in sorted(range(len(things)), key=lambda n: number(f"{name} {n}", 1 << 60))
     ]
+
+
+class Dice:
+    """Several numbers drawn for one name, of a single hash.
+
+    For some dozens of draws with small bounds; past its length every number is 0.
+    """
+
+    def __init__(self, name: str) -> None:
+        """Shake them for a name."""
+        self._left = int.from_bytes(hashlib.shake_256(name.encode()).digest(_DICE_BYTES))
+
+    def below(self, bound: int) -> int:
+        """Return the next number.
+
+        Args:
+            bound: The first number that is not drawn.
+        """
+        self._left, drawn = divmod(self._left, bound)
+        return drawn

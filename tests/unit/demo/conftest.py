@@ -1,0 +1,25 @@
+import pytest
+
+from hengneng.demo.further import units as further
+from hengneng.demo.further.catalogue import Manner
+from hengneng.demo.ledgers import subjects as ledgers
+from hengneng.demo.ledgers import telling
+
+FEW = 100
+
+
+@pytest.fixture
+def few_units(monkeypatch):
+    """The city with its first further units alone, and one at least of each manner."""
+    every = further.units()
+    odd = {next(u for u in every if u.manner is manner) for manner in Manner}
+    chosen = tuple(unit for place, unit in enumerate(every) if place < FEW or unit in odd)
+    monkeypatch.setattr(further, "units", lambda: chosen)
+    _forget()
+    yield chosen
+    _forget()
+
+
+def _forget():
+    ledgers.subjects.cache_clear()
+    telling._punctual.cache_clear()

@@ -1,0 +1,119 @@
+from collections import Counter
+from datetime import UTC, datetime
+
+import pytest
+
+from hengneng.demo import founding, loading, plan
+from hengneng.demo.further.catalogue import Manner
+from hengneng.demo.ledgers import entering, following, subjects
+from hengneng.kernel import clock
+from hengneng.protocol.records import DAY_SECONDS
+from hengneng.registry.bodies import operations as bodies
+from hengneng.registry.energy import operations as energy
+from hengneng.registry.fuels import queries as fuels
+from hengneng.registry.instruments import operations as instrument_writes
+from hengneng.registry.instruments import queries as instruments
+from hengneng.registry.instruments.models import Certificate, ChangeNotice
+from hengneng.registry.units.models import Business, Event
+
+AT = datetime(2026, 11, 23, 1, tzinfo=UTC)
+PLAN = plan.plan_of(AT, days=60)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def brought_up():
+    """The whole demo city's ledgers, brought up two days before the founding."""
+    with loading.clock_at(PLAN.begins * DAY_SECONDS, latest=AT) as at:
+        energy.load_rules(by=None, at=at)
+        instrument_writes.load_rules(by=None, at=at)
+        bodies.load_city(by=None, at=at)
+        founding.found(PLAN, at=at)
+    with loading.clock_at(clock.local_second(AT) - 2 * DAY_SECONDS, latest=AT) as at:
+        following.bring_up(PLAN, at=at)
+    return {unit.code: founding.unit_id_of(unit.code) for unit in subjects.subjects()}
+
+
+def first_in(manner):
+    return next(unit for unit in subjects.subjects() if unit.manner is manner)
+
+
+class TestBringUp:
+    def test_brings_the_ledgers_to_the_day(self, brought_up):
+        """One test: the whole city takes seconds to enter."""
+        rows = [
+            row
+            for held in instruments.instruments_by_unit(list(brought_up.values()), at=AT).values()
+            for row in held
+        ]
+        self.sees_certificates_at_every_stage(rows)
+        self.sees_a_class_that_the_certificate_does_not_give(brought_up)
+        self.sees_what_units_told()
+        self.sees_units_that_stand_still(brought_up)
+        self.sees_renames_and_heat_values(brought_up)
+        self.can_be_done_again()
+        self.can_be_confirmed()
+
+    def sees_certificates_at_every_stage(self, rows):
+        assert len(rows) == 11_922
+        assert Counter(row.due for row in rows) == {
+            "LATER": 10_484,
+            "WITHIN_90": 598,
+            "OVERDUE": 542,
+            "WITHIN_30": 171,
+            "UNKNOWN": 127,
+        }
+        assert Counter(row.condition for row in rows) == {
+            "QUALIFIED": 11_684,
+            "STOPPED": 133,
+            "LIMITED": 105,
+        }
+
+    def sees_a_class_that_the_certificate_does_not_give(self, ids):
+        code, point = entering.planted()
+        (row,) = [
+            row for row in instruments.instruments_of(ids[code], at=AT) if row.point_code == point
+        ]
+        assert (row.stated_class, row.accuracy_class) == ("1.5", "2.5")
+
+    def sees_what_units_told(self):
+        told = Counter(ChangeNotice.objects.values_list("kind", "state"))
+        assert told == {
+            ("EXCHANGE", "REPORTED"): 3,
+            ("EXCHANGE", "SENT_BACK"): 1,
+            ("RATIO", "REPORTED"): 1,
+            ("MOVE", "REPORTED"): 2,
+            ("MOVE", "WITHDRAWN"): 1,
+            ("STOP", "REPORTED"): 2,
+            ("STOP", "SENT_BACK"): 1,
+        }
+
+    def sees_units_that_stand_still(self, ids):
+        believed = Business.objects.filter(superseded_at=None).exclude(state="IN_BUSINESS")
+        assert dict(believed.values_list("unit_id", "state")) == {
+            ids[first_in(Manner.NEVER).code]: "CLOSED",
+            ids[first_in(Manner.SILENT).code]: "SUSPENDED",
+        }
+        assert all(version.proof_id for version in believed)
+
+    def sees_renames_and_heat_values(self, ids):
+        assert Event.objects.filter(kind="RENAME").count() == 2
+        measured = Counter(
+            row.energy_type_id for unit_id in ids.values() for row in fuels.heat_values_of(unit_id)
+        )
+        assert measured == {"RAW_COAL": 7, "NATURAL_GAS": 6}
+
+    def can_be_done_again(self):
+        before = Certificate.objects.count(), ChangeNotice.objects.count(), Event.objects.count()
+
+        with loading.clock_at(clock.local_second(AT) - 2 * DAY_SECONDS, latest=AT) as at:
+            following.bring_up(PLAN, at=at)
+
+        after = Certificate.objects.count(), ChangeNotice.objects.count(), Event.objects.count()
+        assert after == before
+
+    def can_be_confirmed(self):
+        for notice in ChangeNotice.objects.filter(state="REPORTED"):
+            instrument_writes.confirm_change(notice_id=notice.pk, by=None, at=AT)
+        assert not ChangeNotice.objects.filter(state="REPORTED").exists()
