@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 
 import pytest
+from django.db import connection
 from procrastinate.contrib.django.models import ProcrastinateJob
 from tests import at_once
 
@@ -13,7 +14,15 @@ from hengneng.reporting.ledgers.models import Package
 NOW = datetime(2026, 11, 23, 4, tzinfo=UTC)
 
 
-@pytest.mark.django_db(transaction=True)
+@pytest.fixture
+def no_job_left(transactional_db):
+    """Take the jobs away afterwards: the queue's own tables are not emptied with the others."""
+    yield
+    with connection.cursor() as cursor:
+        cursor.execute("DELETE FROM procrastinate_jobs")
+
+
+@pytest.mark.usefixtures("no_job_left")
 def test_the_same_package_is_asked_for_once():
     unit = Unit.objects.create(code="91310000MA1FL00016", name="甲饭店", created_at=NOW)
 
