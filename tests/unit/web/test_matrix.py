@@ -17,6 +17,7 @@ from django.shortcuts import resolve_url
 from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver
 from django.urls.resolvers import RoutePattern
+from tests import ledger_samples as ledger
 from tests import two_districts
 from tests.two_districts import City, Place
 
@@ -35,19 +36,27 @@ from hengneng.telemetry.journal.models import Message
 SAMPLES: dict[str, Callable[[Place], object]] = {
     "account_id": lambda place: place.holder.id,
     "attachment_id": lambda _: 1,
+    "certificate_id": ledger.certificate_of,
+    "change_id": ledger.change_of,
     "code": lambda place: place.unit.code,
+    "consumer_id": ledger.consumer_of,
     "day": lambda _: "2026-03-01",
     "district_code": lambda place: place.district.code,
     "document_id": lambda place: proof_of(place),  # noqa: PLW0108 defined below
     "energy_type": lambda _: "ELECTRICITY",
     "event_id": lambda place: event_of(place),  # noqa: PLW0108 defined below
     "factor_id": lambda _: Factor.objects.values_list("id", flat=True)[0],
+    "instrument_id": ledger.instrument_of,
     "kind": lambda _: "pdf",
+    "list_kind": lambda _: "units",
     "notice_id": lambda place: place.notice.id,
     "number": lambda _: "B.3",
     "package_id": lambda place: package_of(place),  # noqa: PLW0108 defined below
+    "person_id": ledger.person_of,
     "point_id": lambda place: place.point.id,
     "proposal_id": lambda place: place.proposal.id,
+    "role": lambda _: ledger.ROLE,
+    "run_id": lambda _: 1,
     "sequence": lambda place: message_of(place),  # noqa: PLW0108 defined below
     "terminal_id": lambda place: place.terminal.id,
     "unit_id": lambda place: place.unit.id,
@@ -55,9 +64,14 @@ SAMPLES: dict[str, Callable[[Place], object]] = {
 }
 # Parts that name an object of a unit; the others say only how to look at it.
 OBJECTS = {
+    "certificate_id",
+    "change_id",
     "code",
+    "consumer_id",
     "district_code",
+    "instrument_id",
     "package_id",
+    "person_id",
     "point_id",
     "proposal_id",
     "sequence",

@@ -25,6 +25,7 @@ class KeptRow(NamedTuple):
     name: str
     size: int  # [bytes]
     media_type: str
+    kept_by: int | None  # account; None: the system or the script
 
 
 def kept(file_ids: Iterable[int]) -> dict[int, KeptRow]:

@@ -21,6 +21,10 @@ CHAPTERS: dict[str, Any] = {
     "portal-consumption": _("Consumption"),
     "portal-devices": _("Devices"),
     "portal-rejected": pgettext_lazy("chapter", "Not counted"),
+    "portal-changes": pgettext_lazy("chapter", "Changes"),
+    "portal-instruments": _("Instruments"),
+    "portal-equipment": pgettext_lazy("chapter", "Equipment"),
+    "portal-card": _("The unit"),
 }
 
 
@@ -42,7 +46,7 @@ class UnitPage(PageView):
     """One of the unit's pages."""
 
     permission = Permission.VIEW_READINGS
-    not_there = (units.UnknownUnit, points.UnknownPoint)
+    not_there: ClassVar[tuple[type[Exception], ...]] = (units.UnknownUnit, points.UnknownPoint)
     chapter: ClassVar[str]
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:

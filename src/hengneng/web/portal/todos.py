@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from hengneng.insight.coverage.queries import Connection, Standing
 from hengneng.kernel import clock
+from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.queries import PointRow
 from hengneng.registry.terminals import queries as terminals
@@ -16,28 +17,12 @@ from hengneng.registry.terminals.states import TerminalState
 from hengneng.registry.units.queries import UnitRow
 from hengneng.telemetry.consumption.queries import figures
 from hengneng.telemetry.journal import queries as journal
+from hengneng.web.portal import ledger_todos
+from hengneng.web.portal.ledger_todos import Todo
 
 # How far back records that do not count, and data without a point, are a to-do still.
 LOOK_BACK = timedelta(days=7)
 FLAWS_READ = 500
-
-
-class Todo(NamedTuple):
-    """Something that waits.
-
-    Attributes:
-        kind: Its colour, which has a shape.
-        subject: What it is about, a word.
-        says: What is the matter.
-        advice: What to do.
-        address: Where to do it.
-    """
-
-    kind: str
-    subject: str
-    says: str
-    advice: str
-    address: str
 
 
 class Todos(NamedTuple):
@@ -56,8 +41,20 @@ def todos_of(unit: UnitRow, *, connection: Connection, there: list[PointRow], to
         there: Its points now.
         today: The city's day now.
     """
-    own = [*_silence(unit, connection), *_flaws(unit), *_unfed(unit, there)]
-    others = [*_requests(unit), *_proposals(unit), *_unclaimed(unit, today)]
+    notices = instruments.notices_of(unit.id)
+    own = [
+        *ledger_todos.sent_back(unit, notices, today=today),
+        *_silence(unit, connection),
+        *ledger_todos.due(unit),
+        *_flaws(unit),
+        *_unfed(unit, there),
+    ]
+    others = [
+        *ledger_todos.told(unit, notices),
+        *_requests(unit),
+        *_proposals(unit),
+        *_unclaimed(unit, today),
+    ]
     return Todos(own, others)
 
 

@@ -1,17 +1,23 @@
 """Routes of this front."""
 
-from django.urls import URLPattern, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from hengneng.web.portal.views import (
+    card,
+    certificates,
+    changes,
     completeness,
     consumption,
     devices,
+    due,
+    equipment,
     home,
+    instruments,
     points,
     rejected,
 )
 
-urlpatterns: list[URLPattern] = [
+urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.Portal.as_view(), name="portal"),
     path("<str:code>/", home.Overview.as_view(), name="portal-unit"),
     path("<str:code>/points", points.Points.as_view(), name="portal-points"),
@@ -40,4 +46,84 @@ urlpatterns: list[URLPattern] = [
     path("<str:code>/devices/file", devices.DevicesFile.as_view(), name="portal-devices-file"),
     path("<str:code>/rejected", rejected.Rejected.as_view(), name="portal-rejected"),
     path("<str:code>/rejected/file", rejected.RejectedFile.as_view(), name="portal-rejected-file"),
+]
+
+# What a unit tells and keeps itself: changes, instruments, equipment, contacts.
+CHANGES: list[URLPattern] = [
+    path("", changes.Changes.as_view(), name="portal-changes"),
+    path("/file", changes.ChangesFile.as_view(), name="portal-changes-file"),
+    path("/exchange", changes.ReportExchange.as_view(), name="portal-change-exchange"),
+    path("/ratio", changes.ReportRatio.as_view(), name="portal-change-ratio"),
+    path("/move", changes.ReportMove.as_view(), name="portal-change-move"),
+    path("/stop", changes.ReportStop.as_view(), name="portal-change-stop"),
+    path("/<int:change_id>", changes.OneChange.as_view(), name="portal-change"),
+    path("/<int:change_id>/again", changes.TellAgain.as_view(), name="portal-change-again"),
+    path(
+        "/<int:change_id>/withdraw",
+        changes.WithdrawChange.as_view(),
+        name="portal-change-withdraw",
+    ),
+]
+CERTIFICATES: list[URLPattern] = [
+    path("/new", certificates.BringCertificate.as_view(), name="portal-certificate-new"),
+    path(
+        "/<int:certificate_id>",
+        certificates.CorrectCertificate.as_view(),
+        name="portal-certificate-correct",
+    ),
+    path(
+        "/<int:certificate_id>/withdraw",
+        certificates.WithdrawCertificate.as_view(),
+        name="portal-certificate-withdraw",
+    ),
+    path(
+        "/<int:certificate_id>/file",
+        certificates.CertificateFile.as_view(),
+        name="portal-certificate-file",
+    ),
+]
+INSTRUMENTS: list[URLPattern | URLResolver] = [
+    path("", instruments.Instruments.as_view(), name="portal-instruments"),
+    path("/file", instruments.InstrumentsFile.as_view(), name="portal-instruments-file"),
+    path("/due", due.DueCalendar.as_view(), name="portal-due"),
+    path("/due/file", due.DueFile.as_view(), name="portal-due-file"),
+    path("/new", instruments.NewInstrument.as_view(), name="portal-instrument-new"),
+    path("/<int:instrument_id>", instruments.OneInstrument.as_view(), name="portal-instrument"),
+    path(
+        "/<int:instrument_id>/correct",
+        instruments.CorrectInstrument.as_view(),
+        name="portal-instrument-correct",
+    ),
+    path("/<int:instrument_id>/certificates", include(CERTIFICATES)),
+]
+EQUIPMENT: list[URLPattern] = [
+    path("", equipment.Equipment.as_view(), name="portal-equipment"),
+    path("/file", equipment.EquipmentFile.as_view(), name="portal-equipment-file"),
+    path("/new", equipment.NewConsumer.as_view(), name="portal-consumer-new"),
+    path("/<int:consumer_id>", equipment.DescribeConsumer.as_view(), name="portal-consumer"),
+    path("/<int:consumer_id>/demand", equipment.SetDemand.as_view(), name="portal-demand"),
+    path(
+        "/<int:consumer_id>/gone",
+        equipment.RetireConsumer.as_view(),
+        name="portal-consumer-retire",
+    ),
+]
+CARD: list[URLPattern] = [
+    path("", card.Card.as_view(), name="portal-card"),
+    path("/contacts/file", card.ContactsFile.as_view(), name="portal-contacts-file"),
+    path("/contacts/new", card.NewContact.as_view(), name="portal-contact-new"),
+    path(
+        "/contacts/<int:person_id>/<str:role>", card.CorrectContact.as_view(), name="portal-contact"
+    ),
+    path(
+        "/contacts/<int:person_id>/<str:role>/end",
+        card.EndContact.as_view(),
+        name="portal-contact-end",
+    ),
+]
+urlpatterns += [
+    path("<str:code>/changes", include(CHANGES)),
+    path("<str:code>/instruments", include(INSTRUMENTS)),
+    path("<str:code>/equipment", include(EQUIPMENT)),
+    path("<str:code>/card", include(CARD)),
 ]
