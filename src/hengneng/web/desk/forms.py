@@ -97,3 +97,14 @@ class LoadRulesForm(forms.Form):
         max_length=200_000,
         widget=forms.Textarea(attrs={"spellcheck": "false", "rows": 18}),
     )
+
+
+class LoadEditionForm(forms.Form):
+    """An edition of GB 17167 from its official text, as TOML."""
+
+    text = forms.CharField(
+        label=_("The edition (TOML)"),
+        help_text=_("Numbers stand in quotes, so that they are exact; a rate of 95 % is 0.95."),
+        max_length=200_000,
+        widget=forms.Textarea(attrs={"spellcheck": "false", "rows": 18}),
+    )

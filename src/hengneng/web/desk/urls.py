@@ -2,7 +2,16 @@
 
 from django.urls import URLPattern, path
 
-from hengneng.web.desk.views import accounts, factors, home, notices, rules, todos, units
+from hengneng.web.desk.views import (
+    accounts,
+    equipping_rules,
+    factors,
+    home,
+    notices,
+    rules,
+    todos,
+    units,
+)
 from hengneng.web.desk.views.unit import (
     card,
     consumption,
@@ -91,6 +100,12 @@ urlpatterns: list[URLPattern] = [
         name="revoke-terminal",
     ),
     path("energy/load", rules.LoadRules.as_view(), name="load-rules"),
+    path("equipping", equipping_rules.EquippingRules.as_view(), name="equipping-rules"),
+    path(
+        "equipping/load",
+        equipping_rules.LoadEquippingRules.as_view(),
+        name="load-equipping-rules",
+    ),
     path("energy/local", factors.EnterLocalFactor.as_view(), name="local-factor"),
     path(
         "energy/local/<int:factor_id>/withdraw",

@@ -4,6 +4,7 @@ import csv
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from io import StringIO
+from urllib.parse import urlencode
 from xml.etree import ElementTree as ET
 
 import pytest
@@ -338,3 +339,29 @@ class TestEquipping:
         text = official.get(f"/desk/units/{city.foreign.unit.code}/equipping?day=2024-01-01").text
 
         assert "Nothing to be judged is entered." in text
+
+
+class TestHistory:
+    def test_tells_what_was_believed_of_consumers(self, official, world):
+        rows = told(page(official, world, "facts", "format=csv"))
+
+        said = {(row[0], row[1]): row[2] for row in rows[1:]}
+        assert said["Sub-unit or equipment", "CH-01"] == "Name: 冷水机组; Kind: Equipment"
+        assert said["Demand of a sub-unit or equipment", "CH-01 · Electricity, kW"] == (
+            "Energy type: Electricity; Unit of measure: kW; Amount: 1400"
+        )
+
+
+class TestAsKnownThen:
+    def test_leaves_out_what_was_entered_later(self, official, world):
+        before = clock.now().isoformat()
+        for consumer in ("P-01", "P-02"):
+            equipment.create_consumer(
+                unit_id=world.unit_id, code=consumer, name="水泵", kind="EQUIPMENT",
+                valid_from=SINCE, by=None, at=clock.now(),
+            )  # fmt: skip
+
+        words = urlencode({"day": DAY, "as_of": before})
+        assert page(official, world, "equipment").context["total"] == 3
+        assert page(official, world, "equipment", words).context["total"] == 1
+        assert "This page shows what was known at" in page(official, world, "card", words).text

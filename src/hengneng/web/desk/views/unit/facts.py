@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext as _
 
 from hengneng.kernel.facts.queries import Version
+from hengneng.registry.equipment import queries as equipment
 from hengneng.registry.fuels import queries as fuels
 from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.points import history
@@ -37,6 +38,7 @@ class Facts(UnitTab):
             *units.versions_of(look.unit.id),
             *units.placement_versions(look.unit.id),
             *history.versions_of(look.unit.id),
+            *_of_consumers(look.unit.id),
             *instruments.installation_versions(look.unit.id),
             *instruments.exchange_versions(look.unit.id),
             *instruments.status_versions(look.unit.id),
@@ -64,6 +66,22 @@ class Facts(UnitTab):
             _("Superseded at"),
         )
         return {"": File("facts", head, [_cells(one) for one in context["all"]])}
+
+
+def _of_consumers(unit_id: int) -> list[Version]:
+    """Return the versions of the unit's consumers; each demand of one is a subject of its own."""
+    names = fact_words.names()
+    found = []
+    for version in equipment.versions_of(unit_id):
+        said = dict(version.said)
+        if version.kind == "DEMAND":
+            energy_type = names.get(said["energy_type_id"], said["energy_type_id"])
+            subject = f"{version.subject} · {energy_type}, {said['measure']}"
+            found.append(version._replace(subject=subject, said=said))
+        else:
+            said["belongs_to"] = said.pop("parent__code")
+            found.append(version._replace(said=said))
+    return found
 
 
 def _recorded(one: Told) -> tuple[datetime, datetime]:
