@@ -15,7 +15,7 @@ class Profile(models.Model):
     kind = models.CharField(max_length=40)
     name = models.CharField(max_length=80)
     account_id = models.BigIntegerField(null=True)
-    body_id = models.BigIntegerField(null=True)
+    body_code = models.CharField(max_length=40, blank=True)  # empty: no body's
     sheet = models.CharField(max_length=80, blank=True)
     header_first = models.IntegerField(null=True)
     header_last = models.IntegerField(null=True)
@@ -27,12 +27,12 @@ class Profile(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["kind", "name", "account_id", "body_id"],
+                fields=["kind", "name", "account_id", "body_code"],
                 name="profile_named_once",
                 nulls_distinct=False,
             ),
             models.CheckConstraint(
-                condition=models.Q(account_id__isnull=True) | models.Q(body_id__isnull=True),
+                condition=models.Q(account_id__isnull=True) | models.Q(body_code=""),
                 name="profile_of_one_owner",
             ),
         ]

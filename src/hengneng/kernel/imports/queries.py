@@ -1,6 +1,6 @@
 """Files on their way into the ledger, for those who brought them; saved ways to read files."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -41,6 +41,7 @@ class RunView(NamedTuple):
         brought_at: When it was brought. Aware.
         ended_at: When the last trial or the commit ended. Aware.
         progress: How far the work at it is; None before any.
+        units: Codes of the only units it may speak of; None: any.
     """
 
     id: int
@@ -54,6 +55,7 @@ class RunView(NamedTuple):
     brought_at: datetime
     ended_at: datetime | None
     progress: ProgressRow | None
+    units: frozenset[str] | None
 
 
 class Layout(NamedTuple):
@@ -78,6 +80,18 @@ class Layout(NamedTuple):
     sample: list[Line]
     rows: int
     left_out: list[Line]
+
+
+class Quoted(NamedTuple):
+    """Some rows as they stand in the file.
+
+    Attributes:
+        columns: The first canonical columns that the file has.
+        cells: What a row says there, by its number.
+    """
+
+    columns: list[str]
+    cells: dict[int, list[str]]
 
 
 class ProfileRow(NamedTuple):
@@ -155,6 +169,44 @@ def refused(run_id: int, *, account_id: int | None) -> Report:
     return Report(found.kind, [], refusals, found.ignored, found.headings, False, [])
 
 
+def quoted(
+    run_id: int, numbers: Collection[int], *, account_id: int | None, columns: int = 4
+) -> Quoted:
+    """Return what some rows say, mended where they were, so that a person knows them again.
+
+    Args:
+        run_id: The run.
+        numbers: The rows' numbers in the file.
+        account_id: Who asks.
+        columns: How many columns at most. [count]
+
+    Raises:
+        Run.DoesNotExist: If the account brought none such.
+        NoHeader, NotMended, TooLarge, UnreadableTable, WrongColumns: If it cannot be read so.
+    """
+    found = Run.objects.select_related("file", "mended").get(id=run_id, brought_by=account_id)
+    known, reading = kinds.importer(found.kind).columns, reading_of(found)
+    body = files.read(found.file_id)
+    _, table = tables.read(found.file.name, body, columns=known, reading=reading)
+    if found.mended is not None:
+        _, rows = tables.read(found.mended.name, files.read(found.mended.pk))
+        table = rules.mended(table, rows)
+    places = rules.places_of(
+        known,
+        table.headings,
+        sample=[line.cells for line in table.lines[: rules.SAMPLE_ROWS]],
+        mapping=reading.mapping,
+        constants=reading.constants,
+    )
+    names = [column.name for column in known if column.name in places][:columns]
+    cells = {
+        line.number: [_cell(line.cells, places[name]) for name in names]
+        for line in table.lines
+        if line.number in numbers
+    }
+    return Quoted(names, cells)
+
+
 def layout(run_id: int, *, account_id: int | None) -> Layout:
     """Return what a file looks like, read as it is arranged.
 
@@ -198,19 +250,19 @@ def layout_of(kind: str, name: str, body: bytes, reading: Reading) -> Layout:
     )
 
 
-def profiles(kind: str, *, account_id: int | None, body_id: int | None) -> list[ProfileRow]:
+def profiles(kind: str, *, account_id: int | None, body_code: str = "") -> list[ProfileRow]:
     """Return the saved ways to read files that a person may use, by name.
 
     Args:
         kind: The kind of list.
         account_id: Who asks.
-        body_id: Their body; None where they have none.
+        body_code: Their body; empty where they have none.
     """
-    own = Q(account_id__isnull=True, body_id__isnull=True)
+    own = Q(account_id__isnull=True, body_code="")
     if account_id is not None:
         own |= Q(account_id=account_id)
-    if body_id is not None:
-        own |= Q(body_id=body_id)
+    if body_code:
+        own |= Q(body_code=body_code)
     rows = Profile.objects.filter(own, kind=kind).order_by("name", "id")
     return [ProfileRow(row.pk, row.name, reading_of(row)) for row in rows]
 
@@ -234,6 +286,10 @@ def reading_of(row: Profile | Run) -> Reading:
     return Reading(row.sheet, header, row.mapping, row.constants)
 
 
+def _cell(cells: list[str], place: int) -> str:
+    return cells[place] if place < len(cells) else ""
+
+
 def _view(row: Run, at: datetime) -> RunView:
     progress = jobs.progress(row.progress_id, at=at) if row.progress_id else None
     return RunView(
@@ -248,6 +304,7 @@ def _view(row: Run, at: datetime) -> RunView:
         row.brought_at,
         row.ended_at,
         progress,
+        None if row.units is None else frozenset(row.units),
     )
 
 

@@ -104,7 +104,7 @@ def _reading(options: argparse.Namespace, importer: Importer) -> Reading:
     """
     reading = Reading()
     if options.profile:
-        saved = queries.profiles(options.kind, account_id=None, body_id=None)
+        saved = queries.profiles(options.kind, account_id=None)
         found = [one.reading for one in saved if one.name == options.profile]
         if not found:
             names = ", ".join(one.name for one in saved) or "none"

@@ -250,19 +250,19 @@ class TestForgetOutcomes:
 
 def test_profiles_are_their_owners(meters):
     reading = Reading("表2", rules.Header(2, 3), {"number": "表号"}, {"unit_code": "U1"})
-    owners = [operations.Owner(account_id=LI), operations.Owner(body_id=3), operations.Owner()]
+    owners = [operations.Owner(account_id=LI), operations.Owner(body_code="3"), operations.Owner()]
     for owner, name in zip(owners, ("b", "a", "c"), strict=True):
         for _ in range(2):
             operations.save_profile(
                 kind="meters", name=name, owner=owner, reading=reading, by=LI, at=AT
             )
 
-    def names(account_id, body_id):
-        found = queries.profiles("meters", account_id=account_id, body_id=body_id)
+    def names(account_id, body_code):
+        found = queries.profiles("meters", account_id=account_id, body_code=body_code)
         return [one.name for one in found]
 
     assert (names(LI, 3), names(WANG, 3), names(WANG, None)) == (["a", "b", "c"], ["a", "c"], ["c"])
-    mine = queries.profiles("meters", account_id=LI, body_id=None)
+    mine = queries.profiles("meters", account_id=LI, body_code="")
     assert mine[0].reading == reading
     assert queries.fitting(mine, ["表号"]) == mine
     assert queries.fitting(mine, ["编号"]) == []

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(max_length=40)),
                 ('name', models.CharField(max_length=80)),
                 ('account_id', models.BigIntegerField(null=True)),
-                ('body_id', models.BigIntegerField(null=True)),
+                ('body_code', models.CharField(blank=True, max_length=40)),
                 ('sheet', models.CharField(blank=True, max_length=80)),
                 ('header_first', models.IntegerField(null=True)),
                 ('header_last', models.IntegerField(null=True)),
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
                 ('saved_by', models.BigIntegerField(null=True)),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kind', 'name', 'account_id', 'body_id'), name='profile_named_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('account_id__isnull', True), ('body_id__isnull', True), _connector='OR'), name='profile_of_one_owner')],
+                'constraints': [models.UniqueConstraint(fields=('kind', 'name', 'account_id', 'body_code'), name='profile_named_once', nulls_distinct=False), models.CheckConstraint(condition=models.Q(('account_id__isnull', True), ('body_code', ''), _connector='OR'), name='profile_of_one_owner')],
             },
         ),
         migrations.CreateModel(

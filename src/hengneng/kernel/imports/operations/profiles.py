@@ -20,11 +20,11 @@ class Owner:
 
     Attributes:
         account_id: The account.
-        body_id: The body whose people share it.
+        body_code: The body whose people share it; empty: none.
     """
 
     account_id: int | None = None
-    body_id: int | None = None
+    body_code: str = ""
 
 
 @transaction.atomic
@@ -51,7 +51,7 @@ def save_profile(
         kind=kind,
         name=name.strip(),
         account_id=owner.account_id,
-        body_id=owner.body_id,
+        body_code=owner.body_code,
         defaults={
             "sheet": reading.sheet,
             "header_first": header.first if header else None,
@@ -81,7 +81,9 @@ def forget_profile(*, profile_id: int, owner: Owner, by: int | None, at: datetim
     Raises:
         Profile.DoesNotExist: If the owner has none such.
     """
-    profile = Profile.objects.get(id=profile_id, account_id=owner.account_id, body_id=owner.body_id)
+    profile = Profile.objects.get(
+        id=profile_id, account_id=owner.account_id, body_code=owner.body_code
+    )
     details = {"kind": profile.kind, "name": profile.name}
     subject = f"import-profile:{profile_id}"
     profile.delete()
