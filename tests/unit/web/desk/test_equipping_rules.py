@@ -46,6 +46,7 @@ def test_shows_recollected_values_as_such(official):
     assert answer.context["shown"].edition == "GB 17167-2006"
     assert "were not checked against the official text" in answer.text
     assert "100\u2009%" in answer.text
+    assert "2007-01-01 – 2026-01-31" in answer.text
 
 
 def test_says_that_of_an_empty_edition_only_the_name_is_known(official):

@@ -1,6 +1,7 @@
 """The editions of GB 17167: their values with their standing, and the official text's loaded."""
 
 from collections.abc import Iterable
+from datetime import date, timedelta
 from typing import Any
 
 from django import forms
@@ -53,7 +54,7 @@ class EquippingRules(PageView):
         names = {row.code: tags.name(row) for row in energy.energy_types()}
         levels = [(code, marks.LEVELS[code]) for code in editions.LEVELS]
         return {
-            "editions": known,
+            "editions": [(one, _last_day(one)) for one in known],
             "shown": shown,
             "levels": levels,
             "rates": [
@@ -88,7 +89,9 @@ class LoadEquippingRules(FormView):
         loaded = equipment.load_rule_set(
             text=form.cleaned_data["text"], by=self.viewer.account_id, at=clock.now()
         )
-        said = _("Loaded: %(edition)s (limits: %(limits)s, rates: %(rates)s, classes: %(classes)s).")
+        said = _(
+            "Loaded: %(edition)s (limits: %(limits)s, rates: %(rates)s, classes: %(classes)s)."
+        )
         return said % {
             "edition": loaded.edition,
             "limits": len(loaded.thresholds),
@@ -111,6 +114,11 @@ def _shown(known: list[RuleSet], name: str) -> RuleSet:
     asked = [one for one in known if one.edition == name]
     in_force = [one for one in known if one.is_in_force(today)]
     return (asked or in_force or known)[-1]
+
+
+def _last_day(one: RuleSet) -> date | None:
+    """Return the last day an edition is in force; None: it still is."""
+    return one.valid_until - timedelta(days=1) if one.valid_until else None
 
 
 def _named(codes: Iterable[str], names: dict[str, str]) -> str:
