@@ -12,6 +12,7 @@ from hengneng.web.desk.views import (
     todos,
     units,
 )
+from hengneng.web.desk.views.imports import arrange, run, start
 from hengneng.web.desk.views.unit import (
     card,
     consumption,
@@ -130,4 +131,14 @@ urlpatterns: list[URLPattern] = [
     path("accounts/<int:account_id>/role/end", accounts.EndRole.as_view(), name="end-role"),
     path("accounts/<int:account_id>/password", accounts.SetPassword.as_view(), name="set-password"),
     path("accounts/<int:account_id>/close", accounts.Close.as_view(), name="close-account"),
+    path("imports", start.Imports.as_view(), name="imports"),
+    path("imports/templates/<str:list_kind>", start.Template.as_view(), name="import-template"),
+    path("imports/<int:run_id>", run.Run.as_view(), name="import-run"),
+    path("imports/<int:run_id>/sheet", arrange.Sheet.as_view(), name="import-sheet"),
+    path("imports/<int:run_id>/columns", arrange.Columns.as_view(), name="import-columns"),
+    path("imports/<int:run_id>/profile", arrange.UseProfile.as_view(), name="import-profile"),
+    path("imports/<int:run_id>/try", run.Try.as_view(), name="try-import"),
+    path("imports/<int:run_id>/mend", run.Mend.as_view(), name="mend-import"),
+    path("imports/<int:run_id>/commit", run.Commit.as_view(), name="commit-import"),
+    path("imports/<int:run_id>/refused", run.Refused.as_view(), name="import-refused"),
 ]

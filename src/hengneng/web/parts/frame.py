@@ -13,6 +13,7 @@ from hengneng.web.parts.views import viewer_of
 NAVIGATION: tuple[tuple[str, Any, Permission], ...] = (
     ("desk", _("Desk"), Permission.VIEW_UNIT),
     ("units", _("Energy-using units"), Permission.VIEW_UNIT),
+    ("imports", _("Import lists"), Permission.EDIT_REGISTRY),
     ("board", _("Today's board"), Permission.VIEW_READINGS),
     ("desk-notices", _("Write notices"), Permission.PUBLISH_NOTICE),
     ("accounts", _("Accounts"), Permission.MANAGE_ACCOUNTS),
