@@ -10,7 +10,12 @@ from hengneng.kernel.personal.rules.masks import Field
 from hengneng.registry.equipment import operations as equipment
 from hengneng.registry.equipment.models import Consumer
 from hengneng.registry.instruments import operations as instruments
-from hengneng.registry.instruments.models import Certificate, ChangeNotice, Instrument
+from hengneng.registry.instruments.models import (
+    Certificate,
+    ChangeNotice,
+    Instrument,
+    InstrumentProposal,
+)
 from hengneng.registry.instruments.operations import NewCertificate
 from hengneng.registry.instruments.rules.changes import Said
 from hengneng.registry.units import operations as units
@@ -60,6 +65,18 @@ def change_of(place: Place) -> int:
         point_id=place.point.id,
         **_BY_NOBODY,
     ).pk
+
+
+def proposed_of(place: Place) -> int:
+    """Return the instrument that the unit's terminal describes."""
+    fields = {"meteringName": "水表", "manageCode": "W-1"}
+    known, _ = InstrumentProposal.objects.get_or_create(
+        unit=place.unit, key="W-1",
+        defaults={
+            "name": "水表", "uploaded": fields, "state": "PROPOSED", "proposed_at": AT,
+        },
+    )  # fmt: skip
+    return known.pk
 
 
 def consumer_of(place: Place) -> int:

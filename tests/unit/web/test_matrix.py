@@ -55,6 +55,7 @@ SAMPLES: dict[str, Callable[[Place], object]] = {
     "person_id": ledger.person_of,
     "point_id": lambda place: place.point.id,
     "proposal_id": lambda place: place.proposal.id,
+    "proposed_id": ledger.proposed_of,
     "role": lambda _: ledger.ROLE,
     "run_id": lambda _: 1,
     "sequence": lambda place: message_of(place),  # noqa: PLW0108 defined below
@@ -74,6 +75,7 @@ OBJECTS = {
     "person_id",
     "point_id",
     "proposal_id",
+    "proposed_id",
     "sequence",
     "terminal_id",
     "unit_id",

@@ -4,10 +4,14 @@ from django.urls import URLPattern, path
 
 from hengneng.web.desk.views import (
     accounts,
+    certificates,
+    changes,
     equipping_rules,
     factors,
     home,
+    instruments,
     notices,
+    proposed,
     rules,
     todos,
     units,
@@ -30,6 +34,7 @@ from hengneng.web.desk.views.unit import (
     point_day,
     points,
 )
+from hengneng.web.desk.views.unit import instruments as unit_instruments
 
 urlpatterns: list[URLPattern] = [
     path("", home.Desk.as_view(), name="desk"),
@@ -55,6 +60,36 @@ urlpatterns: list[URLPattern] = [
         "units/<str:code>/events/<int:event_id>/withdraw",
         events.WithdrawEvent.as_view(),
         name="withdraw-event",
+    ),
+    path(
+        "units/<str:code>/instruments",
+        unit_instruments.Instruments.as_view(),
+        name="unit-instruments",
+    ),
+    path(
+        "units/<str:code>/instruments/<int:instrument_id>",
+        unit_instruments.OneInstrument.as_view(),
+        name="unit-instrument",
+    ),
+    path(
+        "units/<str:code>/instruments/<int:instrument_id>/certificates/new",
+        certificates.EnterCertificate.as_view(),
+        name="enter-certificate",
+    ),
+    path(
+        "units/<str:code>/instruments/<int:instrument_id>/certificates/<int:certificate_id>",
+        certificates.CorrectCertificate.as_view(),
+        name="correct-certificate",
+    ),
+    path(
+        "units/<str:code>/instruments/<int:instrument_id>/certificates/<int:certificate_id>/end",
+        certificates.WithdrawCertificate.as_view(),
+        name="withdraw-certificate",
+    ),
+    path(
+        "units/<str:code>/instruments/<int:instrument_id>/certificates/<int:certificate_id>/file",
+        certificates.CertificateFile.as_view(),
+        name="certificate-file",
     ),
     path("units/<str:code>/network", network.Network.as_view(), name="unit-network"),
     path("units/<str:code>/equipment", equipment.Equipment.as_view(), name="unit-equipment"),
@@ -116,6 +151,22 @@ urlpatterns: list[URLPattern] = [
     path("proposals/<int:proposal_id>", todos.ConfirmPoint.as_view(), name="proposal"),
     path("proposals/<int:proposal_id>/merge", todos.MergePoint.as_view(), name="merge-proposal"),
     path("proposals/<int:proposal_id>/refuse", todos.RefusePoint.as_view(), name="refuse-proposal"),
+    path("instruments", instruments.Instruments.as_view(), name="instruments"),
+    path("due", instruments.Due.as_view(), name="due"),
+    path("changes", instruments.Changes.as_view(), name="changes"),
+    path("changes/<int:change_id>", changes.OneChange.as_view(), name="change"),
+    path("changes/<int:change_id>/confirm", changes.ConfirmChange.as_view(), name="confirm-change"),
+    path("changes/<int:change_id>/back", changes.SendBack.as_view(), name="send-back"),
+    path(
+        "instruments/proposed/<int:proposed_id>",
+        proposed.ConfirmInstrument.as_view(),
+        name="proposed-instrument",
+    ),
+    path(
+        "instruments/proposed/<int:proposed_id>/refuse",
+        proposed.RefuseInstrument.as_view(),
+        name="refuse-instrument",
+    ),
     path("notices", notices.Notices.as_view(), name="desk-notices"),
     path("notices/new", notices.NewNotice.as_view(), name="new-notice"),
     path("notices/<int:notice_id>", notices.EditNotice.as_view(), name="edit-notice"),

@@ -14,6 +14,7 @@ NAVIGATION: tuple[tuple[str, Any, Permission], ...] = (
     ("desk", _("Desk"), Permission.VIEW_UNIT),
     ("units", _("Energy-using units"), Permission.VIEW_UNIT),
     ("imports", _("Import lists"), Permission.EDIT_REGISTRY),
+    ("instruments", _("Instruments"), Permission.VIEW_UNIT),
     ("board", _("Today's board"), Permission.VIEW_READINGS),
     ("desk-notices", _("Write notices"), Permission.PUBLISH_NOTICE),
     ("accounts", _("Accounts"), Permission.MANAGE_ACCOUNTS),
@@ -22,7 +23,7 @@ NAVIGATION: tuple[tuple[str, Any, Permission], ...] = (
     ("energy", _("Energy and factors"), Permission.PUBLIC),
 )
 # Fronts of officials, and of a unit's own people; nobody is led to both.
-OFFICIALS = frozenset({"desk", "units", "board", "desk-notices", "accounts"})
+OFFICIALS = frozenset({"desk", "units", "instruments", "board", "desk-notices", "accounts"})
 OWN_PEOPLE = frozenset({"portal"})
 PAGE_LAST = 100_000
 

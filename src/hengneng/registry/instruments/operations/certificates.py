@@ -116,13 +116,16 @@ def correct_certificate(
 
 
 @transaction.atomic
-def withdraw_certificate(*, certificate_id: int, by: int | None, at: datetime) -> None:
+def withdraw_certificate(
+    *, certificate_id: int, by: int | None, at: datetime, reason: str = ""
+) -> None:
     """Believe from now on that a certificate never was.
 
     Args:
         certificate_id: The version believed until now.
         by: Account acting.
         at: When. Aware.
+        reason: Why, for the record; empty where its own bringer takes it back.
 
     Raises:
         CertificateNotBelieved: If it was corrected already.
@@ -136,7 +139,7 @@ def withdraw_certificate(*, certificate_id: int, by: int | None, at: datetime) -
         _mark_last({known.instrument_id})
         spans = [(known.instrument_id, known.valid_from, known.valid_until)]
         facts.note_changes(changes=touched(spans))
-    _record("certificate.withdrawn", [known], by=by, at=at)
+    _record("certificate.withdrawn", [known], by=by, at=at, reason=reason)
 
 
 def drafted(certificates: Sequence[NewCertificate]) -> list[Certificate]:
@@ -273,8 +276,16 @@ def _beyond(one: Span, other: Span) -> list[Span]:
     return parts
 
 
-def _record(action: str, versions: Sequence[Certificate], *, by: int | None, at: datetime) -> None:
-    """Record what became of certificates."""
+def _record(
+    action: str,
+    versions: Sequence[Certificate],
+    *,
+    by: int | None,
+    at: datetime,
+    reason: str = "",
+) -> None:
+    """Record what became of certificates, and why where that is said."""
     told = [[one.instrument_id, one.number, one.verified_on.isoformat()] for one in versions]
     first = f"instrument:{versions[0].instrument_id}" if len(versions) == 1 else "instruments"
-    audit.record(action, subject=first, by=by, at=at, details={"certificates": told})
+    details = {"certificates": told} | ({"reason": reason} if reason else {})
+    audit.record(action, subject=first, by=by, at=at, details=details)

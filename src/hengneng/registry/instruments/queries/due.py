@@ -97,33 +97,34 @@ class ReminderRow(NamedTuple):
 
 
 # How soon is the same as rules.standing.due_of; an instrument that is STOPPED owes nothing.
-_DUE = """CASE
+DUE = """CASE
     WHEN given.result = 'FAILED' OR given.due_on <= %(day)s THEN 'OVERDUE'
     WHEN given.due_on IS NULL THEN 'UNKNOWN'
     WHEN given.due_on <= %(day)s::date + %(soon)s THEN 'WITHIN_30'
     WHEN given.due_on <= %(day)s::date + %(later)s THEN 'WITHIN_90'
     ELSE 'LATER' END"""
-_IN_USE = """one.unit_id = ANY(%(units)s::bigint[]) AND one.id NOT IN (
+IS_STOPPED = """
     SELECT instrument_id FROM instruments_status WHERE condition = 'STOPPED'
     AND superseded_at IS NULL AND valid_from <= %(now)s
     AND (valid_until IS NULL OR valid_until > %(now)s)
-)"""
+"""
+_IN_USE = f"one.unit_id = ANY(%(units)s::bigint[]) AND one.id NOT IN ({IS_STOPPED})"
 _COUNTS = f"""
-SELECT one.unit_id, {_DUE} AS due, count(*) FROM instruments_instrument AS one
+SELECT one.unit_id, {DUE} AS due, count(*) FROM instruments_instrument AS one
 LEFT JOIN instruments_certificate AS given ON given.instrument_id = one.id AND given.is_last
 WHERE {_IN_USE} GROUP BY 1, 2
 """  # noqa: S608  constants only
 _PAGE = f"""
 SELECT one.unit_id, unit.code, unit.name, one.id, one.number, one.name, one.kind, point.code,
     given.number, given.verified_on, given.result, given.due_on, given.ends_in, given.due_by,
-    given.due_is_verified, {_DUE} AS due
+    given.due_is_verified, {DUE} AS due
 FROM instruments_instrument AS one JOIN units_unit AS unit ON unit.id = one.unit_id
 {{how}} JOIN instruments_certificate AS given ON given.instrument_id = one.id AND given.is_last
 LEFT JOIN instruments_installation AS stands ON stands.instrument_id = one.id
     AND stands.superseded_at IS NULL AND stands.valid_from <= %(now)s
     AND (stands.valid_until IS NULL OR stands.valid_until > %(now)s)
 LEFT JOIN points_point AS point ON point.id = stands.point_id
-WHERE {_IN_USE} AND {_DUE} = ANY(%(wanted)s) AND {{until}}
+WHERE {_IN_USE} AND {DUE} = ANY(%(wanted)s) AND {{until}}
 ORDER BY given.due_on NULLS LAST, unit.code, one.number
 LIMIT %(limit)s OFFSET %(offset)s
 """  # noqa: S608  constants only

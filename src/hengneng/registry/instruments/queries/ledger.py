@@ -110,7 +110,7 @@ def instruments_by_unit(
     """
     found: dict[int, list[InstrumentRow]] = defaultdict(list)
     among = Instrument.objects.filter(unit_id__in=unit_ids)
-    for unit_id, row in _rows(among, at or clock.now(), as_of):
+    for unit_id, row in rows_of(among, at or clock.now(), as_of):
         found[unit_id].append(row)
     return found
 
@@ -130,7 +130,7 @@ def instrument_by_id(
     """
     visible = units.visible_to(viewer, permission)
     among = Instrument.objects.filter(id=instrument_id, unit_id__in=visible.values("id"))
-    for row in _rows(among, at or clock.now(), as_of):
+    for row in rows_of(among, at or clock.now(), as_of):
         return row
     raise UnknownInstrument(f"no instrument {instrument_id}")
 
@@ -150,7 +150,7 @@ def instrument_at(
     standing = Installation.objects.filter(
         known_at(as_of), _valid_at(instant), point_id=point_id
     ).values("instrument_id")
-    rows = _rows(Instrument.objects.filter(id__in=standing), instant, as_of)
+    rows = rows_of(Instrument.objects.filter(id__in=standing), instant, as_of)
     return rows[0][1] if rows else None
 
 
@@ -198,7 +198,7 @@ def status_versions(unit_id: int) -> list[facts.Version]:
     return facts.versions("STATUS", told, subject="instrument__number", said=("condition",))
 
 
-def _rows(
+def rows_of(
     among: QuerySet[Instrument], instant: datetime, as_of: datetime | None
 ) -> list[tuple[int, InstrumentRow]]:
     """Return some instruments with their units, by unit and number; four queries."""

@@ -82,6 +82,35 @@ def notices_of(unit_id: int) -> list[NoticeRow]:
     return _rows(told.order_by("-happened_at", "-id"))
 
 
+def notices_reached(
+    viewer: Viewer,
+    permission: Permission,
+    *,
+    state: str = "",
+    page: int = 1,
+    size: int | None = None,
+) -> tuple[list[NoticeRow], int]:
+    """Return a page of the change notices of the units in reach, told last first, and how many.
+
+    Args:
+        viewer: Who asks.
+        permission: By which permission.
+        state: Only those in this state; empty: all.
+        page: Which page, from 1.
+        size: Rows on a page; None: all on one. [count]
+    """
+    visible = units.visible_to(viewer, permission)
+    told = ChangeNotice.objects.filter(unit__in=visible.values("id"))
+    if state:
+        told = told.filter(state=state)
+    ordered = told.order_by("-reported_at", "-id")
+    if size is None:
+        found = _rows(ordered)
+        return found, len(found)
+    first = (page - 1) * size
+    return _rows(ordered[first : first + size]), told.count()
+
+
 def notice_by_id(viewer: Viewer, permission: Permission, notice_id: int) -> NoticeRow:
     """Return one change notice.
 

@@ -76,7 +76,8 @@ class DeskPage(PageView):
             ],
             "tab": self.tab,
             "may_decide": self.viewer.may(Permission.ADMIT_TERMINAL)
-            or self.viewer.may(Permission.CONFIRM_POINT),
+            or self.viewer.may(Permission.CONFIRM_POINT)
+            or self.viewer.may(Permission.CONFIRM_CHANGE),
             **self.shown(frame.page_number(request)),
         }
 
@@ -109,7 +110,12 @@ class Desk(DeskPage):
     def listed(self) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
         """Return the to-dos."""
         head = (_("What"), _("Unit"), _("Social credit code"), _("Waits since"))
-        kinds = {"terminal": _("Terminal"), "point": _("Point")}
+        kinds = {
+            "terminal": _("Terminal"),
+            "point": _("Point"),
+            "change": _("Change of a meter"),
+            "instrument": _("Instrument"),
+        }
         rows = [
             (kinds[todo.kind], todo.unit_name, todo.unit_code, tags.moment(todo.since_at))
             for todo in waiting.todos(self.viewer)

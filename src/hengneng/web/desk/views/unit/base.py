@@ -28,6 +28,7 @@ TABS: dict[str, tuple[Any, Permission]] = {
     "unit": (_("Overview"), Permission.VIEW_READINGS),
     "unit-card": (_("Card"), Permission.VIEW_UNIT),
     "unit-points": (_("Points and instruments"), Permission.VIEW_READINGS),
+    "unit-instruments": (_("Instruments"), Permission.VIEW_READINGS),
     "unit-network": (_("Network and flow"), Permission.VIEW_READINGS),
     "unit-equipment": (_("Sub-units and equipment"), Permission.VIEW_UNIT),
     "unit-equipping": (_("Equipping"), Permission.VIEW_UNIT),
@@ -42,7 +43,7 @@ TABS: dict[str, tuple[Any, Permission]] = {
 CARRIED = ("day", "point", "basis", "as_of")
 # The one tab that says beside its figures that they are restated.
 RESTATING = "unit-consumption"
-LEDGER = {"unit-card", "unit-network", "unit-equipment", "unit-equipping"}
+LEDGER = {"unit-card", "unit-instruments", "unit-network", "unit-equipment", "unit-equipping"}
 HEEDING = LEDGER | {"unit", "unit-points", "unit-curves", "unit-consumption"}
 
 
@@ -76,7 +77,11 @@ class UnitTab(PageView):
     """A tab of a unit's page; ``?format=`` answers one of its lists as a file."""
 
     permission = Permission.VIEW_READINGS
-    not_there = (units.UnknownUnit, points.UnknownPoint, journal.UnknownMessage)
+    not_there: ClassVar[tuple[type[Exception], ...]] = (
+        units.UnknownUnit,
+        points.UnknownPoint,
+        journal.UnknownMessage,
+    )
     tab: ClassVar[str]
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
