@@ -3,7 +3,7 @@ import sqlite3
 import threading
 
 import pytest
-from tests.unit.gateway.conftest import a_config, a_meter, a_register
+from tests.unit.gateway.conftest import ADDRESSES, a_config, a_meter, a_register
 
 from hengneng.gateway import batches
 from hengneng.gateway.decoding import Number
@@ -14,51 +14,6 @@ from hengneng.protocol import national, times
 
 DAY = times.local_seconds("2026-11-21")
 CODE = "0000000002330011"
-ADDRESSES = {
-    "version_url": "http://127.0.0.1:9/nhjc/versionCheck",
-    "data_url": "http://127.0.0.1:9/nhjc/uploadEnergyData",
-    "registers_url": "http://127.0.0.1:9/devices/v1/registers",
-}
-
-
-class Platform:
-    """What answers, as a test needs it: by operation, a list in turn or one for ever."""
-
-    def __init__(self):
-        self.heard: list[tuple[str, bytes]] = []
-        self.registration = self.register()
-        self.versions = national.Versions("0", "RECEIVE SUCCESS", "1", "1")
-        self.uploads = national.RECEIVED
-        self.is_refused = lambda _body: False
-
-    def register(self, device_id="secret", **addresses):
-        told = ADDRESSES | addresses
-        return national.RegistrationAnswer("0", "RECEIVE SUCCESS", device_id=device_id, **told)
-
-    def post(self, url, body):
-        name = url.rpartition("/")[2]
-        self.heard.append((name, body))
-        if name == "register":
-            return self._said(self.registration, national.write_registration_answer)
-        if name == "versionCheck":
-            return self._said(self.versions, national.write_versions)
-        if self.is_refused(body):
-            return Said(200, national.write_answer(national.Answer("1", "no")))
-        return self._said(self.uploads, national.write_answer)
-
-    def _said(self, said, write):
-        one = (said.pop(0) if said[1:] else said[0]) if isinstance(said, list) else said
-        if isinstance(one, Exception):
-            raise one
-        return one if isinstance(one, Said) else Said(200, write(one))
-
-    def bodies(self, name):
-        return [body for heard, body in self.heard if heard == name]
-
-
-@pytest.fixture
-def platform():
-    return Platform()
 
 
 @pytest.fixture

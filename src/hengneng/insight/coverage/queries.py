@@ -45,7 +45,7 @@ class Connection(NamedTuple):
 
 
 def connections(unit_ids: Collection[int], *, at: datetime) -> dict[int, Connection]:
-    """Return how each of the units is connected at an instant; four queries at most, however many.
+    """Return how each of the units is connected at an instant; five queries at most.
 
     Args:
         unit_ids: The units.
@@ -56,13 +56,16 @@ def connections(unit_ids: Collection[int], *, at: datetime) -> dict[int, Connect
     rule, today = rule_at(at), _local_day(at)
     first = today - timedelta(days=rule.completeness_days)
     latest = journal.latest_messages(unit_ids, at=at)
+    current = journal.units_told_of(unit_ids, since=today - timedelta(days=rule.data_days))
     edited = facts.last_stamp("fact")
     there, expected = _points_and_slots(tuple(unit_ids), first, today, edited)
     received = sums.received_of_units(unit_ids, from_day=first, to_day=today - timedelta(days=1))
     return {
         unit_id: Connection(
             unit_id,
-            freshness.standing(latest.get(unit_id), at=at, rule=rule),
+            freshness.standing(
+                latest.get(unit_id), at=at, rule=rule, is_behind=unit_id not in current
+            ),
             latest.get(unit_id),
             there[unit_id],
             received.get(unit_id, 0),

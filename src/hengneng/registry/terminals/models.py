@@ -22,6 +22,7 @@ class Terminal(models.Model):
     is_contested = models.BooleanField(default=False)  # the unit had a terminal or request already
     admitted_at = models.DateTimeField(null=True)
     admitted_by = models.BigIntegerField(null=True)
+    refused_at = models.DateTimeField(null=True)
     issued_at = models.DateTimeField(null=True)
     secret_sha256 = models.BinaryField(null=True, unique=True)
     config_version = models.IntegerField(default=0)

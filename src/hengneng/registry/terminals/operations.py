@@ -25,6 +25,7 @@ from hengneng.registry.units import queries as units
 ADMISSION_LOCK = 7302
 _LOCK_KEYS = 2**31
 _SECRET_BYTES = 16
+_NO_RIVALS = (TerminalState.LAPSED, TerminalState.REFUSED)
 # The public code is all a terminal must know to ask, so the lookup is the platform's own.
 _PLATFORM = Viewer(city=frozenset({Permission.ADMIT_TERMINAL}))
 
@@ -48,6 +49,7 @@ class AlreadyAsked(ValueError):
 class Outcome(StrEnum):
     """What a request to register came to."""
 
+    REFUSED = "REFUSED"  # an official refused it a while ago
     WAITING = "WAITING"  # kept, an official has yet to decide
     ISSUED = "ISSUED"  # admitted, and here is the id, this once
     KNOWN = "KNOWN"  # it showed an id that holds
@@ -59,7 +61,7 @@ class Registered(NamedTuple):
     Attributes:
         outcome: What it came to.
         unit_id: The unit.
-        device_id: The terminal's secret id, unless it waits.
+        device_id: The terminal's secret id, unless it waits or was refused.
     """
 
     outcome: Outcome
@@ -82,7 +84,7 @@ def ask_to_register(
 
     The unit's code is public, so a request alone earns nothing: it waits, and once an official
     admits it, the id goes to the same registrant alone, once. Whoever else asks is another request,
-    shown as an alert.
+    shown as an alert. One that was refused is told so for a while, and nobody is asked again.
 
     Args:
         unit_code: The unit's unified social credit code.
@@ -114,8 +116,12 @@ def ask_to_register(
             return _issue(admitted, by=by, at=at)
         _step(admitted, TerminalEvent.LAPSE)
         admitted.save(update_fields=["state"])
-    if not mine.filter(state=TerminalState.PENDING).update(asked_at=at):
-        _request(unit.id, unit_code, source_address, certificate_sha256, region, by=by, at=at)
+    if mine.filter(state=TerminalState.PENDING).update(asked_at=at):
+        return Registered(Outcome.WAITING, unit.id, None)
+    since = at - admission.rule_on(timezone.localdate(at)).refused_for
+    if mine.filter(state=TerminalState.REFUSED, refused_at__gte=since).exists():
+        return Registered(Outcome.REFUSED, unit.id, None)
+    _request(unit.id, unit_code, source_address, certificate_sha256, region, by=by, at=at)
     return Registered(Outcome.WAITING, unit.id, None)
 
 
@@ -211,7 +217,8 @@ def refuse(*, terminal_id: int, by: int | None, at: datetime) -> Terminal:
     """
     terminal = _pending(None, terminal_id)
     _step(terminal, TerminalEvent.REFUSE)
-    terminal.save(update_fields=["state"])
+    terminal.refused_at = at
+    terminal.save(update_fields=["state", "refused_at"])
     _record("terminal.refused", terminal, by=by, at=at)
     return terminal
 
@@ -345,8 +352,8 @@ def _request(
         region=region,
         requested_at=at,
         asked_at=at,
-        # A request that merely came back too late is no rival of the one that takes its place.
-        is_contested=of_unit.exclude(state=TerminalState.LAPSED).exists(),
+        # One that came back too late, or was refused, is no rival of the one that asks now.
+        is_contested=of_unit.exclude(state__in=_NO_RIVALS).exists(),
     )
     _record("terminal.requested", terminal, by=by, at=at)
 

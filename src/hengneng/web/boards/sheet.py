@@ -21,6 +21,8 @@ from hengneng.registry.units import queries as units
 from hengneng.telemetry.journal import queries as journal
 from hengneng.web.parts import tags
 
+# So many energy types can be told apart in one picture; the others are added up.
+MONTH_TYPES = 5
 # On a wall five energy types leave the districts and the trend their room.
 WALL_TYPES = 5
 
@@ -82,7 +84,8 @@ class Sheet(NamedTuple):
         types: Energy types, what is most coal first.
         days: The last days, today as the last.
         months: The last months, this one as the last; empty where days were asked for.
-        month_types: Energy types that occur in the months.
+        month_types: Energy types that are most coal in the months, the most first.
+        other_month_types: Those for which a picture has no colour of their own.
         connections: Units by how they are connected. [count]
         units: Units in reach. [count]
         latest_at: When the last message of any of them came. Aware.
@@ -98,6 +101,7 @@ class Sheet(NamedTuple):
     days: list[PeriodSum]
     months: list[PeriodSum]
     month_types: list[EnergyTypeRow]
+    other_month_types: list[EnergyTypeRow]
     connections: Mapping[Standing, int]
     units: int
     latest_at: datetime | None
@@ -155,7 +159,7 @@ def sheet_of(
         if district is None
         else _unit_rows(viewer, found, known)
     )
-    shown = {one.energy_type for month in months for one in month.whole.types}
+    ordered = [kinds[code] for code in _codes_most_first(months)]
     return Sheet(
         district=district,
         live=found.live,
@@ -163,7 +167,8 @@ def sheet_of(
         types=_types(found, kinds),
         days=found.days,
         months=months,
-        month_types=[kinds[code] for code in sorted(shown)],
+        month_types=ordered[:MONTH_TYPES],
+        other_month_types=ordered[MONTH_TYPES:],
         connections=Counter(one.standing for one in known.values()),
         units=len(found.unit_ids),
         latest_at=max((one.received_at for one in known.values() if one.received_at), default=None),
@@ -263,6 +268,16 @@ def _months(viewer: Viewer, today: date, basis: str, district: str | None) -> li
     place = today.year * 12 + today.month - 1
     months = [date(n // 12, n % 12 + 1, 1) for n in range(place - MONTHS + 1, place + 1)]
     return statistics.city_months(viewer=viewer, months=months, basis=basis, district=district)
+
+
+def _codes_most_first(months: Sequence[PeriodSum]) -> list[str]:
+    """Return the energy types of some months, what is most coal over all of them first."""
+    tonnes: dict[str, Decimal] = {}
+    for month in months:
+        for one in month.whole.types:
+            known = one.tonnes or Decimal(0)
+            tonnes[one.energy_type] = tonnes.get(one.energy_type, Decimal(0)) + known
+    return sorted(tonnes, key=lambda code: (-tonnes[code], code))
 
 
 def _most_first(row: Row) -> tuple[bool, Decimal, str]:

@@ -40,10 +40,11 @@ class Line(NamedTuple):
 
 
 class Month(NamedTuple):
-    """A month with its energy types in the order of their columns. [tce]"""
+    """A month with its energy types in the order of their columns, and the others. [tce]"""
 
     month: date
     types: list[Decimal | None]
+    others: Decimal | None
     total: Sum
 
 
@@ -77,13 +78,18 @@ def shares(counted: Shares) -> list[tuple[str, Any, int]]:
     ]
 
 
-def months(found: Iterable[PeriodSum], kinds: Iterable[EnergyTypeRow]) -> list[Month]:
-    """Return months with a figure for each energy type."""
-    codes = [kind.code for kind in kinds]
+def months(
+    found: Iterable[PeriodSum], kinds: Iterable[EnergyTypeRow], others: Iterable[EnergyTypeRow]
+) -> list[Month]:
+    """Return months with a figure for each energy type, and one for all others."""
+    codes, lesser = [kind.code for kind in kinds], [kind.code for kind in others]
     shown = []
     for month in found:
         by_type = {one.energy_type: one.tonnes for one in month.whole.types}
-        shown.append(Month(month.period, [by_type.get(code) for code in codes], month.whole))
+        known = [one for one in map(by_type.get, lesser) if one is not None]
+        rest = sum(known, Decimal(0)) if known else None
+        types = [by_type.get(code) for code in codes]
+        shown.append(Month(month.period, types, rest, month.whole))
     return shown
 
 

@@ -49,7 +49,7 @@ class Board(PageView):
             "lines": presenting.lines(rows, standings=Standing, days=map_days),
             "left_out": len(shown.rows) - len(rows),
             "map_days": map_days,
-            "months": presenting.months(shown.months, shown.month_types),
+            "months": presenting.months(shown.months, shown.month_types, shown.other_month_types),
             "comparisons": presenting.against(shown.live),
             "shares": presenting.shares(shown.live.today.shares),
             "limits": presenting.limits(shown),
@@ -66,6 +66,7 @@ class Board(PageView):
             "theme": "bigscreen" if is_wall else "",
             "refresh_s": REFRESH_S,
             "verified": bool(shown.factors) and all(one.verified for one in shown.factors),
+            "lacks_factors": any(not row.today.has_factor for row in shown.known_types),
             "editions": sorted({one.edition for one in shown.factors}),
         }
 

@@ -29,7 +29,7 @@ class Asked(NamedTuple):
 
     Attributes:
         day: The local day of the curve; its month is the month of the sums.
-        today: The city's day now.
+        today: The city's day now; looking back, the day then.
         point_id: The chosen point; None: the page chooses.
         basis: ``CALORIFIC`` or ``EQUIVALENT``.
         as_of: As known at this instant; None: now. Aware.
@@ -62,6 +62,11 @@ class Asked(NamedTuple):
         return end if self.is_ahead else min(end, self.today)
 
     @property
+    def is_running(self) -> bool:
+        """Whether the month goes on."""
+        return self.month == self.today.replace(day=1)
+
+    @property
     def previous(self) -> date:
         """The day before."""
         return self.day - timedelta(days=1)
@@ -87,8 +92,8 @@ def asked(words: Mapping[str, Any], unit_id: int) -> Asked:
     """Return what the address asks for; what it does not say, or not so that it can be heeded, is
     filled in, and ``fault`` says what was wrong.
     """
-    today = timezone.localdate(clock.now())
     as_of, fault = _instant(words.get("as_of", ""))
+    today = timezone.localdate(as_of or clock.now())
     day = day_in(words.get("day", ""))
     basis, point = words.get("basis", ""), words.get("point", "")
     edition = _edition(words.get("edition", ""))

@@ -103,7 +103,7 @@ def curve_of(unit_id: int, point: PointRow, asked: Asked) -> Curve:
     profile = figures.profile_of(
         unit_id=unit_id, point_id=point.id, day=asked.day, as_of=asked.as_of
     )
-    slots = [] if profile is None else _slots(profile)
+    slots = [] if profile is None else _slots(profile, asked.as_of or clock.now())
     seen = {slot.mark for slot in slots}
     marks = [mark for mark in "MLSHPER." if mark in seen]
     return Curve(
@@ -127,9 +127,9 @@ def _closing(unit_id: int, point: PointRow, asked: Asked) -> Decimal | None:
     return following.first_value if following and following.first_at == 0 else None
 
 
-def _slots(profile: ProfileRow) -> list[Slot]:
-    """Return the slots that have begun by now; of a day ahead all, for it says something."""
-    now = clock.local_second(clock.now()) - clock.day_number(profile.day) * DAY_SECONDS
+def _slots(profile: ProfileRow, at: datetime) -> list[Slot]:
+    """Return the slots that have begun by then; of a day ahead all, for it says something."""
+    now = clock.local_second(at) - clock.day_number(profile.day) * DAY_SECONDS
     return [
         Slot(place * profile.slot_seconds, value, mark)
         for place, (value, mark) in enumerate(zip(profile.values, profile.marks, strict=True))

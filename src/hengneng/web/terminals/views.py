@@ -29,6 +29,7 @@ logger = logging.getLogger(__name__)
 
 FAILED = "1"
 WAITING = national.Answer(FAILED, "等待审核")
+NOT_ADMITTED = national.Answer(FAILED, "未获准入，请联系主管部门")
 NOT_KEPT = national.Answer(FAILED, "暂时无法保存，请重发")
 WRONG_METHOD = national.Answer(FAILED, "请使用POST")
 NOT_UNDERSTOOD = national.Answer(FAILED, "请求无法识别")
@@ -92,7 +93,8 @@ def register(upload: Upload) -> bytes:
     except terminals.TooManyPending as error:
         raise Refused(Reason.TOO_MANY_PENDING, body=upload.body) from error
     if answer.device_id is None:
-        return national.write_answer(WAITING)
+        is_refused = answer.outcome is terminals.Outcome.REFUSED
+        return national.write_answer(NOT_ADMITTED if is_refused else WAITING)
     rule = admission.rule_on(timezone.localdate(at))
     return national.write_registration_answer(
         national.RegistrationAnswer(

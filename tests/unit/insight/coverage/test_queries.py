@@ -1,4 +1,4 @@
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection
@@ -18,8 +18,18 @@ def city(db):
     return two_districts.build()
 
 
-def message(unit_id: int, received_at: datetime, sequence: int = 1) -> None:
+TODAY = date(2026, 3, 12)
+
+
+def message(
+    unit_id: int, received_at: datetime, sequence: int = 1, *, tells_of: date = TODAY
+) -> None:
     with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO journal_messageday (unit_id, day, sequence, recorded_at)"
+            " VALUES (%s, %s, %s, %s)",
+            [unit_id, tells_of, sequence, received_at],
+        )
         cursor.execute(
             "INSERT INTO journal_message (unit_id, recorded_at, sequence, channel, dictionary,"
             " sha256, body) VALUES (%s, %s, %s, 1, 0, '', '')",
@@ -45,6 +55,15 @@ class TestStanding:
         found = coverage.connections([city.own.unit.id], at=AT)[city.own.unit.id]
 
         assert (found.standing, found.received_at) == (expected, AT - age)
+
+    @pytest.mark.parametrize(("days", "expected"), [(1, Standing.LIVE), (2, Standing.LATE)])
+    def test_is_late_where_messages_tell_of_days_long_over_alone(self, city, days, expected):
+        tells_of = TODAY - timedelta(days=days)
+        message(city.own.unit.id, AT - timedelta(minutes=1), tells_of=tells_of)
+
+        found = coverage.connections([city.own.unit.id], at=AT)[city.own.unit.id]
+
+        assert found.standing is expected
 
     def test_is_never_without_a_message(self, city):
         found = coverage.connections([city.own.unit.id], at=AT)[city.own.unit.id]
@@ -81,8 +100,8 @@ class TestCompleteness:
         assert (found.points, found.expected, found.completeness) == (0, 0, None)
 
 
-def test_asks_four_times_for_any_number_of_units(city, django_assert_num_queries):
-    with django_assert_num_queries(4):
+def test_asks_five_times_for_any_number_of_units(city, django_assert_num_queries):
+    with django_assert_num_queries(5):
         coverage.connections([city.own.unit.id, city.foreign.unit.id, 10**6], at=AT)
 
 

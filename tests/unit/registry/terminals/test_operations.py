@@ -198,6 +198,32 @@ class TestAdmit:
         assert states_of(unit) == [(TerminalState.REFUSED, HERE, False)]
 
 
+class TestRefuse:
+    @pytest.fixture
+    def refused(self, ask):
+        ask()
+        return operations.refuse(terminal_id=Terminal.objects.get().id, by=5, at=AT)
+
+    def test_answers_the_same_registrant_for_a_day(self, refused, ask, unit):
+        again = ask(at=AT + timedelta(hours=24))
+
+        assert again.outcome is operations.Outcome.REFUSED
+        assert states_of(unit) == [(TerminalState.REFUSED, HERE, False)]
+
+    def test_lets_it_ask_anew_after_that(self, refused, ask, unit):
+        ask(at=AT + timedelta(hours=24, seconds=1))
+
+        assert states_of(unit) == [
+            (TerminalState.REFUSED, HERE, False),
+            (TerminalState.PENDING, HERE, False),
+        ]
+
+    def test_speaks_for_no_other_registrant(self, refused, ask, unit):
+        assert ask(ELSEWHERE).outcome is operations.Outcome.WAITING
+
+        assert states_of(unit)[1:] == [(TerminalState.PENDING, ELSEWHERE, False)]
+
+
 class TestRevoke:
     def test_the_id_no_longer_speaks(self, issued_id, unit):
         terminal = Terminal.objects.get()

@@ -1,7 +1,7 @@
 """A unit's pages, their figures to the digit."""
 
 import csv
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from io import StringIO
@@ -155,6 +155,13 @@ class TestAsKnownAt:
         asked = urlencode({"day": DAY, "as_of": "2026-01-01T00:00+23:59"})
         answer = curves(official, world, asked)
         assert answer.context["asked"].as_of == datetime(2025, 12, 31, 0, 1, tzinfo=UTC)
+
+
+    def test_expects_nothing_of_days_that_had_not_come(self, world, official):
+        then = urlencode({"day": DAY, "as_of": "2025-11-09T12:00"})
+        asked = page(official, world, then).context["asked"]
+
+        assert (asked.today, asked.month_end) == (date(2025, 11, 9), date(2025, 11, 9))
 
 
 class TestConsumption:

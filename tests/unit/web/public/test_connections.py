@@ -65,7 +65,7 @@ class TestWhatIsTold:
         assert "More than 1 units fit." in answer.text
 
     def test_costs_so_many_queries_however_many_fit(self, client, city, django_assert_num_queries):
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             found(client, "甲饭店")
 
 

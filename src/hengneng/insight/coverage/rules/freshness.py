@@ -30,6 +30,7 @@ class FreshnessRule(NamedTuple):
         valid_from: First day it was valid.
         live_within: Age of the last message up to which a connection is live.
         late_within: Age up to which it is late; beyond it is silent.
+        data_days: How many days back the newest data of a live connection may lie. [count]
         completeness_days: Over how many days that are over completeness is looked at. [count]
         complete_from: Completeness from which on data are complete. [1]
         citation: Where the limits were taken from.
@@ -40,6 +41,7 @@ class FreshnessRule(NamedTuple):
     valid_from: date
     live_within: timedelta
     late_within: timedelta
+    data_days: int
     completeness_days: int
     complete_from: Decimal
     citation: str
@@ -58,13 +60,16 @@ def rule_on(day: date) -> FreshnessRule:
     return max(valid, key=lambda rule: rule.valid_from)
 
 
-def standing(received_at: datetime | None, *, at: datetime, rule: FreshnessRule) -> Standing:
+def standing(
+    received_at: datetime | None, *, at: datetime, rule: FreshnessRule, is_behind: bool = False
+) -> Standing:
     """Return how a connection stands at an instant.
 
     Args:
         received_at: When the last message came; None: never. Aware.
         at: The instant. Aware.
         rule: The limits.
+        is_behind: Whether messages come, but none of the rule's last days.
 
     >>> from datetime import UTC
     >>> at = datetime(2026, 3, 2, 12, tzinfo=UTC)
@@ -74,7 +79,7 @@ def standing(received_at: datetime | None, *, at: datetime, rule: FreshnessRule)
     if received_at is None:
         return Standing.NEVER
     if at - received_at <= rule.live_within:
-        return Standing.LIVE
+        return Standing.LATE if is_behind else Standing.LIVE
     return Standing.LATE if at - received_at <= rule.late_within else Standing.SILENT
 
 
@@ -88,6 +93,7 @@ def _rules() -> tuple[FreshnessRule, ...]:
             record["valid_from"],
             timedelta(minutes=record["live_within_minutes"]),
             timedelta(minutes=record["late_within_minutes"]),
+            record["data_days"],
             record["completeness_days"],
             Decimal(record["complete_from"]),
             record["citation"],

@@ -26,6 +26,7 @@ class Migration(migrations.Migration):
                 ('is_contested', models.BooleanField(default=False)),
                 ('admitted_at', models.DateTimeField(null=True)),
                 ('admitted_by', models.BigIntegerField(null=True)),
+                ('refused_at', models.DateTimeField(null=True)),
                 ('issued_at', models.DateTimeField(null=True)),
                 ('secret_sha256', models.BinaryField(null=True, unique=True)),
                 ('config_version', models.IntegerField(default=0)),

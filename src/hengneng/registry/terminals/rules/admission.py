@@ -22,6 +22,7 @@ class AdmissionRule(NamedTuple):
         edition: Its name.
         valid_from: First day it was valid.
         fetch_within: How long an admitted terminal may take to fetch its id.
+        refused_for: How long a refusal answers the same registrant's further requests.
         pending_max: Requests of one unit that may wait. [count]
         upload_from: Start of the part of the day in which data are best sent.
         upload_window: Its length.
@@ -30,6 +31,7 @@ class AdmissionRule(NamedTuple):
     edition: str
     valid_from: date
     fetch_within: timedelta
+    refused_for: timedelta
     pending_max: int
     upload_from: time
     upload_window: timedelta
@@ -69,6 +71,7 @@ def _rules() -> tuple[AdmissionRule, ...]:
             record["edition"],
             record["valid_from"],
             timedelta(hours=record["fetch_within_hours"]),
+            timedelta(hours=record["refused_for_hours"]),
             record["pending_max"],
             record["upload_from"],
             timedelta(minutes=record["upload_window_minutes"]),

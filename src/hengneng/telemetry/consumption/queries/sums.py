@@ -137,7 +137,7 @@ def revisions_by_unit(
     gone through for a few days.
     """
     with connection.cursor() as cursor:
-        asked = [_array(unit_ids), min(days), max(days), _array(days)]
+        asked: list[Any] = [_array(unit_ids), min(days), max(days), _array(days)]
         cursor.execute(_REVISIONS_BY_UNIT, asked)
         return {unit_id: (revisions, latest) for unit_id, revisions, latest in cursor.fetchall()}
 

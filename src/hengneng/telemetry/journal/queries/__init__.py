@@ -1,6 +1,6 @@
 """Read messages, marks, flaws and rejections, and verify that all of it still holds."""
 
-from hengneng.telemetry.journal.queries.latest import latest_messages
+from hengneng.telemetry.journal.queries.latest import latest_messages, units_told_of
 from hengneng.telemetry.journal.queries.messages import (
     FullMessage,
     KeptMessage,
@@ -58,4 +58,5 @@ __all__ = [
     "standing",
     "unit_chain",
     "units_behind",
+    "units_told_of",
 ]

@@ -1,7 +1,7 @@
 """When units last sent anything."""
 
 from collections.abc import Collection
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db import connection
@@ -52,3 +52,20 @@ def latest_messages(unit_ids: Collection[int], *, at: datetime) -> dict[int, dat
     with connection.cursor() as cursor:
         cursor.execute(_LATEST, asked)
         return dict(cursor.fetchall())
+
+
+def units_told_of(unit_ids: Collection[int], *, since: date) -> set[int]:
+    """Return the units of which a message told something of a day or a later one; one query.
+
+    Args:
+        unit_ids: The units.
+        since: The local day.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT unit_id FROM unnest(%s::bigint[]) AS asked (unit_id) WHERE EXISTS ("
+            "SELECT FROM journal_messageday AS touched"
+            " WHERE touched.unit_id = asked.unit_id AND touched.day >= %s)",
+            [list(unit_ids), since],
+        )
+        return {unit_id for (unit_id,) in cursor.fetchall()}

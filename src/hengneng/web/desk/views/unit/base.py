@@ -1,6 +1,6 @@
 """What every tab of a unit has: its head, the way to the other tabs, its lists as files."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlencode
 
@@ -100,14 +100,17 @@ class UnitTab(PageView):
         file = self.files(context).get(request.GET.get("list", ""))
         if file is None or kind not in exports.FORMATS:
             raise Http404(kind)
-        return exports.exported(kind, name=file.name, head=file.head, rows=file.rows)
+        return exports.exported(
+            kind, name=_file_name(file, context), head=file.head, rows=file.rows
+        )
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         """Return the unit's head and what the tab shows."""
         unit = units.unit_row(self.viewer, self.permission, kwargs["code"])
-        words = asked(request.GET.dict(), unit.id)
+        said = request.GET.dict()
         if self.tab not in HEEDING:
-            words = words._replace(as_of=None)
+            said.pop("as_of", None)
+        words = asked(said, unit.id)
         if self.tab != RESTATING:
             words = words._replace(edition=None)
         look = Look(unit, words, request.GET, frame.page_number(request), kwargs)
@@ -158,3 +161,8 @@ def _standing(unit_id: int) -> dict[str, Any]:
         "pending": [terminal for terminal in there if terminal.state == "PENDING"],
         "proposals": points.proposals_of(unit_id),
     }
+
+
+def _file_name(file: File, context: Mapping[str, Any]) -> str:
+    """Return a name that tells two downloads apart: the list, the unit, the day."""
+    return f"{file.name}-{context['unit'].code}-{context['asked'].day.isoformat()}"

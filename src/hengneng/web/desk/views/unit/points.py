@@ -1,11 +1,12 @@
 """A unit's points as the tree they form, and the instruments that stand at them."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from django.utils.translation import gettext as _
 
+from hengneng.registry.energy.queries import EnergyTypeRow
 from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.instruments.queries import InstrumentRow
 from hengneng.registry.points.queries import PointRow
@@ -46,7 +47,9 @@ class Points(UnitTab):
     def files(self, context: dict[str, Any]) -> dict[str, File]:
         """Return the points and the instruments."""
         return {
-            "": File("points", titles(), [_cells(one) for one in context["tree"]]),
+            "": File(
+                "points", titles(), [_cells(one, context["types"]) for one in context["tree"]]
+            ),
             "instruments": File(
                 "instruments",
                 (
@@ -100,13 +103,13 @@ def titles() -> tuple[str, ...]:
     )
 
 
-def _cells(branch: Branch) -> tuple[Any, ...]:
+def _cells(branch: Branch, types: Mapping[str, EnergyTypeRow]) -> tuple[Any, ...]:
     point = branch.point
     return (
         point.code,
         point.name,
         str(marks.LEVELS[point.level]),
-        point.energy_type_id,
+        tags.name(types[point.energy_type_id]),
         str(marks.FLOWS[point.flow]),
         str(marks.KINDS[point.kind]),
         str(point.ratio),
