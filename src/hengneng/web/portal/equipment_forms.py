@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hengneng.registry.equipment import queries as equipment
 from hengneng.registry.equipment.queries import ConsumerRow
@@ -38,7 +39,9 @@ class ConsumerForm(forms.Form):
     """What a sub-unit or equipment is from a day on; its code stays."""
 
     name = _text(_("Name"), 120, required=True)
-    kind = forms.ChoiceField(label=_("Kind"), choices=list(marks.CONSUMERS.items()))
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("sort", "Kind"), choices=list(marks.CONSUMERS.items())
+    )
     model = _text(_("Model"), 80)
     place = _text(_("Place"), 200)
     site_id = _choice(_("Site"))

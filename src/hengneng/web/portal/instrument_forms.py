@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hengneng.registry.energy.operations import Document
 from hengneng.registry.instruments.queries import CertificateRow, InstrumentRow
@@ -35,7 +36,7 @@ class InstrumentForm(forms.Form):
     """What the ledger says of an instrument, form B.3's columns; its number stays."""
 
     name = _text(_("Name"), 120, required=True)
-    kind = forms.ChoiceField(label=_("Kind"), choices=_kinds, required=False)
+    kind = forms.ChoiceField(label=pgettext_lazy("sort", "Kind"), choices=_kinds, required=False)
     model = _text(_("Model"), 80)
     accuracy_class = _text(
         _("Accuracy class"),
@@ -82,7 +83,9 @@ class CertificateForm(forms.Form):
     """What a certificate says, and its paper."""
 
     number = _text(_("Number of the certificate"), 80, required=True)
-    kind = forms.ChoiceField(label=_("Kind"), choices=list(marks.CERTIFICATES.items()))
+    kind = forms.ChoiceField(
+        label=pgettext_lazy("sort", "Kind"), choices=list(marks.CERTIFICATES.items())
+    )
     body = _text(_("Verified or calibrated by"), 120, required=True)
     verified_on = _day(_("Day of verification or calibration"))
     result = forms.ChoiceField(label=_("Result"), choices=list(marks.RESULTS.items()))

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import ngettext, pgettext
 
 from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.instruments.queries import NoticeRow
@@ -54,7 +54,7 @@ def sent_back(unit: UnitRow, notices: list[NoticeRow], *, today: date) -> list[T
         soon = _("Mend it and tell it again by %(day)s.")
         advice = (late if due.is_over else soon) % {"day": due.due_on.isoformat()}
         address = reverse("portal-change", args=[unit.code, row.id])
-        found.append(Todo("bad", _("Change"), says, advice, address))
+        found.append(Todo("bad", pgettext("meter", "Change"), says, advice, address))
     return found
 
 
@@ -95,4 +95,4 @@ def told(unit: UnitRow, notices: list[NoticeRow]) -> list[Todo]:
     )
     advice = _("Your district confirms it or sends it back; until then it does not count.")
     address = reverse("portal-changes", args=[unit.code]) + "?state=REPORTED"
-    return [Todo("warn", _("Change"), says % {"count": count}, advice, address)]
+    return [Todo("warn", pgettext("meter", "Change"), says % {"count": count}, advice, address)]

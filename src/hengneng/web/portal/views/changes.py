@@ -7,7 +7,7 @@ from django import forms
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, pgettext_lazy
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from hengneng.kernel import clock
 from hengneng.kernel.states import EventOutOfTurn
@@ -93,7 +93,7 @@ class ChangesFile(UnitFile):
         """Return the notices."""
         state = state_of(request)
         head = (
-            _("Change"), _("Point"), _("Instrument"), _("When it changed"), _("Told at"),
+            pgettext("meter", "Change"), _("Point"), _("Instrument"), _("When it changed"), _("Told at"),
             _("Last day to tell it"), _("Told late"), _("Standing"), _("What is told"), _("Reason"),
         )  # fmt: skip
         rows = [

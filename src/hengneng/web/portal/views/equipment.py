@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 from django import forms
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from hengneng.kernel import clock
 from hengneng.kernel.facts import operations as facts
@@ -58,7 +58,7 @@ class EquipmentFile(UnitFile):
         there = queries.consumers_of(unit.id)
         codes = {row.id: row.code for row in there}
         head = (
-            _("Code"), _("Name"), _("Kind"), _("Model"), _("Place"), _("Site"), _("Belongs to"),
+            _("Code"), _("Name"), pgettext("sort", "Kind"), _("Model"), _("Place"), _("Site"), _("Belongs to"),
             _("Metered together with"), _("Energy type"), _("Amount"), _("Unit of measure"),
         )  # fmt: skip
         rows = [

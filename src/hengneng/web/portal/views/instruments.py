@@ -6,7 +6,7 @@ from django import forms
 from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext
 
 from hengneng.kernel import clock
 from hengneng.kernel.files import queries as files
@@ -83,7 +83,7 @@ class InstrumentsFile(UnitFile):
         """Return the instruments, form B.3's columns first."""
         wanted = asked_for(request)
         head = (
-            _("Number in your ledger"), _("Name"), _("Kind"), _("Model"), _("Accuracy class"),
+            _("Number in your ledger"), _("Name"), pgettext("sort", "Kind"), _("Model"), _("Accuracy class"),
             _("Measuring range"), _("Maker"), _("Maker's number"), _("Place and use"), _("Point"),
             _("Condition of use"), _("Certificate"), _("Day of verification or calibration"),
             _("No longer valid from"), _("Standing"),
