@@ -23,7 +23,7 @@ from hengneng.registry.units.models import Unit
 AT = datetime(2026, 11, 23, 4, tzinfo=UTC)
 # A trial shows its progress on a connection of its own, which sees only what is committed.
 pytestmark = pytest.mark.django_db(transaction=True)
-OWN, FOREIGN, FRESH = "91310000MA1FL00016", "91310000MA1FL00024", "91310000MA1FL00032"
+OWN, FOREIGN, FRESH = "91310000MA1FL00016", "91310000MA1FL00024", "91310000MA1FL00030"
 START = "/desk/imports"
 
 
