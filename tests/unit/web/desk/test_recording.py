@@ -33,6 +33,13 @@ def test_a_closure_stands_on_its_proof(official, at):
     assert official.get(f"{at}/card/papers/{business.proof_id}").content == b"%PDF-1.4 closed"
 
 
+def test_every_page_of_a_closed_unit_says_so(official, at):
+    official.post(f"{at}/business", {"state": "CLOSED", "since": "2026-02-01", "proof": proof()})
+
+    assert official.get(at).context["business"].state == "CLOSED"
+    assert "Closed</span>" in official.get(f"{at}/points").text
+
+
 def test_a_closure_without_proof_is_refused_beside_the_field(official, at):
     answer = official.post(f"{at}/business", {"state": "CLOSED", "since": "2026-02-01"})
 

@@ -157,6 +157,7 @@ def _standing(unit_id: int) -> dict[str, Any]:
     there = terminals.terminals_of(unit_id)
     return {
         "connection": coverage.connections([unit_id], at=clock.now())[unit_id],
+        "business": units.business_at([unit_id], clock.now()).get(unit_id),
         "terminals": there,
         "pending": [terminal for terminal in there if terminal.state == "PENDING"],
         "proposals": points.proposals_of(unit_id),

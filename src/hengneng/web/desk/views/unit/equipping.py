@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from hengneng.kernel.policy.rules import Permission
 from hengneng.registry.equipment import queries as equipment
 from hengneng.registry.equipment.rules.editions import Limit
 from hengneng.registry.equipping import queries as equipping
@@ -42,6 +43,7 @@ class EquippingTab(LedgerTab):
         checks = [one for one in found.checks if verdict in ("", one.verdict)]
         return {
             "found": found,
+            "may_read": self.viewer.may(Permission.VIEW_READINGS),
             "editions": editions,
             "wanted_edition": named,
             "is_other_edition": bool(named) and not _is_in_force(found),
