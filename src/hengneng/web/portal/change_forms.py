@@ -36,7 +36,6 @@ class ChangeForm(forms.Form):
         label=_("Remark"),
         max_length=TEXT_MAX,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 2}),
     )
     subject: str  # the field that says what it is about
     field_order: tuple[str, ...] = ()
@@ -44,9 +43,9 @@ class ChangeForm(forms.Form):
     def __init__(self, *args: Any, there: There, is_told: bool = False, **kwargs: Any) -> None:
         """Offer what the unit has; where it was told before, what it is about stays."""
         super().__init__(*args, **kwargs)
-        self._points = {point.id: point for point in there.points}
-        self._offer("point", [(p.id, f"{p.code} {p.name}") for p in there.points])
-        self._offer("instrument", [(i.id, instrument_named(i)) for i in there.instruments])
+        self._offer("point", chosen([(p.id, f"{p.code} {p.name}") for p in there.points]))
+        named = [(i.id, instrument_named(i)) for i in there.instruments]
+        self._offer("instrument", chosen(named))
         self._offer("new_point", [("", _("none")), *((p.code, p.name) for p in there.points)])
         if is_told:
             del self.fields[self.subject]
@@ -188,6 +187,11 @@ FORMS: dict[str, type[ChangeForm]] = {
     "MOVE": MoveForm,
     "STOP": StopForm,
 }
+
+
+def chosen(choices: list[tuple[Any, Any]]) -> list[tuple[Any, Any]]:
+    """Return the choices of a field; where there are several none is chosen beforehand."""
+    return choices if len(choices) == 1 else [("", _("choose")), *choices]
 
 
 def instrument_named(row: InstrumentRow) -> str:

@@ -93,7 +93,8 @@ class ChangesFile(UnitFile):
         """Return the notices."""
         state = state_of(request)
         head = (
-            pgettext("meter", "Change"), _("Point"), _("Instrument"), _("When it changed"), _("Told at"),
+            pgettext("meter", "Change"), _("Point"), _("Instrument"), _("When it changed"),
+            _("Told at"),
             _("Last day to tell it"), _("Told late"), _("Standing"), _("What is told"), _("Reason"),
         )  # fmt: skip
         rows = [
@@ -176,7 +177,7 @@ class ReportChange(_Tell):
         advice = _("What changed today is told by %(day)s: within %(count)d working days.")
         return Aim(
             marks.CHANGES[self.kind],
-            _("Report"),
+            pgettext("tell of a change", "Report"),
             (
                 advice % {"day": due.due_on.isoformat(), "count": rule.within_working_days},
                 _("Your district confirms it; it counts from the moment it happened, not before."),

@@ -58,7 +58,8 @@ class EquipmentFile(UnitFile):
         there = queries.consumers_of(unit.id)
         codes = {row.id: row.code for row in there}
         head = (
-            _("Code"), _("Name"), pgettext("sort", "Kind"), _("Model"), _("Place"), _("Site"), _("Belongs to"),
+            _("Code"), _("Name"), pgettext("sort", "Kind"), _("Model"), _("Place"), _("Site"),
+            _("Belongs to"),
             _("Metered together with"), _("Energy type"), _("Amount"), _("Unit of measure"),
         )  # fmt: skip
         rows = [

@@ -83,8 +83,9 @@ class InstrumentsFile(UnitFile):
         """Return the instruments, form B.3's columns first."""
         wanted = asked_for(request)
         head = (
-            _("Number in your ledger"), _("Name"), pgettext("sort", "Kind"), _("Model"), _("Accuracy class"),
-            _("Measuring range"), _("Maker"), _("Maker's number"), _("Place and use"), _("Point"),
+            _("Number in your ledger"), _("Name"), pgettext("sort", "Kind"), _("Model"),
+            _("Accuracy class"), _("Measuring range"), _("Maker"), _("Maker's number"),
+            _("Place and use"), _("Point"),
             _("Condition of use"), _("Certificate"), _("Day of verification or calibration"),
             _("No longer valid from"), _("Standing"),
         )  # fmt: skip
