@@ -22,7 +22,7 @@ from hengneng.web.parts.marks import Standing
 PERMISSION = Permission.EDIT_REGISTRY
 # In the order in which a city is filled: what names another comes after it.
 KINDS: Mapping[str, tuple[Any, Any]] = {
-    "units": (_("Units"), _("Energy-using units with their sites and districts.")),
+    "units": (_("Energy-using units"), _("Energy-using units with their sites and districts.")),
     "listings": (_("Lists of key units"), _("On which year's list a unit stands, and its tier.")),
     "equipment": (
         _("Sub-units and equipment"),

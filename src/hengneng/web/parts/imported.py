@@ -91,6 +91,12 @@ REASONS = (
     gettext_noop("the sheet spans %(rows)s rows and %(columns)s columns"),
     gettext_noop("the platform failed at this; it is logged"),
 )
+# Sentences inside sentences.
+WHYS = (
+    gettext_noop("it has not 18 characters"),
+    gettext_noop("it holds a character that stands in no such code"),
+    gettext_noop("its last character does not fit the others"),
+)
 HELP = (
     gettext_noop("18 characters"),
     gettext_noop("the list's year"),
@@ -234,7 +240,10 @@ def _said(text: str, forms: tuple[str, ...]) -> str:
     for form in forms:
         found = _pattern(form).fullmatch(text)
         if found:
-            return _(form) % found.groupdict() if found.re.groups else _(form)
+            parts = found.groupdict()
+            if "why" in parts:
+                parts["why"] = _said(parts["why"], WHYS)
+            return _(form) % parts if parts else _(form)
     return text
 
 

@@ -343,5 +343,5 @@ def test_the_wizard_is_chinese(city):
     page = tried(client, address)
 
     assert "导入名单" in client.get(START).text
-    assert "“9131”不是统一社会信用代码" in page.text
+    assert "“9131”不是统一社会信用代码：应为 18 位" in page.text
     assert signed_in(Role.ADMINISTRATOR, city).get(START).status_code == 200

@@ -161,7 +161,7 @@ class Columns(Arrangement):
             self.arrange(form.reading())  # type: ignore[attr-defined]
             self._keep(form)
             operations.ask_to_try(run_id=self.seen.id, by=by, at=at)
-        return _("The list is being tried; nothing is imported yet.")
+        return _("Handed over for trial; nothing is imported yet.")
 
     def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
         """Lead to the preview."""

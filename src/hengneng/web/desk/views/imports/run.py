@@ -7,6 +7,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hengneng.kernel import clock
 from hengneng.kernel.imports import operations, queries
@@ -24,7 +25,7 @@ from hengneng.web.parts.views import PageView
 PAGE_SIZE, LEFT_OUT_SHOWN = 50, 20
 # The order in which a person should look.
 SHOWN = {
-    "refused": (Change.REFUSED, _("Refused")),
+    "refused": (Change.REFUSED, pgettext_lazy("rows", "Refused")),
     "changed": (Change.CHANGED, _("Changed")),
     "new": (Change.NEW, _("New")),
 }
@@ -105,7 +106,7 @@ class Try(RunAction):
         """Queue the trial."""
         bringing.check_reach(self.viewer, self.run())
         operations.ask_to_try(run_id=kwargs["run_id"], by=self.viewer.account_id, at=clock.now())
-        return _("The list is being tried; nothing is imported yet.")
+        return _("Handed over for trial; nothing is imported yet.")
 
 
 class Commit(RunAction):
@@ -115,7 +116,7 @@ class Commit(RunAction):
         """Queue the import."""
         bringing.check_reach(self.viewer, self.run())
         operations.ask_to_commit(run_id=kwargs["run_id"], by=self.viewer.account_id, at=clock.now())
-        return _("The list is being imported. You may leave; this page shows how far it is.")
+        return _("Handed over for import. You may leave; this page shows how far it is.")
 
 
 class Mend(RunAction):
@@ -140,7 +141,7 @@ class Mend(RunAction):
         file = File(*brought(self.form.cleaned_data["mended"]))
         operations.arrange(run_id=number, mended=file, by=by, at=at)
         operations.ask_to_try(run_id=number, by=by, at=at)
-        return _("The mended rows are put in their places and the list is being tried.")
+        return _("The mended rows are put in their places; the list is handed over for trial.")
 
 
 class Refused(OfRun):
