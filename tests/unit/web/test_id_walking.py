@@ -159,21 +159,27 @@ class TestFormsOfAnOfficial:
 
     def test_no_proposed_point_becomes_a_foreign_one(self, official, city):
         address = f"/desk/proposals/{city.own.proposal.id}/merge"
-        said = {"valid_from": "2026-03-01T00:00"}
+        said = {"valid_from": "2026-03-01"}
 
         refused = official.post(address, said | {"point": city.foreign.point.id})
 
         assert refused.status_code != 302
         assert Proposal.objects.get(id=city.own.proposal.id).state == "PROPOSED"
+        free = two_districts.point(city.own.unit, "E-02", None)
+        assert official.post(address, said | {"point": free.id}).status_code == 302
 
     def test_no_proposed_instrument_becomes_a_foreign_one(self, official, city):
         proposed = samples.proposed_of(city.own)
         foreign = samples.instrument_of(city.foreign)
 
-        refused = official.post(f"/desk/instruments/proposed/{proposed}", {"instrument": foreign})
+        address = f"/desk/instruments/proposed/{proposed}"
+
+        refused = official.post(address, {"instrument": foreign})
 
         assert refused.status_code != 302
         assert InstrumentProposal.objects.get(id=proposed).state == "PROPOSED"
+        own = samples.instrument_of(city.own)
+        assert official.post(address, {"instrument": own}).status_code == 302
 
 
 @pytest.mark.parametrize("key", ["point", "unit", "consumer", "instrument", "parent"])
