@@ -32,6 +32,7 @@ def bring_up(plan: Plan, *, at: datetime) -> None:
     begins = clock.date_of(plan.begins)
     try:
         with transaction.atomic():
+            entering.take_stock()
             entering.give_papers(made, since=begins, plan=plan, at=at)
             telling.record_standstills(ids, plan=plan, at=at)
             telling.record_heat_values(ids, plan=plan, at=at)
