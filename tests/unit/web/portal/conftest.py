@@ -4,13 +4,14 @@ from datetime import UTC, datetime
 
 import pytest
 from django.test import Client
-from tests import two_districts
+from tests import ledger_samples, two_districts
 from tests.worlds import World
 
 from hengneng.kernel import clock
 from hengneng.people.accounts.models import Membership
 from hengneng.people.accounts.rules.roles import Role
 from hengneng.protocol.records import DAY_SECONDS, Record
+from hengneng.registry.instruments.models import Instrument
 
 NOON = datetime(2026, 3, 10, 4, tzinfo=UTC)
 YESTERDAY = 20_521 * DAY_SECONDS  # 2026-03-09, local seconds
@@ -54,3 +55,25 @@ def manager(world) -> Client:
 def empty_manager(city) -> Client:
     """The energy manager of a unit that has a point and no data."""
     return signed_in(two_districts.account(Role.ENERGY_MANAGER, city.own))
+
+
+@pytest.fixture
+def own(city):
+    """The place whose energy manager tells."""
+    return city.own
+
+
+@pytest.fixture
+def teller(city):
+    """The own unit's energy manager."""
+    return signed_in(two_districts.account(Role.ENERGY_MANAGER, city.own))
+
+
+@pytest.fixture
+def metered(own) -> Instrument:
+    """The meter that stands at the own point."""
+    return Instrument.objects.get(id=ledger_samples.instrument_of(own))
+
+
+def at(own, path: str) -> str:
+    return f"/portal/{own.unit.code}/{path}"
