@@ -262,6 +262,41 @@ class TestMend:
         operations.try_out(run_id=number(address), at=AT)
         assert official.get(address).context["counts"]["new"] == 1
 
+    def test_rows_mended_before_stay_mended(self, official):
+        body = listing("9131,丙厂,", "9132,丁厂,", f"{OWN},甲大饭店,")
+        address = brought(official, body=body)
+        tried(official, address)
+        first = official.get(f"{address}/refused?format=csv").content
+        self.mend(official, address, first.replace(b"9131,", FRESH.encode() + b","))
+        assert official.get(address).context["counts"] | {} == {
+            "refused": 1, "changed": 1, "new": 1, "unchanged": 0,
+        }  # fmt: skip
+
+        second = official.get(f"{address}/refused?format=csv").content
+        assert second.count("厂".encode()) == 1
+        self.mend(official, address, second.replace(b"9132,", b","))
+        counts = official.get(address).context["counts"]
+        assert (counts["refused"], counts["new"], counts["changed"]) == (1, 1, 1)
+
+        self.mend(official, address, "行号\n3\n".encode())
+        counts = official.get(address).context["counts"]
+        assert (counts["refused"], counts["new"], counts["changed"]) == (0, 1, 1)
+
+    def test_a_second_list_that_is_none_leaves_the_first(self, official):
+        address = brought(official, body=BAD)
+        tried(official, address)
+        first = official.get(f"{address}/refused?format=csv").content
+        self.mend(official, address, first)
+        file = SimpleUploadedFile("b.csv", GOOD)
+
+        answer = official.post(f"{address}/mend", {"mended": file}, follow=True)
+        assert "This is no list of refused rows of this file" in answer.text
+        assert Run.objects.get().state == "REFUSED"
+
+    def mend(self, official, address, body):
+        official.post(f"{address}/mend", {"mended": SimpleUploadedFile("refused.csv", body)})
+        operations.try_out(run_id=number(address), at=AT)
+
     def test_a_refused_list_is_a_workbook_too(self, official):
         address = brought(official, body=BAD)
         tried(official, address)

@@ -15,7 +15,7 @@ from hengneng.kernel import states as workflows
 from hengneng.kernel.audit import operations as audit
 from hengneng.kernel.files import operations as files
 from hengneng.kernel.files import queries as kept
-from hengneng.kernel.imports import kinds, queries, rules, tables
+from hengneng.kernel.imports import kinds, queries, rules, tables, writing
 from hengneng.kernel.imports.models import Outcome, Run
 from hengneng.kernel.imports.operations import lists
 from hengneng.kernel.imports.operations.lists import MEDIA_TYPES, File
@@ -92,11 +92,13 @@ def arrange(
         by: Account acting; it brought the file.
         at: When. Aware.
         reading: Sheet, headings, columns, constants; None: as before.
-        mended: The downloaded list of refused rows, mended; None: as before.
+        mended: The downloaded list of refused rows, mended; None: as before. Rows of an earlier
+            one stay mended.
 
     Raises:
         Run.DoesNotExist: If the account brought none such.
         EventOutOfTurn: If it is being worked at, or committed.
+        NotMended, TooLarge, UnreadableTable: If a later list of mended rows is none.
     """
     run = _step(run_id, RunEvent.ARRANGE, by=by)
     if reading is not None:
@@ -107,7 +109,7 @@ def arrange(
         run.mapping = None if reading.mapping is None else dict(reading.mapping)
         run.constants = dict(reading.constants)
     if mended is not None:
-        run.mended_id = _kept(mended, by=by, at=at)
+        run.mended_id = _kept(_with_earlier(run, mended), by=by, at=at)
     run.save()
     audit.record("import.arranged", subject=f"import:{run_id}", by=by, at=at)
 
@@ -198,6 +200,28 @@ def _kept(file: File, *, by: int | None, at: datetime) -> int:
     if media_type is None:
         raise tables.UnreadableTable(f"{file.name} is neither .csv nor .xlsx")
     return files.keep(name=file.name, body=file.body, media_type=media_type, by=by, at=at).id
+
+
+def _with_earlier(run: Run, mended: File) -> File:
+    """Return a list of mended rows together with the one brought before.
+
+    Raises:
+        NotMended, TooLarge, UnreadableTable: If it is no list of mended rows.
+    """
+    if run.mended is None:
+        return mended
+    columns, reading = kinds.importer(run.kind).columns, queries.reading_of(run)
+    body = kept.read(run.file_id)
+    _, table = tables.read(run.file.name, body, columns=columns, reading=reading)
+    _, before = tables.read(run.mended.name, kept.read(run.mended.pk))
+    try:
+        rules.mended(table, before)
+    except rules.NotMended:  # the earlier one was none: this one stands in its place
+        return mended
+    now = tables.read(mended.name, mended.body)[1]
+    rows = rules.mended_twice(table, before, now)
+    report = Report(run.kind, [], rows, [], table.headings, False, [])
+    return File("mended.csv", writing.refused_csv(report).encode("utf-8-sig"))
 
 
 def _step(run_id: int, event: RunEvent, *, by: int | None) -> Run:

@@ -31,7 +31,14 @@ from hengneng.kernel.imports.rules.layouts import (
     read_table,
     spread,
 )
-from hengneng.kernel.imports.rules.reports import NotMended, Reading, Refusal, Report, mended
+from hengneng.kernel.imports.rules.reports import (
+    NotMended,
+    Reading,
+    Refusal,
+    Report,
+    mended,
+    mended_twice,
+)
 
 __all__ = [
     "HEADER_ROWS_MAX",
@@ -60,6 +67,7 @@ __all__ = [
     "fit",
     "located",
     "mended",
+    "mended_twice",
     "places_of",
     "read_table",
     "spread",

@@ -111,6 +111,32 @@ def mended(table: Table, rows: Table) -> Table:
     return table._replace(lines=list(lines.values()))
 
 
+def mended_twice(table: Table, first: Table, then: Table) -> list[Refusal]:
+    """Return the rows that two lists of mended ones speak of, as they are after both.
+
+    Rows mended once are not among those refused the next time; they must not be lost with them.
+
+    Args:
+        table: The list.
+        first: The list of mended rows that was brought before.
+        then: The one brought now; where both speak of a row it counts.
+
+    Returns:
+        By number; a row that was taken out has no cells.
+
+    Raises:
+        NotMended: If one of them is no list of mended rows of this list.
+    """
+    last = mended(mended(table, first), then)
+    before = {line.number: line.cells for line in table.lines}
+    after = {line.number: line.cells for line in last.lines}
+    return [
+        Refusal(number, "", after.get(number, []))
+        for number in before
+        if after.get(number) != before[number]
+    ]
+
+
 def _number(row: Line, at: int, lines: Mapping[int, Line]) -> int:
     """Return which row is meant.
 

@@ -30,6 +30,7 @@ SHOWN = {
     "new": (Change.NEW, _("New")),
 }
 NOTHING = Quoted([], {})
+NO_LIST = _("This is no list of refused rows of this file; download it again and mend it there.")
 
 
 class Run(OfRun, PageView):
@@ -132,6 +133,7 @@ class Mend(RunAction):
         messages.error(request, " ".join(str(one) for one in form.errors["mended"]))
         return HttpResponseRedirect(reverse("import-run", args=[kwargs["run_id"]]) + "#mend")
 
+    anticipated = bringing.ANTICIPATED | dict.fromkeys(operations.ANTICIPATED, NO_LIST)
     form: forms.Form
 
     def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
