@@ -184,6 +184,18 @@ def certificate(desk: Desk) -> None:
     instruments.enter_certificate(certificate=told, by=None, at=clock.now())
 
 
+def installation(desk: Desk) -> None:
+    """The floor's meter was known to no ledger; it stood there all along."""
+    now: dict[str, Any] = {"by": None, "at": clock.now()}
+    meter = instruments.create_instrument(
+        unit_id=desk.world.unit_id, number="M-2", name="电能表", **now
+    )
+    instruments.install(
+        instrument_id=meter.id, point_id=desk.floor, valid_from=instant(TENTH),
+        valid_until=instant(TENTH + 2), **now,
+    )  # fmt: skip
+
+
 class Late(NamedTuple):
     """An edit and what it touches.
 
@@ -206,6 +218,7 @@ LATE = {
     "tree": Late(tree, TENTH + 2, [], {"points", "network"}),
     "flow": Late(flow, TENTH + 1, [TENTH], {"points"}),
     "certificate": Late(certificate, TENTH + 2, [], {"accuracy"}),
+    "installation": Late(installation, TENTH + 2, [], {"points", "network", "accuracy"}),
 }
 
 

@@ -55,8 +55,13 @@ class Received(NamedTuple):
 
 def points_on(unit_id: int, asked: Asked) -> list[PointRow]:
     """Return the points that are described at the end of the chosen day, now at most."""
+    return points.points_of(unit_id, as_of=asked.as_of, at=end_of_day(asked))
+
+
+def end_of_day(asked: Asked) -> datetime:
+    """Return the end of the chosen day, now at most."""
     end = clock.instant((clock.day_number(asked.day) + 1) * DAY_SECONDS - 1)
-    return points.points_of(unit_id, as_of=asked.as_of, at=min(end, clock.now()))
+    return min(end, clock.now())
 
 
 def chosen_of(there: Sequence[PointRow], point_id: int | None) -> PointRow | None:

@@ -35,7 +35,7 @@ class Points(UnitTab):
         """Return the tree, every instrument, and the exchanges."""
         unit, words = look.unit, look.words
         there = sheet.points_on(unit.id, words)
-        known = instruments.instruments_of(unit.id)
+        known = instruments.instruments_of(unit.id, at=sheet.end_of_day(words), as_of=words.as_of)
         codes = {point.id: point.code for point in there}
         exchanges = instruments.exchanges_of(unit.id, as_of=words.as_of)
         return {
