@@ -285,3 +285,34 @@ def test_a_profile_has_a_name(meters, name, taken):
 @pytest.mark.parametrize("job", ["try_out", "carry_out"])
 def test_what_is_queued_is_a_job_of_the_worker(job):
     assert app.tasks[f"{runs.JOBS}.{job}"].queue == runs.QUEUE
+
+
+def test_rows_mended_once_stay_mended(meters):
+    body = "单位代码,编号,名称\nU1,A1,?\nU1,,水表\nU1,,气表\nU1,A4,热表\n".encode()
+    run_id = receive(body)
+    assert tried(run_id).counts["refused"] == 3
+
+    def mend(text):
+        file = operations.File("m.csv", text.encode())
+        operations.arrange(run_id=run_id, mended=file, by=LI, at=AT)
+        return tried(run_id).counts
+
+    assert mend("row,编号,名称\n2,A1,电表\n3,A2,水表\n")["refused"] == 1
+    # The later list says of row 3 what counts, and takes row 4 out; of row 2 it says nothing.
+    assert mend("行号,编号,名称\n3,A3,水表\n4,,\n") == {
+        "new": 2, "changed": 0, "unchanged": 1, "refused": 0,
+    }  # fmt: skip
+    committed(run_id)
+    assert meters.known == {"A1": "电表", "A3": "水表", "A4": "热表"}
+
+
+def test_a_list_that_is_none_does_not_bind_the_next(meters):
+    run_id = receive(BAD)
+    tried(run_id)
+    strange = operations.File("m.csv", b"x,y\n1,2\n")
+    operations.arrange(run_id=run_id, mended=strange, by=LI, at=AT)
+    assert tried(run_id).state is RunState.BROUGHT
+
+    mended = operations.File("m.csv", "row,编号,名称\n2,A1,电表\n4,A3,水表\n".encode())
+    operations.arrange(run_id=run_id, mended=mended, by=LI, at=AT)
+    assert tried(run_id).counts["refused"] == 0
