@@ -58,7 +58,7 @@ class ConfirmInstrumentForm(forms.Form):
         max_length=60,
         required=False,
     )
-    kind = forms.ChoiceField(label=_("Kind"), choices=kind_choices, required=False)
+    kind = forms.ChoiceField(label=_("Kind of instrument"), choices=kind_choices, required=False)
 
     def __init__(self, *args: Any, there: Sequence[InstrumentRow], **kwargs: Any) -> None:
         """Offer the unit's instruments."""
@@ -85,7 +85,9 @@ class CertificateForm(forms.Form):
         max_length=80,
         required=False,
     )
-    kind = forms.ChoiceField(label=_("Kind"), choices=list(marks.CERTIFICATES.items()))
+    kind = forms.ChoiceField(
+        label=_("Kind of certificate"), choices=list(marks.CERTIFICATES.items())
+    )
     body = forms.CharField(label=_("Verified or calibrated by"), max_length=120, required=False)
     verified_on = _day(label=_("Day of verification or calibration"))
     result = forms.ChoiceField(label=_("Result"), choices=list(marks.RESULTS.items()))

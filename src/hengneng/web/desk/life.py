@@ -20,7 +20,7 @@ WHAT = {
     "INSTALLED": gettext_lazy("Put at a point"),
     "REMOVED": gettext_lazy("Taken from its point"),
     "STATUS": gettext_lazy("Condition"),
-    "CERTIFICATE": gettext_lazy("Certificate"),
+    "CERTIFICATE": gettext_lazy("Certificate given"),
     "EXCHANGE": gettext_lazy("Exchange"),
     "NOTICE": gettext_lazy("Change notice"),
 }
@@ -141,7 +141,7 @@ def _lanes(
     """Yield each lane's label and its times."""
     yield _("Place"), list(_places(events))
     yield _("Condition"), list(_conditions(events))
-    yield _("Certificates"), list(_certificates(events))
+    yield _("Verification certificates"), list(_certificates(events))
     changes = [event for event in events if event.what in ("EXCHANGE", "NOTICE")]
     yield (
         _("Changes"),

@@ -116,14 +116,17 @@ class TestTheInstrumentsPage:
         assert [event.what for event, _, _ in answer.context["events"]] == [
             "CERTIFICATE", "INSTALLED",
         ]  # fmt: skip
-        assert [lane.label for lane in answer.context["drawn"].lanes] == ["Place", "Certificates"]
+        assert [lane.label for lane in answer.context["drawn"].lanes] == [
+            "Place",
+            "Verification certificates",
+        ]
         assert "<svg" in answer.text
 
     def test_exports_life_and_certificates(self, address, official):
         life = rows(official.get(f"{address}?format=csv&list=life"))
         given = rows(official.get(f"{address}?format=csv&list=certificates"))
 
-        assert [row[1] for row in life[1:]] == ["Certificate", "Put at a point"]
+        assert [row[1] for row in life[1:]] == ["Certificate given", "Put at a point"]
         assert given[1][0] == "C-1"
 
     def test_as_known_before_it_was_entered_shows_no_certificate(self, address, meter, official):

@@ -104,7 +104,7 @@ class OneInstrument(LedgerTab):
                 "certificates",
                 (
                     _("Number"),
-                    _("Kind"),
+                    _("Kind of certificate"),
                     _("Verified or calibrated by"),
                     _("On"),
                     _("Result"),
@@ -122,7 +122,7 @@ def head() -> tuple[str, ...]:
     return (
         _("Number"),
         _("Name"),
-        _("Kind"),
+        _("Kind of instrument"),
         _("Model"),
         _("Accuracy class"),
         _("Class by certificate"),
