@@ -12,7 +12,7 @@ from hengneng.kernel import clock
 from hengneng.registry.instruments.queries import LifeEvent
 from hengneng.web.parts import marks, tags
 
-WIDTH, LEFT, RIGHT = 960, 110, 20
+WIDTH, LEFT, RIGHT = 960, 170, 20
 TOP, LANE, BAR = 24, 34, 20
 LETTER = 9  # [px] a letter's width; narrower bars bear no words
 TICKS_MOST = 12
