@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from io import StringIO
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pytest
