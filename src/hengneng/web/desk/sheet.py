@@ -7,11 +7,13 @@ from typing import Any, NamedTuple
 
 from hengneng.kernel import clock
 from hengneng.protocol.records import DAY_SECONDS
+from hengneng.registry.energy.rules import coal
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.queries import PointRow
 from hengneng.telemetry.consumption.queries import figures, statement
 from hengneng.telemetry.consumption.queries.figures import ProfileRow
 from hengneng.telemetry.consumption.queries.statement import Line, PeriodTotal, Statement
+from hengneng.telemetry.consumption.rules.amounts import Basis
 from hengneng.web.desk.asked import Asked
 
 BOUNDARY = "LEVEL_1"
@@ -46,11 +48,33 @@ class Curve(NamedTuple):
 
 
 class Received(NamedTuple):
-    """Slots received of those expected over the days of the month that are over. [count]"""
+    """Slots received of those expected over the days of the month that are over. [count]
+
+    ``recorded``: days of points that stand on a day record, which fills no slot.
+    """
 
     received: int
     expected: int
     until: date | None
+    recorded: int
+
+
+class DayTotal(NamedTuple):
+    """A day of the unit as the list shows it.
+
+    Attributes:
+        period: The day.
+        tonnes: Sum of what is known; None where nothing is. [tce]
+        estimated_tonnes: Coal of what was estimated, whichever way it went. [tce]
+        is_complete: Whether every boundary point's amount speaks for the whole day.
+        recorded: Boundary points whose day stands on a day record, without its slots. [count]
+    """
+
+    period: date
+    tonnes: Decimal | None
+    estimated_tonnes: Decimal
+    is_complete: bool
+    recorded: int
 
 
 def points_on(unit_id: int, asked: Asked) -> list[PointRow]:
@@ -150,6 +174,26 @@ def years_of(year: Statement, chosen: PointRow | None) -> list[tuple[PeriodTotal
     return [(total, of_point.get(total.period)) for total in totals]
 
 
+def day_totals(days: Statement) -> list[DayTotal]:
+    """Return each day with what of it is estimated and what stands on a day record."""
+    lines: dict[date, list[Line]] = {}
+    for line in days.lines:
+        if line.span.level == BOUNDARY and line.amount is not None:
+            lines.setdefault(line.period, []).append(line)
+    return [_day_total(total, lines.get(total.period, ())) for total in days.totals]
+
+
+def _day_total(total: PeriodTotal, lines: Iterable[Line]) -> DayTotal:
+    estimated, recorded = Decimal(0), 0
+    for line in lines:
+        if line.amount is None:
+            continue
+        recorded += line.amount.basis == Basis.DAY_RECORD
+        if line.factor is not None:
+            estimated += coal.tonnes_of_coal(line.amount.estimated, line.factor.kgce_per_uom)
+    return DayTotal(total.period, total.tonnes, estimated, total.is_complete, recorded)
+
+
 def received_of(lines: Iterable[Line], today: date) -> Received:
     """Return how complete the days that are over are; today goes on."""
     over = [line for line in lines if line.period < today]
@@ -157,6 +201,7 @@ def received_of(lines: Iterable[Line], today: date) -> Received:
         received=sum(line.amount.received for line in over if line.amount),
         expected=sum(line.expected for line in over),
         until=max((line.period for line in over), default=None),
+        recorded=sum(bool(one.amount and one.amount.basis == Basis.DAY_RECORD) for one in over),
     )
 
 

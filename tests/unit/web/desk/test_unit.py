@@ -5,6 +5,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from io import StringIO
+from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pytest
@@ -21,7 +22,7 @@ from hengneng.registry.units import operations as units
 from hengneng.telemetry.journal import operations as journal
 from hengneng.telemetry.journal import queries as journal_queries
 from hengneng.telemetry.journal.rules import Channel
-from hengneng.web.desk import evidence
+from hengneng.web.desk import evidence, sheet
 
 DAY = "2025-11-08"
 
@@ -91,7 +92,7 @@ class TestOverview:
     def test_is_exported(self, world, official):
         rows = told(page(official, world, f"day={DAY}&format=csv"))
         assert len(rows) == 1 + 30
-        assert rows[8] == [DAY, "0.029496", "no"]
+        assert rows[8] == [DAY, "0.029496", "0.004916", "no"]
 
 
 class TestCurves:
@@ -155,7 +156,6 @@ class TestAsKnownAt:
         asked = urlencode({"day": DAY, "as_of": "2026-01-01T00:00+23:59"})
         answer = curves(official, world, asked)
         assert answer.context["asked"].as_of == datetime(2025, 12, 31, 0, 1, tzinfo=UTC)
-
 
     def test_expects_nothing_of_days_that_had_not_come(self, world, official):
         then = urlencode({"day": DAY, "as_of": "2025-11-09T12:00"})
@@ -386,3 +386,20 @@ class TestWhoSees:
 
     def test_nobody_else_s(self, city, manager):
         assert manager.get(f"/desk/units/{city.foreign.unit.code}").status_code == 404
+
+
+def test_a_day_that_stands_on_its_day_record_says_so():
+    line = SimpleNamespace(
+        period=date(2025, 11, 8),
+        span=SimpleNamespace(level="LEVEL_1"),
+        amount=SimpleNamespace(basis="DAY_RECORD", estimated=Decimal(0), received=0),
+        expected=24,
+        factor=None,
+    )
+    total = SimpleNamespace(period=line.period, tonnes=Decimal(1), is_complete=True)
+
+    (day,) = sheet.day_totals(SimpleNamespace(lines=[line], totals=[total]))
+    received = sheet.received_of([line], date(2025, 11, 9))
+
+    assert (day.recorded, day.estimated_tonnes) == (1, Decimal(0))
+    assert (received.received, received.expected, received.recorded) == (0, 24, 1)

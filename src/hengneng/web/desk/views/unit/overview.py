@@ -25,7 +25,7 @@ class Overview(UnitTab):
         return {
             "points": there,
             "levels": sorted(Counter(point.level for point in there).items()),
-            "days": days.totals,
+            "days": sheet.day_totals(days),
             "total": total,
             "factors": sheet.factors_of(total),
             "received": sheet.received_of(days.lines, words.today),
@@ -34,9 +34,14 @@ class Overview(UnitTab):
 
     def files(self, context: dict[str, Any]) -> dict[str, File]:
         """Return the days of the month."""
-        head = (_("Day"), _("Overall consumption, tce"), _("Every point has a figure"))
+        head = (
+            _("Day"),
+            _("Overall consumption, tce"),
+            _("Estimated, tce"),
+            _("Every point has a figure"),
+        )
         rows = [
-            (day.period, day.tonnes, _("yes") if day.is_complete else _("no"))
+            (day.period, day.tonnes, day.estimated_tonnes, _("yes") if day.is_complete else _("no"))
             for day in context["days"]
         ]
         return {"": File("days", head, rows)}
