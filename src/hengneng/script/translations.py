@@ -1,12 +1,14 @@
 """Texts for people: which there are, and which have no Chinese yet.
 
-Source texts are English and stand in Python files and templates; ``web/locale`` holds the Chinese.
+Source texts are English and stand in Python files, in templates, and in the rules that are data
+(where a value stands, and where it was read); ``web/locale`` holds the Chinese.
 """
 
+import tomllib
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from babel.messages import Catalog, Message
 from babel.messages.extract import extract
@@ -34,6 +36,8 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     **dict.fromkeys(("pgettext", "pgettext_lazy"), ((1, "c"), 2)),
     **dict.fromkeys(("npgettext", "npgettext_lazy"), ((1, "c"), 2, 3)),
 }
+# What a rule that is data says of itself in words, shown by ``web.parts.tags.cited``.
+SAID_BY_RULES = ("citation", "clause", "open", "note")
 
 
 class Text(NamedTuple):
@@ -56,7 +60,7 @@ class Text(NamedTuple):
 
 
 def texts() -> list[Text]:
-    """Return every text for people in Python files and templates, sorted."""
+    """Return every text for people in Python files, templates and rules, sorted."""
     found: dict[tuple[str, str | None], Text] = {}
     for path in _files():
         for message, context in extracted(path):
@@ -70,6 +74,8 @@ def texts() -> list[Text]:
 def extracted(path: Path) -> list[tuple[str | tuple[str, ...], str | None]]:
     """Return the texts of one file with their contexts."""
     source = path.read_text(encoding="utf-8")
+    if path.suffix == ".toml":
+        return [(said, None) for said in _said(tomllib.loads(source))]
     if path.suffix == ".html":
         source = _as_python(source, path)
     rows = extract("python", BytesIO(source.encode()), keywords=KEYWORDS)
@@ -122,8 +128,22 @@ def update() -> int:
 def _files() -> Iterator[Path]:
     """Yield the files that may hold texts for people."""
     for path in sorted(PACKAGE.rglob("*")):
-        if path.suffix in {".py", ".html"} and "migrations" not in path.parts:
+        is_rule = path.suffix == ".toml" and path.parent.name == "rules"
+        if is_rule or (path.suffix in {".py", ".html"} and "migrations" not in path.parts):
             yield path
+
+
+def _said(part: Any, key: str = "") -> Iterator[str]:
+    """Yield what a part of a rule says in words, however deep; all of it below such a key."""
+    if isinstance(part, str):
+        if part and key in SAID_BY_RULES:
+            yield part
+    elif isinstance(part, dict):
+        for name, value in part.items():
+            yield from _said(value, key if key in SAID_BY_RULES else name)
+    elif isinstance(part, list):
+        for value in part:
+            yield from _said(value, key)
 
 
 def _as_python(source: str, path: Path) -> str:

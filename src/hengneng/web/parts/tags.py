@@ -252,6 +252,12 @@ def name(row: Any) -> str:
 
 
 @register.filter
+def cited(said: str) -> str:
+    """Return where a rule stands or was read in the reader's language; else as it was entered."""
+    return gettext(said) if said else said
+
+
+@register.filter
 def among(key: Any, rows: Mapping[Any, Any]) -> Any:
     """Return the row of a key."""
     return rows[key]

@@ -42,7 +42,11 @@ class EquippingRules(PageView):
             raise Http404(kind)
         head = (_("Energy"), *(str(word) for _code, word in context["levels"]), _("Clause"))
         rows = [
-            (rate.name, *(tags.percent(value) for _word, value, _why in cells), rate.clause)
+            (
+                rate.name,
+                *(tags.percent(value) for _word, value, _why in cells),
+                tags.cited(rate.clause),
+            )
             for rate, cells in context["rates"]
         ]
         return exports.exported(kind, name="equipping-rates-required", head=head, rows=rows)

@@ -204,10 +204,10 @@ def cells(factor: FactorRow, of: EnergyTypeRow) -> tuple[Any, ...]:
         factor.heat_value_kj,
         str(marks.FACTOR_SCOPES[factor.scope]),
         factor.edition,
-        factor.clause,
+        tags.cited(factor.clause),
         factor.valid_from,
         factor.valid_until,
-        factor.citation,
+        tags.cited(factor.citation),
         _("yes") if factor.verified else _("no"),
     )
 

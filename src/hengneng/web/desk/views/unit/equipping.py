@@ -130,7 +130,7 @@ def _rate_cells(one: Requirement, types: dict[str, Any]) -> tuple[Any, ...]:
         str(marks.VERDICTS[one.verdict].word),
         str(marks.BECAUSE[one.because]),
         str(marks.BECAUSE[one.in_date_because]),
-        one.clause,
+        tags.cited(one.clause),
         _("yes") if one.verified else _("no"),
     )
 
