@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import sha256
 from io import StringIO
-from types import SimpleNamespace
 from urllib.parse import urlencode
 
 import pytest
@@ -22,7 +21,7 @@ from hengneng.registry.units import operations as units
 from hengneng.telemetry.journal import operations as journal
 from hengneng.telemetry.journal import queries as journal_queries
 from hengneng.telemetry.journal.rules import Channel
-from hengneng.web.desk import evidence, sheet
+from hengneng.web.desk import evidence
 
 DAY = "2025-11-08"
 
@@ -386,20 +385,3 @@ class TestWhoSees:
 
     def test_nobody_else_s(self, city, manager):
         assert manager.get(f"/desk/units/{city.foreign.unit.code}").status_code == 404
-
-
-def test_a_day_that_stands_on_its_day_record_says_so():
-    line = SimpleNamespace(
-        period=date(2025, 11, 8),
-        span=SimpleNamespace(level="LEVEL_1"),
-        amount=SimpleNamespace(basis="DAY_RECORD", estimated=Decimal(0), received=0),
-        expected=24,
-        factor=None,
-    )
-    total = SimpleNamespace(period=line.period, tonnes=Decimal(1), is_complete=True)
-
-    (day,) = sheet.day_totals(SimpleNamespace(lines=[line], totals=[total]))
-    received = sheet.received_of([line], date(2025, 11, 9))
-
-    assert (day.recorded, day.estimated_tonnes) == (1, Decimal(0))
-    assert (received.received, received.expected, received.recorded) == (0, 24, 1)
