@@ -9,7 +9,7 @@ from django.db import transaction
 from hengneng.kernel.audit.models import Entry
 from hengneng.kernel.facts import operations as facts
 from hengneng.kernel.imports import operations
-from hengneng.kernel.imports.rules import Change, Row, values_of
+from hengneng.kernel.imports.rules import Cells, Change, Row
 from hengneng.registry.equipment import imports, queries
 from hengneng.registry.equipment.models import Consumer, Particulars
 from hengneng.registry.units.models import Site
@@ -31,7 +31,7 @@ def row_of(unit):
     def row(number, **cells):
         told = {"unit_code": unit.code.lower()} | cells
         texts = [told.get(column.name, "") for column in columns]
-        return Row(number, values_of(columns, places, texts))
+        return Row(number, Cells(columns, places).values(texts))
 
     return row
 
