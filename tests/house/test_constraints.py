@@ -310,7 +310,9 @@ WRONG: dict[str, Callable[[Ledger], Wrong]] = {
         {"erased_at": AT},
     ),
     "profile_of_one_owner": lambda _: Wrong(
-        Profile, {"kind": "units", "name": "a", "account_id": 1, "saved_at": AT}, {"body_code": "REGULATOR"}
+        Profile,
+        {"kind": "units", "name": "a", "account_id": 1, "saved_at": AT},
+        {"body_code": "REGULATOR"},
     ),
     "profile_one_width": lambda x: Wrong(
         ConsumptionProfile,
