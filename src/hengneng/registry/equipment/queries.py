@@ -273,6 +273,13 @@ def owners_of_consumers(consumer_ids: Collection[int]) -> dict[int, int]:
     return dict(Consumer.objects.filter(id__in=consumer_ids).values_list("id", "unit_id"))
 
 
+def units_of_consumers(consumer_ids: Collection[int]) -> dict[int, tuple[str, str, str]]:
+    """Return code and name of the unit, and the consumer's own code, of each of these."""
+    rows = Consumer.objects.filter(id__in=consumer_ids)
+    told = rows.values_list("id", "unit__code", "unit__name", "code")
+    return {number: (code, name, own) for number, code, name, own in told}
+
+
 def versions_of(unit_id: int) -> list[facts.Version]:
     """Return every version of what the unit's consumers are and need, superseded ones too."""
     told = Particulars.objects.filter(consumer__unit_id=unit_id)

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from hengneng.kernel.audit.queries import Act
+from hengneng.registry.equipment import queries as equipment
 from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.points import history
 from hengneng.registry.terminals import queries as terminals
@@ -29,6 +30,12 @@ ACTIONS = {
     "change.sent_back": _("sent a change notice back"),
     "change.withdrawn": _("withdrew a change notice"),
     "city.loaded": _("loaded the city's bodies"),
+    "consumer.created": _("entered a sub-unit or piece of equipment"),
+    "consumer.demand_set": _("said what a sub-unit or piece of equipment needs"),
+    "consumer.described": _("described a sub-unit or piece of equipment"),
+    "consumer.retired": _("took a sub-unit or piece of equipment off"),
+    "consumers.entered": _("entered sub-units and equipment"),
+    "consumers.imported": _("imported sub-units and equipment"),
     "energy.local_factor_entered": _("entered a factor of the city's own"),
     "energy.local_factor_withdrawn": _("withdrew a factor of the city's own"),
     "energy.rules_loaded": _("loaded factors or weights"),
@@ -133,7 +140,7 @@ class Done(NamedTuple):
 
 
 def done(acts: Sequence[Act]) -> list[Done]:
-    """Return acts in words; seven queries at most."""
+    """Return acts in words; one query for each kind of subject."""
     subjects = [act.subject.partition(":") for act in acts]
     known = _about(subjects)
     found = []
@@ -157,6 +164,7 @@ def _about(subjects: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], Ab
         "point": history.units_of_points,
         "proposal": history.units_of_proposals,
         "instrument": instruments.units_of_instruments,
+        "consumer": equipment.units_of_consumers,
         "change": instruments.units_of_notices,
         "package": ledgers.units_of_packages,
         "proposed": instruments.units_of_proposed,
