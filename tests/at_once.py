@@ -3,7 +3,17 @@
 import threading
 from collections.abc import Callable
 
-from django.db import connection
+from django.db import IntegrityError, OperationalError, connection
+
+
+def is_refused(error: Exception | None) -> bool:
+    """Answer whether the database kept a writer's row out.
+
+    Two that wait for each other's row under one exclusion constraint are a deadlock, of which it
+    ends one: that one's row is not kept either.
+    """
+    is_ended = isinstance(error, OperationalError) and "deadlock detected" in str(error)
+    return is_ended or isinstance(error, IntegrityError)
 
 
 def together(*acts: Callable[[], object]) -> list[Exception | None]:

@@ -341,7 +341,8 @@ def constraints(kind: type[models.BaseConstraint]) -> Iterator[str]:
 def refusals(raised: list[Exception | None], name: str) -> list[bool]:
     """Say of each writer whether the constraint refused it; anything else is no answer."""
     for error in raised:
-        assert error is None or (isinstance(error, IntegrityError) and name in str(error)), error
+        assert error is None or at_once.is_refused(error), error
+        assert not isinstance(error, IntegrityError) or name in str(error), error
     return [error is not None for error in raised]
 
 

@@ -5,6 +5,7 @@ former key still verifies, and so that whoever can write the database alone cann
 """
 
 import os
+import secrets
 from hashlib import sha256
 from pathlib import Path
 from typing import NamedTuple
@@ -73,8 +74,8 @@ def keep_once(path: Path, content: bytes) -> None:
     if path.exists():
         return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    draft = path.with_name(f".{path.name}.{os.getpid()}")
-    draft.unlink(missing_ok=True)
+    # Neither another process nor another thread may write the same draft.
+    draft = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
         file.write(content)
         file.flush()

@@ -40,6 +40,7 @@ class Draft(Generic[Fact]):
         self._key = key
         self._gone: list[int] = []
         self._versions: dict[Hashable, list[Fact]] = defaultdict(list)
+        self._held: dict[Hashable, set[datetime]] = defaultdict(set)
         believed = model._default_manager.filter(
             superseded_at__isnull=True, **{f"{key}__in": list(subjects)}
         )
@@ -59,15 +60,24 @@ class Draft(Generic[Fact]):
 
         Returns:
             As ``queries.version_from``: the version or None; its end, or the start of the next,
-            None where nothing changes any more.
+            None where nothing changes any more. An instant that is held ends it too.
         """
-        for version in self._versions.get(subject, ()):
-            if version.valid_until is not None and version.valid_until <= instant:
-                continue
-            if version.valid_from > instant:
-                return None, version.valid_from
-            return version, version.valid_until
-        return None, None
+        version, until = self._valid_from(subject, instant)
+        ends = [one for one in self._held.get(subject, ()) if one > instant]
+        ends += [] if until is None else [until]
+        return version, min(ends, default=None)
+
+    def hold(self, subject: Hashable, instant: datetime) -> None:
+        """Let what was said of a subject from an instant on stand against earlier beginnings.
+
+        A list that says nothing new of March keeps March, though a later row tells of January
+        something else: what begins before ends there.
+
+        Args:
+            subject: Whose.
+            instant: From when. Aware.
+        """
+        self._held[subject].add(instant)
 
     def replace(
         self,
@@ -115,6 +125,17 @@ class Draft(Generic[Fact]):
                         fresh.append(version)
             self._model._default_manager.bulk_create(fresh)
             self._gone = []
+
+    def _valid_from(
+        self, subject: Hashable, instant: datetime
+    ) -> tuple[Fact | None, datetime | None]:
+        for version in self._versions.get(subject, ()):
+            if version.valid_until is not None and version.valid_until <= instant:
+                continue
+            if version.valid_from > instant:
+                return None, version.valid_from
+            return version, version.valid_until
+        return None, None
 
     def _left_of(
         self, version: Fact, valid_from: datetime, valid_until: datetime | None

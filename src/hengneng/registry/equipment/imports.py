@@ -306,6 +306,7 @@ class EquipmentImporter:
             self._told.replace(
                 number, valid_from=start, valid_until=until, values={**before, **said}
             )
+        self._told.hold(number, start)
         stood = before if known else BLANK
         return {
             column: (self._text(field, stood[field]), self._text(field, said[field]))
@@ -331,6 +332,7 @@ class EquipmentImporter:
             return {}
         need = NeedOf(number, self._types[values["energy_type"].lower()], values["measure"])
         known, until = self._needed.version_from(need, start)
+        self._needed.hold(need, start)
         if known is not None and known.amount == values["amount"]:
             return {}
         said = {"energy_type_id": need.energy_type_id, "measure": need.measure}

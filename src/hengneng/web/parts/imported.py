@@ -150,7 +150,7 @@ HELP = (
     gettext_noop("the unit's whole name, where no code is given"),
     gettext_noop("the unit's own number of the instrument; without it the maker's"),
     gettext_noop("the maker's number"),
-    gettext_noop("its name; tells instruments of the same number apart"),
+    gettext_noop("its name; tells instruments of one number apart"),
     gettext_noop("as its valid certificate says"),
     gettext_noop("number of the certificate"),
     gettext_noop("检定 or 校准; default 检定"),

@@ -91,6 +91,39 @@ class TestAnyEdits(TestCase):
         assert versions(drafting, believed=True) == versions(plain, believed=True)
 
 
+class TestHold:
+    def test_what_was_said_of_a_later_instant_stands(self, db):
+        site, _ = two_sites()
+        placed(site, 0, None, DISTRICTS[0])
+        draft = draft_of(site)
+        draft.hold("it", day(5))
+
+        assert draft.version_from("it", day(0))[1] == day(5)
+        assert draft.version_from("it", day(5))[1] is None
+        placed_until = draft.version_from("it", day(2))[1]
+        draft.replace(
+            "it", valid_from=day(2), valid_until=placed_until,
+            values={"district_id": DISTRICTS[1]},
+        )  # fmt: skip
+        draft.write({"it": site.id})
+
+        assert versions(site, believed=True) == [
+            (DISTRICTS[0], day(0), day(2)),
+            (DISTRICTS[1], day(2), day(5)),
+            (DISTRICTS[0], day(5), None),
+        ]
+
+    def test_the_nearer_end_counts(self, db):
+        site, _ = two_sites()
+        placed(site, 0, 3, DISTRICTS[0])
+        draft = draft_of(site)
+        for held in (5, 2):
+            draft.hold("it", day(held))
+
+        assert draft.version_from("it", day(0))[1] == day(2)
+        assert draft.version_from("it", day(2))[1] == day(3)
+
+
 class TestWrite:
     def test_takes_a_subject_that_had_no_row(self, db):
         site, new = two_sites()

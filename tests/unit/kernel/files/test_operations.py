@@ -47,8 +47,8 @@ class TestKeep:
         with django_assert_num_queries(1):
             told = queries.kept([first.id, second.id, 999])
         assert told == {
-            first.id: (first.id, "表具.csv", len(BODY), "text/csv"),
-            second.id: (second.id, "b.csv", 2, "text/csv"),
+            first.id: (first.id, "表具.csv", len(BODY), "text/csv", 7),
+            second.id: (second.id, "b.csv", 2, "text/csv", 7),
         }
 
     def test_an_empty_file_is_a_file(self, db):

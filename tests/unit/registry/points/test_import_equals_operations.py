@@ -58,8 +58,8 @@ class Told:
         operations.describe_point(
             point_id=point, valid_from=self.start, valid_until=until, by=7, at=AT, **said
         )
-        fed_by, until = queries.fed_from(point, self.start)
-        if key is not None and key != fed_by:
+        _, until = queries.fed_from(point, self.start)
+        if key is not None:
             operations.feed_point(
                 point_id=point, key=key, valid_from=self.start, valid_until=until, by=7, at=AT
             )

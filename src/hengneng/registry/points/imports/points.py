@@ -165,6 +165,9 @@ class PointImporter:
             self._fed.restore(edit.number, kept[1])
             del self._touched[touched:]
             raise
+        self._told.hold(edit.number, edit.start)
+        if edit.key is not None:
+            self._fed.hold(edit.number, edit.start)
         if "parent_id" in edit.said and told is not None:
             self._hung.add(edit.unit_id)
         return None if told is None and fed is None else {**(told or {}), **(fed or {})}

@@ -97,6 +97,7 @@ class UnitImporter:
         if since is None:
             return _amended(ledger.namings, ledger, values, NAMED)
         known, until = ledger.namings.version_from(values["code"], since)
+        ledger.namings.hold(values["code"], since)
         before = {field: getattr(known, field, "") for field in NAMED}
         after = before | _said(values, NAMED)
         if before == after:
@@ -112,6 +113,7 @@ class UnitImporter:
         site = (values["code"], values["site_code"] or FIRST_SITE)
         start = values["valid_from"] or queries.beginning()
         known, until = ledger.placements.version_from(site, start)
+        ledger.placements.hold(site, start)
         found: _Differences = {}
         name = values["site_name"]
         if site not in ledger.sites or (name and ledger.sites[site].name != name):
