@@ -30,6 +30,12 @@ from hengneng.web.parts import exports
 KIND = "instruments"
 ROWS = 20_000
 WARM_UP = 2
+PAGES = {
+    "list_page": "/desk/instruments",
+    "due_page": "/desk/due",
+    "units_page": "/desk/units",
+    "unit_instruments": "/desk/units/{code}/instruments",
+}
 
 Tell = Callable[[str], None]
 
@@ -135,10 +141,8 @@ def _export(unit_ids: list[int]) -> float:
 def _ask(plan: RegistryPlan, code: str) -> dict[str, list[float]]:
     """Return how long the server took for each page. [ms]"""
     browser = browsing.signed_in(plan.port)
-    addresses = {
-        "health": "/healthz",
-        "list_page": "/desk/units",
-        "unit_points": f"/desk/units/{code}/points",
+    addresses = {"health": "/healthz"} | {
+        name: address.format(code=code) for name, address in PAGES.items()
     }
     for _ in range(WARM_UP):
         for address in addresses.values():
@@ -162,7 +166,7 @@ def _results(
         Result("import_rss_mb", max(one.memory_mb for one in told), "MB", False),
         Result("export_20k_s", figures.median(exported), "s", False),
     ]
-    for name in ("list_page", "unit_points"):
+    for name in PAGES:
         median = figures.median(pages[name])
         found.append(Result(f"{name}_ms", median, "ms", False, bare))
     return found

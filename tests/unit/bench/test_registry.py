@@ -53,7 +53,8 @@ def test_it_is_imported_and_exported(two_units, tmp_path):
 
 def test_results_bear_the_names_that_others_read():
     told = [Imported(2.0, 8.0, 300.0, 20_000, ""), Imported(4.0, 10.0, 310.0, 20_000, "")]
-    pages = {"health": [1.0], "list_page": [100.0, 120.0], "unit_points": [50.0]}
+    pages = {"health": [1.0], "list_page": [100.0, 120.0]}
+    pages |= {"due_page": [60.0], "units_page": [50.0], "unit_instruments": [40.0]}
 
     found = registry._results(told, [1.0, 2.0, 4.0], pages)
 
@@ -63,7 +64,9 @@ def test_results_bear_the_names_that_others_read():
         ("import_rss_mb", 310.0),
         ("export_20k_s", 2.0),
         ("list_page_ms", 110.0),
-        ("unit_points_ms", 50.0),
+        ("due_page_ms", 60.0),
+        ("units_page_ms", 50.0),
+        ("unit_instruments_ms", 40.0),
     ]
 
 
