@@ -27,6 +27,8 @@ from tests.product import Platform
 from tests.simulated import Clock, Network
 from tests.wire import Client
 
+# Played once: all of it tells of one story.
+pytestmark = pytest.mark.xdist_group("meter")
 PASSWORD = "Heng-neng-321"
 SECONDS = 60
 WORDS = {"M": "实测", "L": "实测（迟报）", "E": "补数", ".": "缺数"}

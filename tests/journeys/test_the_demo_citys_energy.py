@@ -18,6 +18,8 @@ from hengneng.demo.faults import FaultKind
 from hengneng.sim import meters
 from hengneng.sim.loads import series
 
+# Played once: all of it tells of one story.
+pytestmark = pytest.mark.xdist_group("demo")
 DAYS = 60
 YEAR = 366
 SECONDS = 600

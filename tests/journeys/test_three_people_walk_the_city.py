@@ -18,7 +18,7 @@ from tests import inside, wire
 from tests.product import Platform
 from tests.wire import Client
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("people")]
 
 PASSWORD = "Heng-neng-321"
 AXE = Path(__file__).resolve().parents[2] / "node_modules" / "axe-core" / "axe.min.js"

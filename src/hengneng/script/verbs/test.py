@@ -64,6 +64,9 @@ def chromium() -> str | None:
 
 
 def _spread(options: argparse.Namespace) -> list[str]:
-    """Return over how many processes to run: all cores, but one where only a part is asked for."""
+    """Return over how many processes to run: all cores, but one where only a part is asked for.
+
+    Tests of one group stay in one process: what they share is played once, not once in each.
+    """
     count = options.n or (1 if options.paths or options.long else os.cpu_count() or 1)
-    return ["-n", str(count)] if count > 1 else []
+    return ["-n", str(count), "--dist", "loadgroup"] if count > 1 else []
