@@ -31,7 +31,7 @@ from tests.wire import Client
 pytestmark = pytest.mark.xdist_group("meter")
 PASSWORD = "Heng-neng-321"
 SECONDS = 60
-WORDS = {"M": "实测", "L": "实测（迟报）", "E": "补数", ".": "缺数"}
+WORDS = {"M": "实测", "L": "实测（迟报）", "P": "部分实测", "E": "补数", ".": "缺数"}
 RECORD_EXCHANGE = """
 from datetime import datetime
 from decimal import Decimal
@@ -155,8 +155,7 @@ def play(story: Story, everything: ExitStack) -> dict[str, Decimal]:
         assert story.waiting() > 24 * len(METERS), "the gateway keeps what it cannot send"
         network.heal()
         story.switch_off()
-        clock.wait_until(story.off + 2 * HOUR)
-        wire.until(lambda: story.waiting() == 0, seconds=SECONDS, what=f"sent:\n{gateway.log}")
+        wire.until(story.has_told_the_end, seconds=SECONDS, what=f"the end:\n{gateway.log}")
         assert gateway.end() == 0
     return story.true_energy()
 

@@ -1,5 +1,6 @@
 """View bases: who may, one call, the answer in words. What names no permission is shut."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from typing import Any, ClassVar
 
@@ -17,7 +18,7 @@ from hengneng.kernel.policy.rules import VISITOR, Permission, Viewer
 from hengneng.people.accounts import queries as accounts
 
 
-class FrontView(View):
+class FrontView(View, ABC):
     """A view behind a permission; ``self.viewer`` is who asks."""
 
     permission: ClassVar[Permission]
@@ -82,9 +83,9 @@ class ActionView(FrontView):
             messages.error(request, words_for(self.anticipated, error))
         return HttpResponseRedirect(next_address(request, self.afterwards))
 
+    @abstractmethod
     def act(self, request: HttpRequest, **kwargs: Any) -> Any:
         """Call the operation; return what to report."""
-        raise NotImplementedError
 
 
 class FormView(PageView):
@@ -125,9 +126,9 @@ class FormView(PageView):
         """Return the form, bound where one was sent."""
         return self.form_class(request.POST if request.method == "POST" else None)
 
+    @abstractmethod
     def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:
         """Call the operation; return what to report."""
-        raise NotImplementedError
 
     def field_of(self, error: Exception) -> str | None:  # noqa: ARG002
         """Return the field an anticipated error belongs to; None: the form as a whole."""

@@ -1,5 +1,6 @@
 """A unit's pages in the portal: the way between them, and what each is built on."""
 
+from abc import abstractmethod
 from typing import Any, ClassVar, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -59,9 +60,9 @@ class UnitPage(PageView):
             **self.of_unit(request, unit, **kwargs),
         }
 
+    @abstractmethod
     def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:
         """Return what this page shows."""
-        raise NotImplementedError
 
 
 class UnitFile(FrontView):
@@ -84,9 +85,9 @@ class UnitFile(FrontView):
         name = f"{unit.code}-{listing.name}"
         return exports.exported(kind, name=name, head=listing.head, rows=listing.rows)
 
+    @abstractmethod
     def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:
         """Return the list."""
-        raise NotImplementedError
 
 
 def tabs(unit: UnitRow, current: str) -> list[frame.Entry]:

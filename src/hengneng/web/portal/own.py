@@ -1,5 +1,6 @@
 """What a unit's own people write in its ledger: the pages' common form, and who may write."""
 
+from abc import abstractmethod
 from datetime import date, datetime, time
 from typing import Any, ClassVar, NamedTuple
 
@@ -69,9 +70,9 @@ class OwnForm(FormView):
         """Return the unit, if its ledger is the viewer's to write in."""
         return units.unit_row(self.viewer, self.permission, self.kwargs["code"])
 
+    @abstractmethod
     def aim(self, unit: UnitRow) -> Aim:
         """Return what the form is for."""
-        raise NotImplementedError
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
         """Return the unit, the way to its other pages, and what the form is for."""

@@ -1,5 +1,6 @@
 """The desk's first pages: what waits, what was done, what one set going; then one's own figures."""
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -81,13 +82,13 @@ class DeskPage(PageView):
             **self.shown(frame.page_number(request)),
         }
 
+    @abstractmethod
     def shown(self, number: int) -> dict[str, Any]:
         """Return a page of the list."""
-        raise NotImplementedError
 
+    @abstractmethod
     def listed(self) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
         """Return titles and rows of the whole list."""
-        raise NotImplementedError
 
 
 class Desk(DeskPage):

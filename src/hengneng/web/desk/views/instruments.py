@@ -1,6 +1,7 @@
 """Instruments over all units in reach: the list, the due calendar, what units tell of changes."""
 
 import calendar
+from abc import abstractmethod
 from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any, ClassVar, NamedTuple
@@ -53,9 +54,9 @@ class _Listing(PageView):
         titles, rows = self.listed(request)
         return exports.exported(kind, name=self.name, head=titles, rows=rows)
 
+    @abstractmethod
     def listed(self, request: HttpRequest) -> Listed:
         """Return titles and rows of the whole list."""
-        raise NotImplementedError
 
     def rows(self, asked: Wanted) -> Listed:
         """Return the instruments that are asked for, as a file has them."""

@@ -1,5 +1,6 @@
 """What every tab of a unit has: its head, the way to the other tabs, its lists as files."""
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, NamedTuple
 from urllib.parse import urlencode
@@ -116,9 +117,9 @@ class UnitTab(PageView):
         look = Look(unit, words, request.GET, frame.page_number(request), kwargs)
         return {**self._head(request, unit, words), **self.shown(look)}
 
+    @abstractmethod
     def shown(self, look: Look) -> dict[str, Any]:
         """Return what this tab shows beside the head."""
-        raise NotImplementedError
 
     def files(self, context: dict[str, Any]) -> dict[str, File]:  # noqa: ARG002
         """Return the tab's lists by their names; the empty name is its main one."""

@@ -1,5 +1,6 @@
 """What the tabs of a unit's ledger share: as it stood on a day, today unless another is asked."""
 
+from abc import abstractmethod
 from datetime import date, datetime
 from typing import Any, ClassVar, NamedTuple
 
@@ -34,9 +35,9 @@ class LedgerTab(UnitTab):
         stood = stood_of(look)
         return {"stood": stood, **self.ledger(look, stood)}
 
+    @abstractmethod
     def ledger(self, look: Look, stood: Stood) -> dict[str, Any]:
         """Return what this tab shows as it stood."""
-        raise NotImplementedError
 
 
 def stood_of(look: Look) -> Stood:
