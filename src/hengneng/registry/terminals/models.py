@@ -23,9 +23,16 @@ class Terminal(models.Model):
     admitted_at = models.DateTimeField(null=True)
     admitted_by = models.BigIntegerField(null=True)
     refused_at = models.DateTimeField(null=True)
+    ended_reason = models.TextField(blank=True)  # why it was refused or withdrawn
     issued_at = models.DateTimeField(null=True)
     secret_sha256 = models.BinaryField(null=True, unique=True)
     config_version = models.IntegerField(default=0)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="terminal_ended_for_a_reason",
+                condition=~models.Q(state__in=["REFUSED", "REVOKED"], ended_reason=""),
+            ),
+        ]
         indexes = [models.Index(fields=["unit", "state"], name="terminal_by_unit")]

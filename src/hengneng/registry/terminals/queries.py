@@ -56,7 +56,7 @@ class AwaitingRow(NamedTuple):
 
 
 class UnitTerminalRow(NamedTuple):
-    """One of a unit's terminals."""
+    """One of a unit's terminals; ``ended_reason`` says why it was refused or withdrawn."""
 
     terminal_id: int
     state: TerminalState
@@ -66,6 +66,7 @@ class UnitTerminalRow(NamedTuple):
     issued_at: datetime | None
     is_contested: bool
     config_version: int
+    ended_reason: str
 
 
 class AdmittedRow(NamedTuple):
@@ -202,6 +203,7 @@ def _unit_row(terminal: Terminal) -> UnitTerminalRow:
         terminal.issued_at,
         terminal.is_contested,
         terminal.config_version,
+        terminal.ended_reason,
     )
 
 

@@ -65,12 +65,12 @@ class MergePointForm(forms.Form):
         self.fields["point"].choices = points  # type: ignore[attr-defined]
 
 
-class RevokeForm(forms.Form):
-    """Why a terminal's right to speak ends."""
+class ReasonForm(forms.Form):
+    """Why a terminal is refused, or its right to speak ends."""
 
     reason = forms.CharField(
         label=_("Reason"),
-        help_text=_("It is kept in the audit log."),
+        help_text=_("It is kept in the audit log and shown with the terminal, to the unit too."),
         max_length=500,
         widget=forms.Textarea(attrs={"rows": 3}),
     )

@@ -2,7 +2,7 @@ import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from django.db import connections
+from django.db import IntegrityError, connections
 
 from hengneng.kernel.audit.models import Entry
 from hengneng.kernel.policy.rules import VISITOR, Permission, Viewer
@@ -190,7 +190,7 @@ class TestAdmit:
     def test_a_refused_request_cannot_be_admitted(self, ask, unit):
         ask()
         terminal_id = Terminal.objects.get().id
-        operations.refuse(terminal_id=terminal_id, by=5, at=AT)
+        operations.refuse(terminal_id=terminal_id, reason="not ours", by=5, at=AT)
 
         with pytest.raises(operations.NothingPending):
             operations.admit(terminal_id=terminal_id, by=5, at=AT)
@@ -202,7 +202,32 @@ class TestRefuse:
     @pytest.fixture
     def refused(self, ask):
         ask()
-        return operations.refuse(terminal_id=Terminal.objects.get().id, by=5, at=AT)
+        number = Terminal.objects.get().id
+        return operations.refuse(terminal_id=number, reason=" not ours ", by=5, at=AT)
+
+    def test_keeps_why_with_the_terminal_and_in_the_log(self, refused, unit):
+        (row,) = queries.terminals_of(unit.id)
+
+        assert (row.state, row.ended_reason) == (TerminalState.REFUSED, "not ours")
+        assert Entry.objects.get(action="terminal.refused").details == {
+            "unit": unit.code, "source_address": HERE, "reason": "not ours",
+        }  # fmt: skip
+
+    @pytest.mark.parametrize("reason", ["", " \n"])
+    def test_needs_a_reason(self, ask, unit, reason):
+        ask()
+
+        with pytest.raises(operations.NoReason):
+            operations.refuse(terminal_id=Terminal.objects.get().id, reason=reason, by=5, at=AT)
+
+        assert states_of(unit) == [(TerminalState.PENDING, HERE, False)]
+
+    @pytest.mark.parametrize("state", [TerminalState.REFUSED, TerminalState.REVOKED])
+    def test_the_database_knows_none_without_a_reason(self, ask, state):
+        ask()
+
+        with pytest.raises(IntegrityError):
+            Terminal.objects.update(state=state)
 
     def test_answers_the_same_registrant_for_a_day(self, refused, ask, unit):
         again = ask(at=AT + timedelta(hours=24))
@@ -232,10 +257,11 @@ class TestRevoke:
         operations.revoke(terminal_id=terminal.id, reason="lost", by=5, at=AT)
 
         assert queries.terminal_by_secret(issued_id) is None
+        assert queries.terminals_of(unit.id)[0].ended_reason == "lost"
 
     def test_another_process_heeds_it_within_five_seconds(self, issued_id, monkeypatch):
         assert queries.terminal_by_secret(issued_id) is not None
-        Terminal.objects.update(state=TerminalState.REVOKED)
+        Terminal.objects.update(state=TerminalState.REVOKED, ended_reason="lost")
 
         start = queries.time.monotonic()
         monkeypatch.setattr(queries.time, "monotonic", lambda: start + 5.0)

@@ -71,7 +71,7 @@ class TestToDo:
 
 class TestDone:
     def test_shows_one_s_own_acts_newest_first(self, city, official, district_official):
-        official.post(f"/desk/terminals/{city.own.terminal.id}/refuse")
+        official.post(f"/desk/terminals/{city.own.terminal.id}/refuse", {"reason": "not ours"})
         official.post(f"/desk/proposals/{city.foreign.proposal.id}/refuse")
         answer = official.get("/desk/done")
         assert [(str(one.said), one.unit_name, one.what) for one in answer.context["acts"]] == [
@@ -80,7 +80,7 @@ class TestDone:
         assert district_official.get("/desk/done").context["acts"] == []
 
     def test_is_exported(self, city, official):
-        official.post(f"/desk/terminals/{city.own.terminal.id}/refuse")
+        official.post(f"/desk/terminals/{city.own.terminal.id}/refuse", {"reason": "not ours"})
         (row,) = told(official.get("/desk/done?format=csv"))[1:]
         assert row[2:] == ["refused a terminal", "甲饭店", "91310000MA1FL00016", ""]
 

@@ -15,22 +15,50 @@ def said(answer) -> list[str]:
 
 
 class TestTerminals:
-    @pytest.mark.parametrize(("verb", "state"), [("admit", "ADMITTED"), ("refuse", "REFUSED")])
-    def test_are_decided(self, city, official, verb, state):
-        answer = official.post(f"/desk/terminals/{city.own.terminal.id}/{verb}")
+    def test_are_admitted(self, city, official):
+        answer = official.post(f"/desk/terminals/{city.own.terminal.id}/admit")
         assert answer["Location"] == "/desk/"
         city.own.terminal.refresh_from_db()
-        assert city.own.terminal.state == state
+        assert city.own.terminal.state == "ADMITTED"
         assert "甲饭店" in said(answer)[0]
 
+    def test_are_refused_for_a_reason_that_is_kept_and_shown(self, city, official, manager):
+        terminal, where = city.own.terminal, f"/desk/terminals/{city.own.terminal.id}/refuse"
+        unit = f"/desk/units/{city.own.unit.code}"
+        for page in ("/desk/", unit):
+            assert f'href="{where}"' in official.get(page).text
+        assert "<h1>Refuse a terminal</h1>" in official.get(where).text
+        for words in ({}, {"reason": " "}):
+            answer = official.post(where, words)
+            assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["reason"])
+        answer = official.post(where, {"reason": "not the unit's own box"})
+        assert answer["Location"] == "/desk/"
+        assert "甲饭店" in said(answer)[0]
+        terminal.refresh_from_db()
+        assert (terminal.state, terminal.ended_reason) == ("REFUSED", "not the unit's own box")
+        kept = Entry.objects.get(action="terminal.refused")
+        assert kept.details["reason"] == "not the unit's own box"
+        for client, page in ((official, unit), (manager, f"/portal/{city.own.unit.code}/devices")):
+            assert "not the unit&#x27;s own box" in client.get(page).text
+
+    def test_are_decided_once(self, city, official):
+        terminal = city.own.terminal
+        official.post(f"/desk/terminals/{terminal.id}/admit")
+        answer = official.post(f"/desk/terminals/{terminal.id}/refuse", {"reason": "too late"})
+        assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["__all__"])
+        terminal.refresh_from_db()
+        assert (terminal.state, terminal.ended_reason) == ("ADMITTED", "")
+
     def test_of_another_district_are_not_there(self, city, district_official):
-        answer = district_official.post(f"/desk/terminals/{city.foreign.terminal.id}/admit")
-        assert answer.status_code == 404
+        where = f"/desk/terminals/{city.foreign.terminal.id}"
+        assert district_official.post(f"{where}/admit").status_code == 404
+        assert district_official.get(f"{where}/refuse").status_code == 404
+        assert district_official.post(f"{where}/refuse", {"reason": "none"}).status_code == 404
         city.foreign.terminal.refresh_from_db()
         assert city.foreign.terminal.state == "PENDING"
 
     def test_decided_already_are_not_there(self, city, official):
-        official.post(f"/desk/terminals/{city.own.terminal.id}/refuse")
+        official.post(f"/desk/terminals/{city.own.terminal.id}/refuse", {"reason": "not ours"})
         answer = official.post(f"/desk/terminals/{city.own.terminal.id}/admit")
         assert answer.status_code == 404
         city.own.terminal.refresh_from_db()

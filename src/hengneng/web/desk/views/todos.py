@@ -18,7 +18,7 @@ from hengneng.registry.points import rules as point_rules
 from hengneng.registry.terminals import operations as terminals
 from hengneng.registry.terminals import queries as terminal_queries
 from hengneng.web.desk import proposals
-from hengneng.web.desk.forms import ConfirmPointForm, MergePointForm, RevokeForm
+from hengneng.web.desk.forms import ConfirmPointForm, MergePointForm, ReasonForm
 from hengneng.web.parts.views import ActionView, FormView
 
 DECIDED = _("Somebody else has decided this in the meantime.")
@@ -44,28 +44,12 @@ class AdmitTerminal(ActionView):
         return said % {"unit": row.unit_name}
 
 
-class RefuseTerminal(ActionView):
-    """Refuse a terminal that waits."""
+class TerminalForm(FormView):
+    """A form about one terminal: why it is refused, or why its right to speak ends."""
 
     permission = Permission.ADMIT_TERMINAL
-    afterwards = "desk"
-    anticipated = {terminals.NothingPending: DECIDED}
-
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
-        """Refuse it."""
-        row = waiting_terminal(self.viewer, kwargs["terminal_id"])
-        terminals.refuse(terminal_id=row.terminal_id, by=self.viewer.account_id, at=clock.now())
-        return _("The request for %(unit)s is refused.") % {"unit": row.unit_name}
-
-
-class RevokeTerminal(FormView):
-    """End an admitted terminal's right to speak, with a reason."""
-
-    permission = Permission.ADMIT_TERMINAL
-    template = "desk/revoke.html"
-    form_class = RevokeForm
+    form_class = ReasonForm
     not_there = (terminal_queries.UnknownTerminal,)
-    anticipated = {EventOutOfTurn: _("This terminal may not upload anyway.")}
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
         """Return the terminal and its unit."""
@@ -73,6 +57,32 @@ class RevokeTerminal(FormView):
             self.viewer, self.permission, kwargs["terminal_id"]
         )
         return {"terminal": row, "unit_code": code, "unit_name": name}
+
+
+class RefuseTerminal(TerminalForm):
+    """Refuse a terminal that waits, with a reason."""
+
+    template = "desk/refuse.html"
+    afterwards = "desk"
+    anticipated = {terminals.NothingPending: DECIDED}
+
+    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:
+        """Refuse it."""
+        context = self.context(request, **kwargs)
+        terminals.refuse(
+            terminal_id=context["terminal"].terminal_id,
+            reason=form.cleaned_data["reason"],
+            by=self.viewer.account_id,
+            at=clock.now(),
+        )
+        return _("The request for %(unit)s is refused.") % {"unit": context["unit_name"]}
+
+
+class RevokeTerminal(TerminalForm):
+    """End an admitted terminal's right to speak, with a reason."""
+
+    template = "desk/revoke.html"
+    anticipated = {EventOutOfTurn: _("This terminal may not upload anyway.")}
 
     def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:
         """Revoke it."""

@@ -37,13 +37,13 @@ class DevicesFile(UnitFile):
         """Return the devices."""
         head = (
             _("Standing"), _("Network address"), _("Asked at"), _("Admitted at"),
-            _("Id fetched at"), _("Configuration version"),
+            _("Id fetched at"), _("Configuration version"), _("Reason"),
         )  # fmt: skip
         rows = [
             (
                 str(marks.TERMINALS[row.state].word), row.source_address,
                 tags.moment(row.requested_at), tags.moment(row.admitted_at),
-                tags.moment(row.issued_at), row.config_version,
+                tags.moment(row.issued_at), row.config_version, row.ended_reason,
             )
             for row in terminals.terminals_of(unit.id)
         ]  # fmt: skip
