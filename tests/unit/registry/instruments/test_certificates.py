@@ -7,7 +7,7 @@ from tests.unit.registry.instruments.conftest import AT, NEW_YEAR, TODAY
 
 from hengneng.kernel.audit.models import Entry
 from hengneng.kernel.facts.models import Tail
-from hengneng.registry.instruments import operations, queries
+from hengneng.registry.instruments import jobs, operations, queries
 from hengneng.registry.instruments.models import Certificate, Instrument
 from hengneng.registry.instruments.operations import NewCertificate
 
@@ -279,3 +279,14 @@ class TestStatus:
             operations.set_status(
                 instrument_id=meter.id, condition="BROKEN", valid_from=NEW_YEAR, by=7, at=AT
             )
+
+
+def test_the_job_run_twice_counts_due_days_anew_once(unit, meter):
+    enter(meter, due_on=None)
+    operations.load_rules(by=None, at=AT)
+
+    jobs.count_due_days_anew(by=7)
+    jobs.count_due_days_anew(by=7)
+
+    assert seen(unit)[3] == date(2032, 3, 10)
+    assert Certificate.objects.count() == 2

@@ -13,6 +13,7 @@ from hengneng.registry.instruments.operations.cycles import (
     CycleChanged,
     count_due_days_anew,
     load_cycles,
+    load_official_cycles,
     load_rules,
 )
 from hengneng.registry.instruments.operations.exchanges import (
@@ -99,6 +100,7 @@ __all__ = [
     "install",
     "install_many",
     "load_cycles",
+    "load_official_cycles",
     "load_rules",
     "move",
     "propose_instruments",

@@ -4,6 +4,7 @@ from datetime import datetime
 from importlib import resources
 
 from django.db import transaction
+from procrastinate.contrib.django import app
 
 from hengneng.kernel.audit import operations as audit
 from hengneng.kernel.facts import operations as facts
@@ -14,6 +15,7 @@ from hengneng.registry.instruments.rules import records
 from hengneng.registry.instruments.rules.certificates import BY_CERTIFICATE, Cycle
 
 _AT_ONCE = 5000
+JOB = "hengneng.registry.instruments.jobs.count_due_days_anew"
 
 
 class CycleChanged(ValueError):
@@ -66,6 +68,31 @@ def load_cycles(*, cycles: str, by: int | None, at: datetime) -> int:
         details = {"cycles": len(fresh)}
         audit.record("instruments.cycles_loaded", subject="cycles", by=by, at=at, details=details)
     return len(fresh)
+
+
+@transaction.atomic
+def load_official_cycles(*, cycles: str, by: int | None, at: datetime) -> int:
+    """Load cycles of an official text and let every due day that hangs on them be counted anew.
+
+    Counting goes through all certificates, so a worker does it.
+
+    Args:
+        cycles: ``edition`` tables with ``cycle`` tables.
+        by: Account acting.
+        at: When. Aware.
+
+    Returns:
+        How many were new; of none nothing is counted anew. [count]
+
+    Raises:
+        CycleChanged: If a record differs from the loaded one of the same key.
+        UnreadableCycle: If the text does not have the form.
+    """
+    fresh = load_cycles(cycles=cycles, by=by, at=at)
+    if fresh:
+        # In this transaction: what is rolled back leaves no job behind.
+        app.configure_task(JOB, queue="upkeep").defer(by=by)
+    return fresh
 
 
 @transaction.atomic
