@@ -11,7 +11,7 @@ from django.db.models import F, FilteredRelation, Q, QuerySet
 
 from hengneng.kernel import clock
 from hengneng.kernel.policy import queries as policy
-from hengneng.kernel.policy.rules import VISITOR, Viewer
+from hengneng.kernel.policy.rules import VISITOR, Permission, Viewer
 from hengneng.people.accounts.models import Account, Membership, Token
 from hengneng.people.accounts.rules import passwords, roles
 
@@ -160,6 +160,20 @@ def account(account_id: int) -> AccountRow:
     if not found:
         raise UnknownAccount(f"no account {account_id}")
     return found[0]
+
+
+def body_acting(account_id: int, permission: Permission) -> str | None:
+    """Return the code of the body for which an account may do something; None: for none.
+
+    Args:
+        account_id: The account.
+        permission: What it may do; of several bodies, the one it has acted for longest.
+    """
+    able = [role for role, reach in roles.REACH.items() if permission in reach]
+    held = Membership.objects.filter(
+        account_id=account_id, role__in=able, body__isnull=False, ended_at__isnull=True
+    )
+    return held.order_by("since_at", "id").values_list("body__code", flat=True).first()
 
 
 def account_page(

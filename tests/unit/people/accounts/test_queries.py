@@ -7,8 +7,9 @@ from hengneng.kernel import clock
 from hengneng.kernel.policy import operations as policy
 from hengneng.kernel.policy.rules import VISITOR, Permission, Viewer
 from hengneng.people.accounts import operations, queries
-from hengneng.people.accounts.models import Token
+from hengneng.people.accounts.models import Membership, Token
 from hengneng.people.accounts.rules.roles import Role
+from hengneng.registry.bodies.models import Body
 
 NOON = datetime(2020, 9, 30, 4, tzinfo=UTC)
 UNIT_CODE = "91310000MA1FL0001X"
@@ -87,6 +88,23 @@ class TestViewerOf:
     def test_asks_the_database_twice(self, official, django_assert_num_queries):
         with django_assert_num_queries(2):
             queries.viewer_of(official.id)
+
+
+class TestBodyActing:
+    def test_is_where_a_role_that_may_is_held(self, city):
+        account_id, _ = viewer_with(Role.CITY_OFFICIAL, body_code="REGULATOR")
+
+        assert queries.body_acting(account_id, Permission.PUBLISH_NOTICE) == "REGULATOR"
+        assert queries.body_acting(account_id, Permission.LOAD_RULES) is None
+
+    def test_is_none_for_a_unit_s_people_and_after_the_role_s_end(self, city):
+        manager, _ = viewer_with(Role.ENERGY_MANAGER, unit_code=UNIT_CODE)
+        assert queries.body_acting(manager, Permission.VIEW_UNIT) is None
+
+        Membership.objects.update(role=Role.CITY_OFFICIAL, unit=None, body=Body.objects.first())
+        assert queries.body_acting(manager, Permission.VIEW_UNIT) is not None
+        Membership.objects.update(ended_at=NOON)
+        assert queries.body_acting(manager, Permission.VIEW_UNIT) is None
 
 
 class TestViewerOfToken:

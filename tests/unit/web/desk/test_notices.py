@@ -4,6 +4,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from hengneng.kernel.policy.rules import Permission, Viewer
+from hengneng.people.accounts.models import Membership
 from hengneng.programme.notices import queries
 from hengneng.programme.notices.models import Notice
 from hengneng.programme.notices.states import NoticeState
@@ -27,6 +28,12 @@ def draft(official) -> int:
 
 def stands(notice_id) -> queries.NoticeText:
     return queries.notice(notice_id, viewer=WRITER)
+
+
+def test_begins_for_the_writer_s_own_body(official, city):
+    own = Membership.objects.get(account__name="a city_official").body.code
+
+    assert f'<option value="{own}" selected>' in official.get("/desk/notices/new").text
 
 
 def test_a_draft_is_saved_and_changed(official, draft):

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from hengneng.kernel import clock
 from hengneng.kernel.policy.rules import Permission
 from hengneng.kernel.states import EventOutOfTurn
+from hengneng.people.accounts import queries as accounts
 from hengneng.programme.notices import operations as notices
 from hengneng.programme.notices import queries
 from hengneng.programme.notices.states import NoticeState
@@ -102,6 +103,13 @@ class NewNotice(FormView):
         UnknownBody: _("Choose the body that issues it."),
     }
     drafted: int = 0
+
+    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+        """Return the form; whoever writes does so for the own body unless another is chosen."""
+        if request.method == "POST":
+            return NoticeForm(request.POST)
+        own = accounts.body_acting(self.viewer.account_id or 0, self.permission)
+        return NoticeForm(initial={"issuer": own})
 
     def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
         """Keep the draft."""
