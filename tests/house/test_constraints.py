@@ -23,7 +23,7 @@ from hengneng.registry.bodies.models import Body, District
 from hengneng.registry.energy.models import CoalHeat, EnergyType, Factor
 from hengneng.registry.equipment.models import Consumer, Demand
 from hengneng.registry.equipment.models import Particulars as ConsumerParticulars
-from hengneng.registry.fuels.models import HeatValue
+from hengneng.registry.fuels.models import HeatValue, Purchase, StockTaking
 from hengneng.registry.instruments.models import (
     Certificate,
     ChangeNotice,
@@ -168,6 +168,9 @@ RIVALS: dict[str, Callable[[Ledger], Rivals]] = {
         {"unit": x.unit, "point": x.points[0], "key": "R:1:total"},
         {"unit": x.unit, "point": x.points[0], "key": "R:2:total"},
     ),
+    "stock_taking_one_a_day": lambda x: same(
+        StockTaking, unit=x.unit, energy_type_id="ELECTRICITY", amount=1, determined_by="WEIGHED"
+    ),
     "status_one_at_a_time": lambda x: same(
         Status, instrument=x.instruments[0], condition="QUALIFIED"
     ),
@@ -288,6 +291,22 @@ WRONG: dict[str, Callable[[Ledger], Wrong]] = {
         InstrumentProposal, x, decided_at=AT
     ),
     "membership_at_body_or_unit": lambda x: Wrong(Membership, _membership(x), {"unit": None}),
+    "purchase_not_negative": lambda x: dated(
+        Purchase,
+        {
+            "unit": x.unit, "energy_type_id": "ELECTRICITY", "paper": "1", "supplier": "1",
+            "amount": 0,
+        },
+        amount=-1,
+    ),
+    "stock_taking_not_negative": lambda x: dated(
+        StockTaking,
+        {
+            "unit": x.unit, "energy_type_id": "ELECTRICITY", "determined_by": "WEIGHED",
+            "amount": 0,
+        },
+        amount=-1,
+    ),
     "notice_published_at_and_on": lambda x: _notice(
         x, state="WITHDRAWN", published_on=AT.date(), withdrawn_at=AT, withdrawn_because="a"
     ),

@@ -51,6 +51,7 @@ def record_heat_value(
     by: int | None,
     at: datetime,
     document: energy_writes.Document | None = None,
+    document_id: int | None = None,
 ) -> None:
     """Say what a unit's fuel gives over whole months; it goes before every table's factor.
 
@@ -67,6 +68,7 @@ def record_heat_value(
         by: Account acting.
         at: When. Aware.
         document: The report itself, which is kept; None: it was not brought.
+        document_id: The kept file of a report that was brought before; None: there is none.
 
     Raises:
         NotAFuel: If the type is not energy kept by mass or by volume.
@@ -86,12 +88,13 @@ def record_heat_value(
         raise NotAHeatValue(f"{heat_value_kj} is not above zero with {PLACES} places at most")
     if not report.strip() or not laboratory.strip():
         raise NoReport("report and laboratory are not both named")
-    kept = document and energy_writes.keep_document(document=document, by=by, at=at)
+    if document is not None:
+        document_id = energy_writes.keep_document(document=document, by=by, at=at)
     values = {
         "heat_value_kj": heat_value_kj,
         "report": report.strip(),
         "laboratory": laboratory.strip(),
-        "document_id": kept,
+        "document_id": document_id,
     }
     _replace(unit_id, energy_type_id, first, until, values)
     details = {"first": str(first), "until": str(until), "kj": str(heat_value_kj), "report": report}

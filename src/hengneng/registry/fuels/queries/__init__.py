@@ -1,0 +1,39 @@
+"""What a unit's fuels give, what it holds and bought of them: by unit, day, and as known when."""
+
+from hengneng.registry.fuels.queries.heat import (
+    MEASURED,
+    HeatValueRow,
+    Measured,
+    factor_on,
+    heat_value_versions,
+    heat_values_of,
+    measured_over,
+)
+from hengneng.registry.fuels.queries.stocks import (
+    FuelSpan,
+    PurchaseRow,
+    TakingRow,
+    fuels_over,
+    purchase_versions,
+    purchases_of,
+    taking_versions,
+    takings_of,
+)
+
+__all__ = [
+    "MEASURED",
+    "FuelSpan",
+    "HeatValueRow",
+    "Measured",
+    "PurchaseRow",
+    "TakingRow",
+    "factor_on",
+    "fuels_over",
+    "heat_value_versions",
+    "heat_values_of",
+    "measured_over",
+    "purchase_versions",
+    "purchases_of",
+    "taking_versions",
+    "takings_of",
+]

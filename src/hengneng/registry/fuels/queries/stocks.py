@@ -1,0 +1,165 @@
+"""What a unit holds and bought of its fuels by its own papers, and what follows was used."""
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import NamedTuple
+
+from django.db.models import Sum
+
+from hengneng.kernel import clock
+from hengneng.kernel.facts import queries as facts
+from hengneng.kernel.facts.queries import Version, known_at
+from hengneng.registry.fuels import rules
+from hengneng.registry.fuels.models import Purchase, StockTaking
+from hengneng.registry.fuels.rules import Derived
+
+
+class TakingRow(NamedTuple):
+    """A stock taking.
+
+    Attributes:
+        energy_type_id: The fuel.
+        day: At the end of which day.
+        amount: In the type's unit of measure.
+        determined_by: How: ``WEIGHED`` …
+        document_id: The kept file of its record; None: none.
+        recorded_at: Since when we know it. Aware.
+    """
+
+    energy_type_id: str
+    day: date
+    amount: Decimal
+    determined_by: str
+    document_id: int | None
+    recorded_at: datetime
+
+
+class PurchaseRow(NamedTuple):
+    """Fuel bought by one paper.
+
+    Attributes:
+        energy_type_id: The fuel.
+        day: When it came in.
+        amount: In the type's unit of measure.
+        paper: Number of the invoice or delivery note.
+        supplier: Who sold it.
+        document_id: The kept file of the paper; None: none.
+        recorded_at: Since when we know it. Aware.
+    """
+
+    energy_type_id: str
+    day: date
+    amount: Decimal
+    paper: str
+    supplier: str
+    document_id: int | None
+    recorded_at: datetime
+
+
+class FuelSpan(NamedTuple):
+    """One fuel over a span of days, by papers alone: nothing of it is measured by the platform.
+
+    Attributes:
+        energy_type_id: The fuel.
+        opening: Stock at the end of the day before the span; None: nobody took it.
+        bought: Sum of the papers; None: no paper is on record.
+        closing: Stock at the end of the span's last day; None: nobody took it.
+        derived: What follows was used, or why that cannot be told.
+    """
+
+    energy_type_id: str
+    opening: Decimal | None
+    bought: Decimal | None
+    closing: Decimal | None
+    derived: Derived
+
+
+def takings_of(unit_id: int, *, as_of: datetime | None = None) -> list[TakingRow]:
+    """Return a unit's stock takings, the latest day first; one query.
+
+    Args:
+        unit_id: The unit.
+        as_of: As believed then; None: now. Aware.
+    """
+    rows = StockTaking.objects.filter(known_at(as_of), unit_id=unit_id)
+    fields = ("energy_type_id", "valid_from", "amount", "determined_by", "document_id")
+    ordered = rows.order_by("-valid_from", "energy_type_id")
+    return [
+        TakingRow(kind, clock.day_of(since), *rest)
+        for kind, since, *rest in ordered.values_list(*fields, "recorded_at")
+    ]
+
+
+def purchases_of(unit_id: int, *, as_of: datetime | None = None) -> list[PurchaseRow]:
+    """Return what a unit bought by papers, the latest day first; one query.
+
+    Args:
+        unit_id: The unit.
+        as_of: As believed then; None: now. Aware.
+    """
+    rows = Purchase.objects.filter(known_at(as_of), unit_id=unit_id)
+    fields = ("energy_type_id", "valid_from", "amount", "paper", "supplier", "document_id")
+    ordered = rows.order_by("-valid_from", "energy_type_id", "paper")
+    return [
+        PurchaseRow(kind, clock.day_of(since), *rest)
+        for kind, since, *rest in ordered.values_list(*fields, "recorded_at")
+    ]
+
+
+def fuels_over(
+    unit_id: int, first: date, until: date, *, as_of: datetime | None = None
+) -> list[FuelSpan]:
+    """Return every fuel of which papers of a unit speak in a span of days, by code; two queries.
+
+    A stock taken in mid-span names the fuel, so that what lacks at the span's ends is told.
+
+    Args:
+        unit_id: The unit.
+        first: First day.
+        until: Day after the last.
+        as_of: As believed then; None: now. Aware.
+    """
+    before, last = first - timedelta(days=1), until - timedelta(days=1)
+    known = StockTaking.objects.filter(
+        known_at(as_of),
+        unit_id=unit_id,
+        valid_from__gte=clock.midnight(before),
+        valid_from__lt=clock.midnight(until),
+    )
+    stocks = {
+        (kind, clock.day_of(since)): amount
+        for kind, since, amount in known.values_list("energy_type_id", "valid_from", "amount")
+    }
+    papers = Purchase.objects.filter(
+        known_at(as_of),
+        unit_id=unit_id,
+        valid_from__gte=clock.midnight(first),
+        valid_from__lt=clock.midnight(until),
+    )
+    summed = papers.values("energy_type_id").annotate(sum=Sum("amount"))
+    bought = dict(summed.values_list("energy_type_id", "sum"))
+    kinds = sorted({kind for kind, _ in stocks} | bought.keys())
+    return [
+        _span(kind, stocks.get((kind, before)), bought.get(kind), stocks.get((kind, last)))
+        for kind in kinds
+    ]
+
+
+def taking_versions(unit_id: int) -> list[Version]:
+    """Return everything that was ever believed of a unit's stocks; one query."""
+    rows = StockTaking.objects.filter(unit_id=unit_id)
+    said = ("amount", "determined_by")
+    return facts.versions("STOCK_TAKING", rows, subject="energy_type_id", said=said)
+
+
+def purchase_versions(unit_id: int) -> list[Version]:
+    """Return everything that was ever believed of a unit's purchases; one query."""
+    rows = Purchase.objects.filter(unit_id=unit_id)
+    said = ("paper", "supplier", "amount")
+    return facts.versions("PURCHASE", rows, subject="energy_type_id", said=said)
+
+
+def _span(
+    kind: str, opening: Decimal | None, bought: Decimal | None, closing: Decimal | None
+) -> FuelSpan:
+    return FuelSpan(kind, opening, bought, closing, rules.derived(opening, bought, closing))
