@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "hengneng.registry.points",
     "hengneng.registry.instruments",
     "hengneng.registry.terminals",
+    "hengneng.registry.declarations",
     "hengneng.people.accounts",
     "hengneng.people.views",
     "hengneng.telemetry.journal",

@@ -1,5 +1,6 @@
 """How far the record is settled, what is believed, which edits the recompute has not seen."""
 
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple, TypeVar
 
@@ -20,6 +21,7 @@ __all__ = [
     "known_at",
     "last_sequence",
     "last_stamp",
+    "said_until",
     "settled_until",
     "version_from",
 ]
@@ -133,6 +135,23 @@ def version_from(
     if first.valid_from > instant:
         return None, first.valid_from
     return first, first.valid_until
+
+
+def said_until(
+    versions: QuerySet[Any], instant: datetime, fields: Collection[str]
+) -> datetime | None:
+    """Return when any of the fields first changes after an instant; None: never, as believed now.
+
+    Args:
+        versions: All versions of one fact's identity.
+        instant: When. Aware.
+        fields: The columns that are looked at.
+    """
+    lasting = versions.filter(
+        known_at(None), Q(valid_until__isnull=True) | Q(valid_until__gt=instant)
+    )
+    rows = list(lasting.order_by("valid_from").values_list("valid_from", *sorted(fields)))
+    return next((row[0] for row in rows if row[1:] != rows[0][1:]), None)
 
 
 def days_of_version(

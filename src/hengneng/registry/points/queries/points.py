@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 
 from hengneng.kernel import clock
 from hengneng.kernel.facts.queries import known_at, version_from
+from hengneng.kernel.facts.queries import said_until as fields_until
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.registry.points import rules
 from hengneng.registry.points.models import Description, Point, Source
@@ -201,6 +202,11 @@ def described_from(
     if version is None:
         return None, until
     return {field: getattr(version, field) for field in DESCRIBED}, until
+
+
+def said_until(point_id: int, instant: datetime, fields: Collection[str]) -> datetime | None:
+    """Return when any of a description's columns first changes after an instant; None: never."""
+    return fields_until(Description.objects.filter(point_id=point_id), instant, fields)
 
 
 def fed_from(point_id: int, instant: datetime) -> tuple[str | None, datetime | None]:

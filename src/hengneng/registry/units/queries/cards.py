@@ -9,6 +9,7 @@ from typing import NamedTuple, TypeVar
 from django.db.models import Q, QuerySet
 
 from hengneng.kernel import clock
+from hengneng.kernel.facts import queries as facts
 from hengneng.kernel.facts.models import TwoTimed
 from hengneng.kernel.facts.queries import known_at
 from hengneng.kernel.personal import queries as personal
@@ -265,6 +266,17 @@ def business_at(
         unit_id: BusinessRow(*row)
         for unit_id, *row in rows.values_list("unit_id", *BusinessRow._fields)
     }
+
+
+def business_of(unit_id: int) -> list[BusinessRow]:
+    """Return every span in which it was recorded whether a unit works, the first one first."""
+    rows = Business.objects.filter(known_at(None), unit_id=unit_id).order_by("valid_from")
+    return [BusinessRow(*row) for row in rows.values_list(*BusinessRow._fields)]
+
+
+def said_until(unit_id: int, instant: datetime, fields: Collection[str]) -> datetime | None:
+    """Return when any of a unit's particulars first changes after an instant; None: never."""
+    return facts.said_until(Particulars.objects.filter(unit_id=unit_id), instant, fields)
 
 
 def facilities_of(

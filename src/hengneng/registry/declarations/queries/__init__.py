@@ -1,0 +1,33 @@
+"""What units declared, who has to decide on it, and what is on record beside it."""
+
+from hengneng.registry.declarations.queries.declarations import (
+    OPEN,
+    DeclarationRow,
+    Preview,
+    UnknownDeclaration,
+    Wanted,
+    awaiting,
+    counts_reached,
+    declaration_by_id,
+    declarations_of,
+    declarations_reached,
+    preview,
+    units_of_declarations,
+)
+from hengneng.registry.declarations.queries.records import on_record
+
+__all__ = [
+    "OPEN",
+    "DeclarationRow",
+    "Preview",
+    "UnknownDeclaration",
+    "Wanted",
+    "awaiting",
+    "counts_reached",
+    "declaration_by_id",
+    "declarations_of",
+    "declarations_reached",
+    "on_record",
+    "preview",
+    "units_of_declarations",
+]
