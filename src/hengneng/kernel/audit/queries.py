@@ -5,7 +5,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import Max, Min
+from django.db.models import Max, Min, Q
 from django.utils import timezone
 
 from hengneng.kernel.audit import rules, signing
@@ -127,6 +127,19 @@ def day_root(day: date) -> DayRootRow | None:
 def entry_row(sequence: int) -> rules.EntryRow:
     """Return one entry."""
     return rules.EntryRow(*Entry.objects.values_list(*rules.EntryRow._fields).get(pk=sequence))
+
+
+def is_acted_after(sequence: int, *, besides: Iterable[str]) -> bool:
+    """Answer whether anything was done after an entry; one look at the entries after it.
+
+    Args:
+        sequence: The entry's number.
+        besides: Beginnings of the names of acts that do not count.
+    """
+    other = Q()
+    for beginning in besides:
+        other |= Q(action__startswith=beginning)
+    return Entry.objects.filter(~other, sequence__gt=sequence).exists()
 
 
 def acts_of(account_id: int, *, offset: int = 0, limit: int = 50) -> ActPage:

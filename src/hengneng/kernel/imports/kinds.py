@@ -6,7 +6,7 @@ from importlib import import_module
 from django.apps import apps
 from django.utils.module_loading import module_has_submodule
 
-from hengneng.kernel.imports.rules import Importer
+from hengneng.kernel.imports.rules import Importer, KeptByUnits
 
 _OURS = "hengneng."
 _FILE = "imports"
@@ -40,13 +40,25 @@ def _is_own(one: type, module: str) -> bool:
     return inside and not one.__name__.startswith("_")
 
 
-def importer(kind: str) -> Importer:
+def kept_by_units() -> list[str]:
+    """Return the kinds that a unit keeps itself."""
+    return [kind for kind, made in importers().items() if isinstance(made(), KeptByUnits)]
+
+
+def importer(kind: str, *, is_own: bool = False) -> Importer:
     """Return a new importer of a kind.
 
+    Args:
+        kind: The kind.
+        is_own: Whether the unit itself brings the list: what an official confirms is refused.
+
     Raises:
-        UnknownKind: If there is no such kind.
+        UnknownKind: If there is no such kind, or a unit does not keep it itself.
     """
-    made = importers().get(kind)
-    if made is None:
-        raise UnknownKind(f"there is no list of {kind}; there are {', '.join(importers())}")
-    return made()
+    there = kept_by_units() if is_own else list(importers())
+    if kind not in there:
+        raise UnknownKind(f"there is no list of {kind}; there are {', '.join(there)}")
+    made = importers()[kind]()
+    if isinstance(made, KeptByUnits):
+        made.is_own = is_own
+    return made

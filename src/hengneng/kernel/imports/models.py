@@ -47,6 +47,7 @@ class Run(models.Model):
     brought_by = models.BigIntegerField(null=True)  # account; null: the script
     brought_at = models.DateTimeField()
     units = models.JSONField(null=True)  # codes of the units it may speak of; null: any
+    is_own = models.BooleanField(default=False)  # brought by the unit itself
     sheet = models.CharField(max_length=80, blank=True)
     header_first = models.IntegerField(null=True)
     header_last = models.IntegerField(null=True)
@@ -56,6 +57,8 @@ class Run(models.Model):
     progress = models.ForeignKey("jobs.Progress", models.PROTECT, related_name="+", null=True)
     counts = models.JSONField(default=dict)  # of the last trial: change to rows
     headings = models.JSONField(default=list)  # of the last trial
+    quoted = models.JSONField(default=list)  # canonical columns that its outcomes quote
+    decided_after = models.BigIntegerField(null=True)  # last audit entry before the last trial
     ignored = models.JSONField(default=list)
     left_out = models.JSONField(default=list)  # numbers of rows that are none of the list
     ended_at = models.DateTimeField(null=True)  # of the last trial or the commit
@@ -79,6 +82,7 @@ class Outcome(models.Model):
     differences = models.JSONField(default=dict)  # column to [before, after]
     reason = models.TextField(blank=True)
     cells = models.JSONField(null=True)  # of a refused row
+    quoted = models.JSONField(default=list)  # the cells by which a person knows the row again
 
     class Meta:
         constraints = [

@@ -1,17 +1,17 @@
 """Files on their way into the ledger, for those who brought them; saved ways to read files."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import NamedTuple
 
 from django.db.models import Q, QuerySet
 
+from hengneng.kernel.audit import queries as audit
 from hengneng.kernel.files import queries as files
-from hengneng.kernel.imports import kinds, rules, tables
-from hengneng.kernel.imports.models import Outcome, Profile, Run
+from hengneng.kernel.imports import kinds, models, rules, tables
+from hengneng.kernel.imports.models import Profile, Run
 from hengneng.kernel.imports.rules import (
     Change,
-    Decision,
     Header,
     Line,
     Match,
@@ -24,6 +24,22 @@ from hengneng.kernel.jobs import queries as jobs
 from hengneng.kernel.jobs.queries import ProgressRow
 
 SAMPLE_LINES = 8
+# Acts that leave the ledger as it is, by the beginning of their names; of an act not known it is
+# better said that the ledger may have changed.
+_BESIDE_THE_LEDGER = (
+    "account.",
+    "file.",
+    "import.arranged",
+    "import.commit_asked",
+    "import.profile_",
+    "import.received",
+    "import.try_asked",
+    "notice.",
+    "package.",
+    "terminal.",
+    "token.",
+    "view.",
+)
 
 
 class RunView(NamedTuple):
@@ -42,6 +58,9 @@ class RunView(NamedTuple):
         ended_at: When the last trial or the commit ended. Aware.
         progress: How far the work at it is; None before any.
         units: Codes of the only units it may speak of; None: any.
+        is_own: Whether the unit itself brought it.
+        quoted: Canonical columns that its outcomes quote.
+        decided_after: Last audit entry before what its outcomes tell was decided.
     """
 
     id: int
@@ -56,6 +75,27 @@ class RunView(NamedTuple):
     ended_at: datetime | None
     progress: ProgressRow | None
     units: frozenset[str] | None
+    is_own: bool
+    quoted: list[str]
+    decided_after: int | None
+
+
+class Outcome(NamedTuple):
+    """What a row would do, or did, as it was decided once.
+
+    Attributes:
+        number: The row's number in the file.
+        change: What it would do.
+        differences: Column to what is known and what the row says, as a person reads them.
+        reason: Why the row is refused; empty where it is not.
+        quoted: What it says in the run's quoted columns, mended where it was.
+    """
+
+    number: int
+    change: Change
+    differences: dict[str, tuple[str, str]]
+    reason: str
+    quoted: list[str]
 
 
 class Layout(NamedTuple):
@@ -82,18 +122,6 @@ class Layout(NamedTuple):
     left_out: list[Line]
 
 
-class Quoted(NamedTuple):
-    """Some rows as they stand in the file.
-
-    Attributes:
-        columns: The first canonical columns that the file has.
-        cells: What a row says there, by its number.
-    """
-
-    columns: list[str]
-    cells: dict[int, list[str]]
-
-
 class ProfileRow(NamedTuple):
     """A saved way to read files."""
 
@@ -117,22 +145,55 @@ def run(run_id: int, *, account_id: int | None, at: datetime) -> RunView:
     return _view(found, at)
 
 
-def runs(*, account_id: int | None, at: datetime, limit: int = 20) -> list[RunView]:
+def runs(
+    *,
+    account_id: int | None,
+    at: datetime,
+    unit: str | None = None,
+    first: int = 0,
+    limit: int = 20,
+) -> list[RunView]:
     """Return the files that an account brought, the last ones first.
 
     Args:
         account_id: Who asks.
         at: Now. Aware.
+        unit: Code of the unit that brought them by it as its own; None: those it brought by its
+            office.
+        first: How many to leave out. [count]
         limit: How many at most. [count]
     """
-    found = Run.objects.select_related("file").filter(brought_by=account_id)
-    return [_view(one, at) for one in found.order_by("-brought_at", "-id")[:limit]]
+    found = _runs(account_id, unit).select_related("file")
+    return [_view(one, at) for one in found.order_by("-brought_at", "-id")[first : first + limit]]
+
+
+def count_runs(*, account_id: int | None, unit: str | None = None) -> int:
+    """Return how many files an account brought. [count]
+
+    Args:
+        account_id: Who asks.
+        unit: As in ``runs``.
+    """
+    return _runs(account_id, unit).count()
+
+
+def is_outdated(found: RunView) -> bool:
+    """Answer whether the ledger may have changed since the outcomes of a run were decided.
+
+    The pages of a preview show what was decided once; a commit decides anew.
+
+    Args:
+        found: The run; one that was committed tells what it did and is never outdated.
+    """
+    if found.state not in (RunState.READY, RunState.REFUSED) or found.decided_after is None:
+        return False
+    return audit.is_acted_after(found.decided_after, besides=_BESIDE_THE_LEDGER)
 
 
 def outcomes(
     run_id: int, change: Change, *, account_id: int | None, first: int = 0, limit: int = 50
-) -> list[Decision]:
-    """Return what rows would do, or why they are refused, as last tried.
+) -> list[Outcome]:
+    """Return what rows would do, or why they are refused, as last tried; the file is not read.
 
     Args:
         run_id: The run.
@@ -141,15 +202,16 @@ def outcomes(
         first: How many to leave out. [count]
         limit: How many at most. [count]
     """
-    rows = _outcomes(run_id, account_id).filter(change=change.value)[first : first + limit]
+    rows = _outcomes(run_id, account_id).filter(change=change.value).defer("cells")
     return [
-        Decision(
+        Outcome(
             row.number,
             change,
             {column: (before, after) for column, (before, after) in row.differences.items()},
             row.reason,
+            row.quoted,
         )
-        for row in rows
+        for row in rows[first : first + limit]
     ]
 
 
@@ -167,44 +229,6 @@ def refused(run_id: int, *, account_id: int | None) -> Report:
     rows = _outcomes(run_id, account_id).filter(change=Change.REFUSED.value)
     refusals = [Refusal(row.number, row.reason, row.cells or []) for row in rows]
     return Report(found.kind, [], refusals, found.ignored, found.headings, False, [])
-
-
-def quoted(
-    run_id: int, numbers: Collection[int], *, account_id: int | None, columns: int = 4
-) -> Quoted:
-    """Return what some rows say, mended where they were, so that a person knows them again.
-
-    Args:
-        run_id: The run.
-        numbers: The rows' numbers in the file.
-        account_id: Who asks.
-        columns: How many columns at most. [count]
-
-    Raises:
-        Run.DoesNotExist: If the account brought none such.
-        NoHeader, NotMended, TooLarge, UnreadableTable, WrongColumns: If it cannot be read so.
-    """
-    found = Run.objects.select_related("file", "mended").get(id=run_id, brought_by=account_id)
-    known, reading = kinds.importer(found.kind).columns, reading_of(found)
-    body = files.read(found.file_id)
-    _, table = tables.read(found.file.name, body, columns=known, reading=reading)
-    if found.mended is not None:
-        _, rows = tables.read(found.mended.name, files.read(found.mended.pk))
-        table = rules.mended(table, rows)
-    places = rules.places_of(
-        known,
-        table.headings,
-        sample=[line.cells for line in table.lines[: rules.SAMPLE_ROWS]],
-        mapping=reading.mapping,
-        constants=reading.constants,
-    )
-    names = [column.name for column in known if column.name in places][:columns]
-    cells = {
-        line.number: [_cell(line.cells, places[name]) for name in names]
-        for line in table.lines
-        if line.number in numbers
-    }
-    return Quoted(names, cells)
 
 
 def layout(run_id: int, *, account_id: int | None) -> Layout:
@@ -286,10 +310,6 @@ def reading_of(row: Profile | Run) -> Reading:
     return Reading(row.sheet, header, row.mapping, row.constants)
 
 
-def _cell(cells: list[str], place: int) -> str:
-    return cells[place] if place < len(cells) else ""
-
-
 def _view(row: Run, at: datetime) -> RunView:
     progress = jobs.progress(row.progress_id, at=at) if row.progress_id else None
     return RunView(
@@ -305,8 +325,17 @@ def _view(row: Run, at: datetime) -> RunView:
         row.ended_at,
         progress,
         None if row.units is None else frozenset(row.units),
+        row.is_own,
+        row.quoted,
+        row.decided_after,
     )
 
 
-def _outcomes(run_id: int, account_id: int | None) -> QuerySet[Outcome]:
-    return Outcome.objects.filter(run_id=run_id, run__brought_by=account_id).order_by("number")
+def _runs(account_id: int | None, unit: str | None) -> QuerySet[Run]:
+    found = Run.objects.filter(brought_by=account_id, is_own=unit is not None)
+    return found if unit is None else found.filter(units=[unit])
+
+
+def _outcomes(run_id: int, account_id: int | None) -> QuerySet[models.Outcome]:
+    found = models.Outcome.objects.filter(run_id=run_id, run__brought_by=account_id)
+    return found.order_by("number")

@@ -119,6 +119,7 @@ class EquipmentImporter:
     """
 
     kind = "equipment"
+    is_own = False  # a unit keeps all of it itself, so its own list is taken like any other
     columns: tuple[Column, ...] = (
         Column(
             "unit_code",

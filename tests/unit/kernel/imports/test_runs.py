@@ -8,7 +8,7 @@ from procrastinate.contrib.django import app
 
 from hengneng.kernel.audit.models import Entry
 from hengneng.kernel.files.models import KeptFile
-from hengneng.kernel.imports import jobs, operations, queries, rules, tables
+from hengneng.kernel.imports import jobs, kinds, operations, queries, rules, tables
 from hengneng.kernel.imports.models import Outcome, Run
 from hengneng.kernel.imports.operations import runs
 from hengneng.kernel.imports.rules import Change, Reading
@@ -61,9 +61,10 @@ class TestTryOut:
             RunState.READY, "a.csv", ["备注"], [5],
         )  # fmt: skip
         assert seen.counts == {"new": 1, "changed": 1, "unchanged": 1, "refused": 0}
-        assert outcomes(run_id, Change.NEW) == [(3, Change.NEW, {}, "")]
+        assert seen.quoted == ["unit_code", "number", "name"]
+        assert outcomes(run_id, Change.NEW) == [(3, Change.NEW, {}, "", ["U1", "A2", "气表"])]
         assert outcomes(run_id, Change.CHANGED) == [
-            (2, Change.CHANGED, {"name": ("电表", "水表")}, "")
+            (2, Change.CHANGED, {"name": ("电表", "水表")}, "", ["U1", "A1", "水表"])
         ]
         assert (seen.progress.done, seen.progress.total) == (6, 6)
         assert seen.progress.finished_at is not None
@@ -316,3 +317,71 @@ def test_a_list_that_is_none_does_not_bind_the_next(meters):
     mended = operations.File("m.csv", "row,编号,名称\n2,A1,电表\n4,A3,水表\n".encode())
     operations.arrange(run_id=run_id, mended=mended, by=LI, at=AT)
     assert tried(run_id).counts["refused"] == 0
+
+
+class TestKeptDecisions:
+    def test_pages_come_from_what_was_decided_and_not_from_the_file(self, meters, monkeypatch):
+        rows = "".join(f"U1,N{number},水表,x\n" for number in range(120))
+        run_id = receive(f"单位代码,编号,名称,备注\n{rows}".encode())
+        tried(run_id)
+        monkeypatch.setattr(tables, "opened", None)  # whoever reads the file again fails
+
+        page = queries.outcomes(run_id, Change.NEW, account_id=LI, first=100, limit=50)
+
+        assert [one.number for one in page] == list(range(102, 122))
+        assert page[0].quoted == ["U1", "N100", "水表"]
+
+    def test_tell_mended_rows_as_they_are_mended(self, meters):
+        run_id = receive(BAD)
+        tried(run_id)
+        mended = operations.File("b.csv", "row,编号,名称\n2,A7,煤表\n".encode())
+        operations.arrange(run_id=run_id, mended=mended, by=LI, at=AT)
+        tried(run_id)
+
+        assert outcomes(run_id, Change.NEW)[0].quoted == ["U1", "A7", "煤表"]
+        assert outcomes(run_id, Change.REFUSED)[0].quoted == ["U1", "", "水表"]
+
+    def test_go_out_of_date_when_the_ledger_changes(self, meters):
+        run_id = receive()
+        seen = tried(run_id)
+        assert not queries.is_outdated(seen)
+
+        receive()  # another file brought changes nothing
+        assert not queries.is_outdated(view(run_id))
+        other = receive("单位代码,编号,名称\nU1,A9,表\n".encode())
+        tried(other)
+        committed(other)
+        assert queries.is_outdated(view(run_id))
+        assert not queries.is_outdated(view(other))  # it tells what it did
+        assert not queries.is_outdated(tried(run_id))
+
+    def test_are_gone_when_the_file_is_read_otherwise(self, meters):
+        run_id = receive()
+        tried(run_id)
+        reading = Reading(mapping={"name": ""})
+        operations.arrange(run_id=run_id, reading=reading, by=LI, at=AT)
+
+        assert view(run_id).state == RunState.BROUGHT
+        tried(run_id)
+        assert view(run_id).quoted == ["unit_code", "number"]
+
+
+class TestOwnRuns:
+    def test_only_of_kinds_that_units_keep(self, meters, monkeypatch):
+        with pytest.raises(kinds.UnknownKind):
+            receive(units=["U1"], is_own=True)
+        assert KeptFile.objects.count() == 0
+
+        monkeypatch.setattr(meters, "is_own", False, raising=False)
+        assert view(receive(units=["U1"], is_own=True)).is_own
+
+    def test_stand_apart_by_unit(self, meters, monkeypatch):
+        monkeypatch.setattr(meters, "is_own", False, raising=False)
+        office, own = receive(), receive(units=["U1"], is_own=True)
+
+        def found(unit):
+            rows = queries.runs(account_id=LI, at=AT, unit=unit)
+            assert queries.count_runs(account_id=LI, unit=unit) == len(rows)
+            return [one.id for one in rows]
+
+        assert (found(None), found("U1"), found("U2")) == ([office], [own], [])

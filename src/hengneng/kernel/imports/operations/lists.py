@@ -14,6 +14,8 @@ from hengneng.kernel.imports import rules, tables
 from hengneng.kernel.imports.rules import (
     Change,
     Importer,
+    NamesUnits,
+    Quoted,
     Reading,
     Refusal,
     Report,
@@ -26,6 +28,7 @@ MEDIA_TYPES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
 }
 NOT_OF_YOURS = "the unit is none of yours"
+QUOTED_COLUMNS = 4
 
 
 class Watcher(Protocol):
@@ -97,7 +100,7 @@ def preview(
         NotMended: If the mended rows are not those of this file.
     """
     watcher = watcher or _Nobody()
-    listing = _listing(importer, File(name, body), reading or Reading(), mended)
+    listing = _listing(importer, File(name, body), _of_unit(importer, reading, units), mended)
     watcher.begin(2 * len(listing.table.lines))
     with transaction.atomic():
         return _decided(importer, listing, units, at=at, watcher=watcher)
@@ -134,7 +137,7 @@ def commit(
         NotMended: If the mended rows are not those of this file.
     """
     watcher = watcher or _Nobody()
-    listing = _listing(importer, File(name, body), reading or Reading(), mended)
+    listing = _listing(importer, File(name, body), _of_unit(importer, reading, units), mended)
     watcher.begin(3 * len(listing.table.lines))
     with transaction.atomic():
         with facts.edit():
@@ -147,6 +150,15 @@ def commit(
         _keep(report, [File(name, body), *([mended] if mended else [])], by=by, at=at)
     watcher.advance(len(listing.table.lines))
     return report._replace(committed=True)
+
+
+def _of_unit(importer: Importer, reading: Reading | None, units: Collection[str] | None) -> Reading:
+    """Return how to read a list: one of a single unit need not say whose it is."""
+    reading = reading or Reading()
+    if units is None or len(units) != 1:
+        return reading
+    constants = rules.of_unit(importer.columns, next(iter(units)))
+    return reading._replace(constants={**constants, **reading.constants})
 
 
 def _listing(importer: Importer, file: File, reading: Reading, mended: File | None) -> _Listing:
@@ -175,7 +187,12 @@ def _decided(
     """Tell what would become of each row; one whose cells cannot be read is not asked about."""
     report = _blank(importer, listing)
     lines = {line.number: line.cells for line in listing.table.lines}
-    rows = _readable(importer.columns, listing, units, report.refused)
+    rows = _readable(importer.columns, listing, report.refused)
+    if units is not None:
+        own = _within(importer, rows, units)
+        strange = {row.number for row in rows} - {row.number for row in own}
+        report.refused.extend(Refusal(n, NOT_OF_YOURS, lines[n]) for n in strange)
+        rows = own
     watcher.advance(len(lines))
     for decision in importer.decide(rows, at=at):
         if decision.change is Change.REFUSED:
@@ -185,30 +202,64 @@ def _decided(
             report.outcomes.append(decision)
     report.refused.sort(key=lambda refusal: refusal.number)
     watcher.advance(len(lines))
-    return report
+    return report._replace(quoted=_quoted(importer, listing, report))
+
+
+def _quoted(importer: Importer, listing: _Listing, report: Report) -> Quoted:
+    """Return by what a person knows the rows again that change anything or are refused."""
+    shown = [c.name for c in importer.columns if c.name in listing.places][:QUOTED_COLUMNS]
+    places = [listing.places[name] for name in shown]
+    told = {one.number for one in report.outcomes if one.change is not Change.UNCHANGED}
+    told |= {refusal.number for refusal in report.refused}
+    cells = {
+        line.number: [_cell(line.cells, place) for place in places]
+        for line in listing.table.lines
+        if line.number in told
+    }
+    return Quoted(shown, cells)
+
+
+def _cell(cells: Sequence[str], place: int) -> str:
+    return str(cells[place]) if place < len(cells) else ""
 
 
 def _readable(
-    columns: Sequence[rules.Column],
-    listing: _Listing,
-    units: Collection[str] | None,
-    refused: list[Refusal],
+    columns: Sequence[rules.Column], listing: _Listing, refused: list[Refusal]
 ) -> list[Row]:
-    """Return the rows whose cells can be read and that speak of the units they may speak of."""
-    names_unit = next((c.name for c in columns if c.name == "unit_code"), "code")
+    """Return the rows whose cells can be read."""
     cells = rules.Cells(columns, listing.places, listing.constants)
     rows = []
     for line in listing.table.lines:
         try:
-            values = cells.values(line.cells)
+            rows.append(Row(line.number, cells.values(line.cells)))
         except rules.BadCell as error:
             refused.append(Refusal(line.number, str(error), line.cells))
-            continue
-        if units is not None and str(values[names_unit]).upper() not in units:
-            refused.append(Refusal(line.number, NOT_OF_YOURS, line.cells))
-            continue
-        rows.append(Row(line.number, values))
     return rows
+
+
+def _within(importer: Importer, rows: Sequence[Row], units: Collection[str]) -> list[Row]:
+    """Return the rows that speak of units they may speak of, each with its unit's code.
+
+    Judged by the code alone: a name is put into its code here, once, so that no importer finds
+    another unit by it. Rows that name no unit are of the only one there is, if there is one.
+    """
+    column = next((c.name for c in importer.columns if c.name == "unit_code"), "code")
+    only = next(iter(units)) if len(units) == 1 else None
+    names = {name for row in rows if not row.values[column] and (name := _name(row))}
+    named = importer.codes_by_name(names) if names and isinstance(importer, NamesUnits) else {}
+    kept = []
+    for row in rows:
+        name = _name(row)
+        code = row.values[column] or (named.get(name) if name else only)
+        if code is not None and code.upper() in units:
+            kept.append(Row(row.number, {**row.values, column: code}))
+    return kept
+
+
+def _name(row: Row) -> str | None:
+    """Return the unit's name that a row tells, where its kind has such a column."""
+    name: str | None = row.values.get("unit_name")
+    return name
 
 
 def _blank(importer: Importer, listing: _Listing) -> Report:

@@ -13,6 +13,7 @@ from procrastinate.contrib.django import app
 from hengneng.kernel import clock
 from hengneng.kernel import states as workflows
 from hengneng.kernel.audit import operations as audit
+from hengneng.kernel.facts import queries as entries
 from hengneng.kernel.files import operations as files
 from hengneng.kernel.files import queries as kept
 from hengneng.kernel.imports import kinds, queries, rules, tables, writing
@@ -47,6 +48,7 @@ def receive(
     by: int | None,
     at: datetime,
     units: Collection[str] | None = None,
+    is_own: bool = False,
 ) -> Run:
     """Keep a file that a person wants to import; nothing is imported yet.
 
@@ -57,12 +59,13 @@ def receive(
         by: Account acting.
         at: When. Aware.
         units: Codes of the only units that rows may speak of; None: any.
+        is_own: Whether the unit itself brings it: what an official confirms is refused.
 
     Raises:
-        UnknownKind: If there is no such kind.
+        UnknownKind: If there is no such kind, or a unit does not keep it itself.
         TooLarge, UnreadableTable, NoHeader, WrongColumns: If it can be no list.
     """
-    tables.read(name, body, columns=kinds.importer(kind).columns)
+    tables.read(name, body, columns=kinds.importer(kind, is_own=is_own).columns)
     file = _kept(File(name, body), by=by, at=at)
     run = Run.objects.create(
         kind=kind,
@@ -70,6 +73,7 @@ def receive(
         brought_by=by,
         brought_at=at,
         units=None if units is None else sorted(units),
+        is_own=is_own,
     )
     details = {"kind": kind, "file": name}
     audit.record("import.received", subject=f"import:{run.pk}", by=by, at=at, details=details)
@@ -157,6 +161,8 @@ def try_out(*, run_id: int, at: datetime) -> None:
     if run.state != RunState.TRYING or run.progress_id is None:
         return
     with _guarded(run), shown(run.progress_id) as watcher:
+        # Read before the ledger is: what is recorded meanwhile counts as later than the trial.
+        run.decided_after = entries.last_sequence("entry")
         report = lists.preview(**_asked(run), watcher=watcher, at=at)
         with transaction.atomic():
             if _is_still(run, RunState.TRYING):
@@ -176,6 +182,7 @@ def carry_out(*, run_id: int, at: datetime) -> None:
     with _guarded(run), shown(run.progress_id) as watcher, transaction.atomic():
         # Locked to the end: a second worker that took the job over waits and finds it done.
         if _is_still(run, RunState.COMMITTING):
+            run.decided_after = entries.last_sequence("entry")
             report = lists.commit(**_asked(run), watcher=watcher, by=run.brought_by, at=at)
             _settle(run, report, RunEvent.FINISH)
 
@@ -248,7 +255,7 @@ def _asked(run: Run) -> dict[str, Any]:
     names = kept.kept(ids)
     file, *mended = [File(names[one].name, kept.read(one)) for one in ids]
     return {
-        "importer": kinds.importer(run.kind),
+        "importer": kinds.importer(run.kind, is_own=run.is_own),
         "name": file.name,
         "body": file.body,
         "mended": mended[0] if mended else None,
@@ -268,6 +275,7 @@ def _settle(run: Run, report: Report, event: RunEvent) -> None:
     run.state = workflows.after(TRANSITIONS, RunState(run.state), found)
     run.counts = report.counts() | {"refused": len(report.refused)}
     run.headings, run.ignored = report.headings, report.ignored
+    run.quoted = report.quoted.columns
     run.left_out = [line.number for line in report.left_out]
     run.ended_at = clock.now()
     run.save()
@@ -275,7 +283,8 @@ def _settle(run: Run, report: Report, event: RunEvent) -> None:
     with (
         connection.cursor() as cursor,
         cursor.copy(
-            "COPY imports_outcome (run_id, number, change, differences, reason, cells) FROM STDIN"
+            "COPY imports_outcome"
+            " (run_id, number, change, differences, reason, cells, quoted) FROM STDIN"
         ) as copy,
     ):
         for row in _outcomes(run.pk, report):
@@ -284,13 +293,19 @@ def _settle(run: Run, report: Report, event: RunEvent) -> None:
 
 def _outcomes(run_id: int, report: Report) -> Iterator[tuple[object, ...]]:
     """Yield the rows that are kept of a report: all but those that change nothing."""
+    said = report.quoted.cells
     for decision in report.outcomes:
         if decision.change is not Change.UNCHANGED:
-            differences = json.dumps(dict(decision.differences), ensure_ascii=False)
-            yield run_id, decision.number, decision.change.value, differences, "", None
+            number, differences = decision.number, _json(dict(decision.differences))
+            yield run_id, number, decision.change.value, differences, "", None, _json(said[number])
     for refusal in report.refused:
-        cells = json.dumps([str(cell) for cell in refusal.cells], ensure_ascii=False)
-        yield run_id, refusal.number, Change.REFUSED.value, "{}", refusal.reason, cells
+        number, cells = refusal.number, _json([str(cell) for cell in refusal.cells])
+        quoted = _json(said[number])
+        yield run_id, number, Change.REFUSED.value, "{}", refusal.reason, cells, quoted
+
+
+def _json(value: object) -> str:
+    return json.dumps(value, ensure_ascii=False)
 
 
 @contextmanager

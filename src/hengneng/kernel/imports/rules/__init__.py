@@ -9,6 +9,7 @@ from hengneng.kernel.imports.rules.columns import (
     Unfit,
     WrongColumns,
     fit,
+    of_unit,
     places_of,
     suggested,
 )
@@ -17,6 +18,8 @@ from hengneng.kernel.imports.rules.importers import (
     Column,
     Decision,
     Importer,
+    KeptByUnits,
+    NamesUnits,
     Row,
 )
 from hengneng.kernel.imports.rules.layouts import (
@@ -33,6 +36,7 @@ from hengneng.kernel.imports.rules.layouts import (
 )
 from hengneng.kernel.imports.rules.reports import (
     NotMended,
+    Quoted,
     Reading,
     Refusal,
     Report,
@@ -53,10 +57,13 @@ __all__ = [
     "Header",
     "How",
     "Importer",
+    "KeptByUnits",
     "Line",
     "Match",
+    "NamesUnits",
     "NoHeader",
     "NotMended",
+    "Quoted",
     "Reading",
     "Refusal",
     "Report",
@@ -68,6 +75,7 @@ __all__ = [
     "located",
     "mended",
     "mended_twice",
+    "of_unit",
     "places_of",
     "read_table",
     "spread",

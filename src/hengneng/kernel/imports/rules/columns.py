@@ -167,6 +167,19 @@ def places_of(
     return places
 
 
+def of_unit(columns: Sequence[Column], code: str) -> dict[str, str]:
+    """Return what counts for a blank ``unit_code`` in a list of one unit's, by column.
+
+    Only where every row must name its unit: where it may be named otherwise, a blank code does not
+    mean this one.
+
+    Args:
+        columns: The kind's columns.
+        code: The unit's code.
+    """
+    return {c.name: code for c in columns if c.name == "unit_code" and c.required}
+
+
 class _Step(NamedTuple):
     """What to do with a row for one column that the file has or that has a constant."""
 

@@ -1,11 +1,11 @@
 """What an importer is, and what it says of rows."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 
 class Change(StrEnum):
@@ -105,4 +105,28 @@ class Importer(Protocol):
         Args:
             by: Account acting; None for the script.
             at: When. Aware.
+        """
+
+
+@runtime_checkable
+class KeptByUnits(Protocol):
+    """An importer of what a unit keeps itself.
+
+    Attributes:
+        is_own: Whether the unit itself brings the list. Then a row is refused that would change
+            what an official confirms or what another has proved.
+    """
+
+    is_own: bool
+
+
+@runtime_checkable
+class NamesUnits(Protocol):
+    """An importer whose rows may name a unit by ``unit_name`` where ``unit_code`` is blank."""
+
+    def codes_by_name(self, names: Collection[str]) -> Mapping[str, str]:
+        """Return the codes of the units that names mean, of each that means one alone.
+
+        Args:
+            names: Whole names of units.
         """

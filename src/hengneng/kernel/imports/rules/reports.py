@@ -40,6 +40,18 @@ class Refusal(NamedTuple):
     cells: list[str]
 
 
+class Quoted(NamedTuple):
+    """Some rows as they stand in the file, mended where they were.
+
+    Attributes:
+        columns: The first canonical columns that the file has.
+        cells: What a row says there, by its number.
+    """
+
+    columns: list[str]
+    cells: dict[int, list[str]]
+
+
 class Report(NamedTuple):
     """What an import did, or would do.
 
@@ -51,6 +63,7 @@ class Report(NamedTuple):
         headings: All headings of the file.
         committed: Whether it was done.
         left_out: Filled rows that are none of the list.
+        quoted: By what a person knows the rows again that change anything or are refused.
     """
 
     kind: str
@@ -60,6 +73,7 @@ class Report(NamedTuple):
     headings: list[str]
     committed: bool
     left_out: list[Line]
+    quoted: Quoted = Quoted([], {})
 
     def count(self, change: Change) -> int:
         """Return how many rows change the ledger so. [count]"""

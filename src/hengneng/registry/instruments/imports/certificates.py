@@ -1,6 +1,6 @@
 """Lists of certificates, like the records of a city's mandatory-verification system."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,13 @@ from django.db.models import Q
 
 from hengneng.kernel.imports.rules import Change, Column, Decision, Row
 from hengneng.registry.instruments.imports import columns
-from hengneng.registry.instruments.imports.subjects import Certificates, Key, Unfit, Units
+from hengneng.registry.instruments.imports.subjects import (
+    Certificates,
+    Key,
+    Unfit,
+    Units,
+    codes_by_name,
+)
 from hengneng.registry.instruments.models import Instrument
 from hengneng.registry.instruments.rules.matching import Candidate, NoMatch, matched
 
@@ -22,6 +28,7 @@ class CertificateImporter:
     """
 
     kind = "certificates"
+    is_own = False
     columns: tuple[Column, ...] = (
         *columns.UNIT,
         replace(
@@ -67,6 +74,10 @@ class CertificateImporter:
         self._certificates = Certificates(self._ids, at=at)
         return [self._decision(row) for row in rows]
 
+    def codes_by_name(self, names: Collection[str]) -> dict[str, str]:
+        """Return the codes of the units that names mean, of each that means one alone."""
+        return codes_by_name(names)
+
     def carry_out(self, *, by: int | None, at: datetime) -> None:
         """Write what was decided, in bulk."""
         self._certificates.carry_out(self._ids, by=by, at=at)
@@ -76,6 +87,8 @@ class CertificateImporter:
         try:
             key = self._instrument(row.values)
             told = self._certificates.told_by(row.values)
+            if self.is_own and told and self._certificates.is_on_record(key, told):
+                told = None
         except (Unfit, NoMatch) as error:
             return Decision(row.number, Change.REFUSED, reason=str(error))
         if told is None:

@@ -1,6 +1,6 @@
 """Lists of instruments: form B.3 of JJF 1356-2012, with the points and certificates they name."""
 
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -15,10 +15,12 @@ from hengneng.registry.instruments.imports.subjects import (
     Stays,
     Unfit,
     Units,
+    codes_by_name,
 )
 from hengneng.registry.instruments.models import Instrument, Status
 from hengneng.registry.instruments.queries.certificates import day_of, start_of
 from hengneng.registry.instruments.rules.kinds import kind_guessed
+from hengneng.registry.instruments.rules.told import NewCertificate
 from hengneng.registry.points import queries as point_queries
 from hengneng.registry.points.imports import BEGINNING
 
@@ -43,6 +45,7 @@ class InstrumentImporter:
     """A list of instruments; a row that is there already is compared, blank cells say nothing."""
 
     kind = "instruments"
+    is_own = False
     columns: tuple[Column, ...] = (
         *columns.UNIT,
         columns.NUMBER,
@@ -66,6 +69,10 @@ class InstrumentImporter:
         """Tell what each row would do; eight queries, however many rows."""
         self._read(rows, at)
         return [self._decision(row) for row in rows]
+
+    def codes_by_name(self, names: Collection[str]) -> dict[str, str]:
+        """Return the codes of the units that names mean, of each that means one alone."""
+        return codes_by_name(names)
 
     def carry_out(self, *, by: int | None, at: datetime) -> None:
         """Write what was decided, in bulk."""
@@ -111,6 +118,8 @@ class InstrumentImporter:
             key: Key = (self._units.of(values), values["number"])
             stay = self._stay(key, values)
             certificate = self._certificates.told_by(values)
+            if self.is_own:
+                certificate = self._own(key, values, certificate)
         except Unfit as error:
             return Decision(row.number, Change.REFUSED, reason=str(error))
         is_new, differences = self._enter(key, values)
@@ -132,7 +141,29 @@ class InstrumentImporter:
             return None
         if (key[0], code) not in self._points:
             raise Unfit(f"the unit has no point {code}")
-        return self._stays.wanted(key, (key[0], code), values["valid_from"] or BEGINNING)
+        point: Key = (key[0], code)
+        if not self.is_own:
+            return self._stays.wanted(key, point, values["valid_from"] or BEGINNING)
+        if self._stays.point_of(key, self._now) != point:
+            raise Unfit("point_code: where an instrument stands is told as a change")
+        return None
+
+    def _own(
+        self, key: Key, values: Mapping[str, Any], certificate: NewCertificate | None
+    ) -> NewCertificate | None:
+        """Return the certificate that a row of a unit's own list brings; None where it is known.
+
+        Raises:
+            Unfit: If the row would change a known condition or a certificate on record.
+        """
+        known, _ = self._status.version_from(key, self._now)
+        if values["status"] and known is not None and known.condition != values["status"]:
+            raise Unfit("status: another condition is told as a change")
+        if certificate is None:
+            return None
+        # The class in a ledger is the instrument's; what a certificate on record gives stays.
+        told = certificate._replace(accuracy_class="")
+        return None if self._certificates.is_on_record(key, told) else certificate
 
     def _enter(self, key: Key, values: Mapping[str, Any]) -> tuple[bool, Differences]:
         """Think an instrument entered or corrected; return whether it is new, and what differs."""

@@ -1,6 +1,6 @@
 """What the rows of a list are about: units by code or name, instruments, stays, certificates."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -25,6 +25,15 @@ _TOLD = ("certificate_number", "verified_on", "next_due", "valid_until")
 
 class Unfit(ValueError):
     """A row names what is not there, or what cannot be; the text is for who brought it."""
+
+
+def codes_by_name(names: Collection[str]) -> dict[str, str]:
+    """Return the codes of the units that names mean, of each that means one alone; two queries."""
+    found: dict[str, list[str]] = {}
+    for unit in units.units_reached(_PLATFORM, Permission.VIEW_UNIT):
+        if unit.name in names:
+            found.setdefault(unit.name, []).append(unit.code)
+    return {name: codes[0] for name, codes in found.items() if len(codes) == 1}
 
 
 class Units:
@@ -107,6 +116,10 @@ class Stays:
         )
         self._new: list[Stay[Key, Key]] = []
 
+    def point_of(self, instrument: Key, instant: datetime) -> Key | None:
+        """Return the point at which an instrument stands at an instant; None: at none."""
+        return self._places.standing_from(instrument, instant)[0]
+
     def wanted(self, instrument: Key, point: Key, start: datetime) -> Stay[Key, Key] | None:
         """Return the stay that a row asks for, till the next change known; None: it is so.
 
@@ -172,6 +185,7 @@ class Certificates:
         for one in believed.order_by("instrument_id", "verified_on"):
             self._known.setdefault(keys[one.instrument_id], []).append(as_told(one))
         self._changed: dict[tuple[Key, int], NewCertificate] = {}
+        self._on_record = {key: len(known) for key, known in self._known.items()}
 
     def told_by(self, values: Mapping[str, Any]) -> NewCertificate | None:
         """Return the certificate that a row tells of; None where it tells of none.
@@ -222,6 +236,25 @@ class Certificates:
             for field, value in said.items()
             if getattr(before, field) != value
         }
+
+    def is_on_record(self, instrument: Key, told: NewCertificate) -> bool:
+        """Answer whether a certificate stood on record before this list was brought.
+
+        A unit's own list brings new certificates and leaves those on record as they are.
+
+        Raises:
+            Unfit: If it is on record and says otherwise.
+        """
+        known = self._known.get(instrument, [])
+        place = _place(known, told)
+        if place is None or place >= self._on_record.get(instrument, 0):
+            return False
+        said = {field: value for field, value in told._asdict().items() if value}
+        if known[place]._replace(**said) != known[place]:
+            raise Unfit(
+                "the certificate is on record and says otherwise; your district corrects it"
+            )
+        return True
 
     def carry_out(self, instruments: Mapping[Key, int], *, by: int | None, at: datetime) -> None:
         """Write what was decided.

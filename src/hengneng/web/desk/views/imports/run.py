@@ -12,8 +12,8 @@ from django.utils.translation import pgettext_lazy
 from hengneng.kernel import clock
 from hengneng.kernel.imports import operations, queries
 from hengneng.kernel.imports.operations import File
-from hengneng.kernel.imports.queries import Quoted, RunView
-from hengneng.kernel.imports.rules import Change, Column, Decision
+from hengneng.kernel.imports.queries import Outcome, RunView
+from hengneng.kernel.imports.rules import Change, Column
 from hengneng.kernel.imports.states import RunState
 from hengneng.web.desk import bringing
 from hengneng.web.desk.import_forms import MendedForm, brought
@@ -29,7 +29,6 @@ SHOWN = {
     "changed": (Change.CHANGED, _("Changed")),
     "new": (Change.NEW, _("New")),
 }
-NOTHING = Quoted([], {})
 NO_LIST = _("This is no list of refused rows of this file; download it again and mend it there.")
 
 
@@ -74,9 +73,9 @@ class Run(OfRun, PageView):
         found = queries.outcomes(
             run.id, SHOWN[show][0], account_id=own, first=first, limit=PAGE_SIZE
         )
-        quoted, columns = self._quoted(run, found), self.columns()
+        columns = self.columns()
         heads = {column.name: imported.heading(column) for column in columns}
-        lines = [(one, quoted.cells.get(one.number, []), _said(one, columns)) for one in found]
+        lines = [(one, one.quoted, _said(one, columns)) for one in found]
         return {
             "is_told": True,
             "tabs": [
@@ -84,20 +83,10 @@ class Run(OfRun, PageView):
                 for name, (_change, label) in SHOWN.items()
             ],
             "show": show,
-            "heads": [heads[name] for name in quoted.columns],
+            "heads": [heads[name] for name in run.quoted],
             "lines": lines,
             "page": frame.place_of(number, size=PAGE_SIZE, total=counts[show]),
         }
-
-    def _quoted(self, run: RunView, found: list[Decision]) -> Quoted:
-        """Return what the rows say; nothing where the file cannot be read as it is arranged."""
-        numbers = {one.number for one in found}
-        if not numbers:
-            return NOTHING
-        try:
-            return queries.quoted(run.id, numbers, account_id=self.viewer.account_id)
-        except operations.ANTICIPATED:
-            return NOTHING
 
 
 class Try(RunAction):
@@ -166,7 +155,7 @@ class Refused(OfRun):
         )
 
 
-def _said(one: Decision, columns: tuple[Column, ...]) -> Any:
+def _said(one: Outcome, columns: tuple[Column, ...]) -> Any:
     """Return what a row would change, by the columns' headings; or why it is refused."""
     if one.change is Change.REFUSED:
         return imported.reason(one.reason, columns)
