@@ -42,6 +42,24 @@ class Derived(NamedTuple):
     lacks: tuple[Lack, ...]
 
 
+class FuelSpan(NamedTuple):
+    """One fuel over a span of days, by papers alone: nothing of it is measured by the platform.
+
+    Attributes:
+        energy_type_id: The fuel.
+        opening: Stock at the end of the day before the span; None: nobody took it.
+        bought: Sum of the papers; None: no paper is on record.
+        closing: Stock at the end of the span's last day; None: nobody took it.
+        derived: What follows was used, or why that cannot be told.
+    """
+
+    energy_type_id: str
+    opening: Decimal | None
+    bought: Decimal | None
+    closing: Decimal | None
+    derived: Derived
+
+
 def in_own_measure(amount: Decimal, *, measure: str, own: str) -> Decimal:
     """Return an amount in the unit of measure its energy type is kept in, exactly.
 

@@ -91,7 +91,7 @@ def test_every_flow_has_a_weight(shipped_rules):
     assert queries.balance_on(date(2026, 11, 22)) == {
         Flow.BOUGHT: 1,
         Flow.SUPPLIED_OUT: -1,
-        Flow.CONVERSION_OUTPUT: -1,
+        Flow.CONVERSION_OUTPUT: 0,
         Flow.GENERATED: 0,
         Flow.STORED: 0,
     }

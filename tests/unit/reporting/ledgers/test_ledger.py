@@ -1,11 +1,14 @@
 """What the forms are filled with."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
 
 import pytest
 
 from hengneng.kernel import clock
+from hengneng.kernel.facts import operations as facts
 from hengneng.kernel.policy.rules import Permission, Viewer
+from hengneng.registry.fuels import operations as fuels
 from hengneng.registry.instruments import operations as instrument_operations
 from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.points import operations as points
@@ -132,7 +135,38 @@ class TestBalance:
         assert total[-1] == "0.01"
         assert "电力：1月至10月、12月无数据，未计入。" in table.notes
         assert "电力：11月数据不完整，仅计入已知部分。" in table.notes
-        assert "能源库存量未在平台登记。" in table.notes
+        assert "能源库存量未在平台登记，消费量未计库存变化。" in table.notes
+
+    def test_fuel_that_no_meter_counts_stands_there_by_its_papers(self, four_days_of_november):
+        world = four_days_of_november
+        said = {
+            "unit_id": world.unit_id, "energy_type_id": "RAW_COAL", "measure": "t", "by": None,
+            "at": clock.now(),
+        }  # fmt: skip
+        taken = {date(2024, 12, 31): 10, date(2025, 12, 31): 30}
+        for day, amount in taken.items():
+            fuels.record_stock(
+                **said, day=day, amount=Decimal(amount), determined_by="WEIGHED"
+            )
+        before = facts.settle()
+        fuels.record_purchase(
+            **said, paper="F-1", supplier="甲", day=date(2025, 3, 1), amount=Decimal(1000)
+        )
+
+        table = the_form(world, "B.10", on=NEW_YEAR)
+        earlier = the_form(world, "B.10", on=NEW_YEAR, as_of=before)
+
+        # 10 + 1000 - 30 = 980 t; 980 t x 714.3 kgce/t = 700.014 tce, by hand.
+        coal, total = table.rows[1:]
+        assert coal == (
+            2, "原煤", "t", "10.00", "1000.00（填报）", "980.00（填报）", "30.00", "714.3",
+            "700.01（填报）",
+        )  # fmt: skip
+        assert total[-1] == "700.03"
+        assert "合计中有 700.01 tce 依据单据和库存盘点推算，非计量所得。" in table.notes
+        assert "原煤的折标准煤系数（GB/T 2589-2020）尚未与标准原文核对。" in table.notes
+        assert earlier.rows[1][4:7] == ("无数据", "无数据", "30.00")
+        assert "原煤：未登记购进量，消费量无法推算。" in earlier.notes
 
     def test_names_rules_that_were_not_compared(self, four_days_of_november):
         notes = the_form(four_days_of_november, "B.10", on=NEW_YEAR).notes

@@ -10,7 +10,6 @@ from hengneng.registry.fuels.queries.heat import (
     measured_over,
 )
 from hengneng.registry.fuels.queries.stocks import (
-    FuelSpan,
     PurchaseRow,
     TakingRow,
     fuels_over,
@@ -19,6 +18,7 @@ from hengneng.registry.fuels.queries.stocks import (
     taking_versions,
     takings_of,
 )
+from hengneng.registry.fuels.rules import FuelSpan
 
 __all__ = [
     "MEASURED",

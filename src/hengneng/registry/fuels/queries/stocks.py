@@ -11,7 +11,7 @@ from hengneng.kernel.facts import queries as facts
 from hengneng.kernel.facts.queries import Version, known_at
 from hengneng.registry.fuels import rules
 from hengneng.registry.fuels.models import Purchase, StockTaking
-from hengneng.registry.fuels.rules import Derived
+from hengneng.registry.fuels.rules import FuelSpan
 
 
 class TakingRow(NamedTuple):
@@ -54,24 +54,6 @@ class PurchaseRow(NamedTuple):
     supplier: str
     document_id: int | None
     recorded_at: datetime
-
-
-class FuelSpan(NamedTuple):
-    """One fuel over a span of days, by papers alone: nothing of it is measured by the platform.
-
-    Attributes:
-        energy_type_id: The fuel.
-        opening: Stock at the end of the day before the span; None: nobody took it.
-        bought: Sum of the papers; None: no paper is on record.
-        closing: Stock at the end of the span's last day; None: nobody took it.
-        derived: What follows was used, or why that cannot be told.
-    """
-
-    energy_type_id: str
-    opening: Decimal | None
-    bought: Decimal | None
-    closing: Decimal | None
-    derived: Derived
 
 
 def takings_of(unit_id: int, *, as_of: datetime | None = None) -> list[TakingRow]:

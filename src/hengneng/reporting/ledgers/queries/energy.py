@@ -6,8 +6,11 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from hengneng.registry.energy import queries as energy
+from hengneng.registry.energy.queries import FactorRow
+from hengneng.registry.fuels import queries as fuels
+from hengneng.registry.fuels.rules import FuelSpan
 from hengneng.reporting.ledgers.queries.asked import Asked
-from hengneng.reporting.ledgers.rules import balance
+from hengneng.reporting.ledgers.rules import balance, stocks
 from hengneng.reporting.ledgers.rules.balance import Month, Year
 from hengneng.telemetry.consumption.queries import statement
 from hengneng.telemetry.consumption.queries.months import next_month
@@ -47,10 +50,45 @@ def gathered(asked: Asked) -> Energy:
     weights = (
         energy.balance_over(months[0], next_month(months[-1]), as_of=asked.as_of) if months else {}
     )
-    years = balance.years(_months(told, indicators), weights=weights)
-    notes = [*_coverage(asked, months), *_standing(told, names, months)]
-    notes += [note for year in years for note in balance.notes(year, names[year.energy_type][0])]
-    return Energy(years, names, _by_point(told.lines), tuple(notes))
+    metered = balance.years(_months(told, indicators), weights=weights)
+    papers, standing = _papers(asked, months)
+    factors = {row.energy_type_id: row.kgce_per_uom for row in standing}
+    years = stocks.joined(metered, papers, factors=factors)
+    notes = [*_coverage(asked, months, has_stocks=bool(papers))]
+    notes += _standing(told, names, months, [*_used(years, standing)])
+    for year in years:
+        name, uom = names[year.energy_type]
+        notes += [*balance.notes(year, name), *stocks.notes(year, name, uom)]
+    return Energy(years, names, _by_point(told.lines), (*notes, *stocks.stated_share(years)))
+
+
+def _papers(asked: Asked, months: list[date]) -> tuple[list[FuelSpan], list[FactorRow]]:
+    """Return what papers say of the months, and the factors of the last one for their fuels."""
+    if not months:
+        return [], []
+    first, until = months[0], next_month(months[-1])
+    told = fuels.fuels_over(asked.unit_id, first, until, as_of=asked.as_of)
+    if not told:
+        return [], []
+    last, after = months[-1], months[-1] + timedelta(days=1)
+    tables = energy.factors_over(BASIS, last, after, as_of=asked.as_of)[last]
+    measured = fuels.measured_over([asked.unit_id], last, after, as_of=asked.as_of)
+    own = {kind: fuels.factor_on(rows, last) for (_, kind), rows in measured.items()}
+    kinds = [paper.energy_type_id for paper in told]
+    found = [own.get(kind) or tables.get(kind) for kind in kinds]
+    return told, [row for row in found if row is not None]
+
+
+def _used(years: Iterable[Year], factors: Iterable[FactorRow]) -> Iterable[FactorRow]:
+    """Yield the factors that turned stocks or stated amounts into coal."""
+    counted = {
+        year.energy_type
+        for year in years
+        if year.stock is not None
+        and year.tonnes is not None
+        and (year.stock.is_alone or year.stock.change is not None)
+    }
+    return (row for row in factors if row.energy_type_id in counted)
 
 
 def _over(asked: Asked) -> list[date]:
@@ -100,25 +138,28 @@ def _by_point(lines: Iterable[Line]) -> dict[int, Decimal | None]:
     return {point: known_sum(some) for point, some in tonnes.items()}
 
 
-def _coverage(asked: Asked, months: list[date]) -> list[str]:
-    """Return which months are told, where it is not the whole year."""
+def _coverage(asked: Asked, months: list[date], *, has_stocks: bool) -> list[str]:
+    """Return which months are told, where it is not the whole year, and whether stocks are."""
     if not months:
         return [f"{asked.year}年尚无已结束的月份。"]
-    stocks = ["能源库存量未在平台登记。"]
+    without = [] if has_stocks else ["能源库存量未在平台登记，消费量未计库存变化。"]
     if len(months) == 12:
-        return stocks
-    return [f"{asked.year}年数据统计截至{months[-1].month}月末。", *stocks]
+        return without
+    return [f"{asked.year}年数据统计截至{months[-1].month}月末。", *without]
 
 
 def _standing(
-    told: Statement, names: Mapping[str, tuple[str, str]], months: Collection[date]
+    told: Statement,
+    names: Mapping[str, tuple[str, str]],
+    months: Collection[date],
+    others: Iterable[FactorRow],
 ) -> list[str]:
     """Return which factors and rules behind the figures were not compared with their texts."""
+    by_month = (one.factor for period in told.totals for one in period.types)
     factors = {
-        f"{names[one.total.energy_type][0]}的折标准煤系数（{one.factor.edition}）"
-        for period in told.totals
-        for one in period.types
-        if one.factor is not None and not one.factor.verified
+        f"{names[row.energy_type_id][0]}的折标准煤系数（{row.edition}）"
+        for row in (*by_month, *others)
+        if row is not None and not row.verified
     }
     rules = {
         f"综合能耗计算规则（{row.edition}）"

@@ -33,6 +33,26 @@ class Month(NamedTuple):
     tonnes: Decimal | None
 
 
+class Stock(NamedTuple):
+    """What a unit's papers say of an energy type in a year; the platform measured none of it.
+
+    Attributes:
+        opening: Stock before the year; None: not taken.
+        closing: Stock at the end of what is told; None: not taken.
+        invoiced: What came in by invoices; None: none is on record.
+        is_alone: Whether the year's figures stand on papers alone, no meter having told any.
+        change: By how much the stock rose, taken off what was used; None: it was not counted.
+        lacks: Why what was used cannot be told, or the change not be counted.
+    """
+
+    opening: Decimal | None
+    closing: Decimal | None
+    invoiced: Decimal | None
+    is_alone: bool
+    change: Decimal | None
+    lacks: tuple[str, ...]
+
+
 class Year(NamedTuple):
     """One energy type in a year, as far as it is known.
 
@@ -47,6 +67,7 @@ class Year(NamedTuple):
         unsplit: Months in which a point changed what it counts as, so that what was bought cannot
             be told from the rest.
         without_factor: Months whose amount no factor turned into coal.
+        stock: What papers say; None: nothing.
     """
 
     energy_type: str
@@ -58,6 +79,7 @@ class Year(NamedTuple):
     partial: tuple[date, ...]
     unsplit: tuple[date, ...]
     without_factor: tuple[date, ...]
+    stock: Stock | None = None
 
 
 def years(months: Iterable[Month], *, weights: Mapping[date, Mapping[str, int]]) -> list[Year]:

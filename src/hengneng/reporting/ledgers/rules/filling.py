@@ -283,13 +283,12 @@ def _balance(ledger: Ledger, _: Form) -> Values:
         yield {
             "energy": name,
             "uom": uom,
-            # Stocks are kept nowhere on the platform; zero would be an invention.
-            "opening": words.NOT_RECORDED,
-            "bought": _amount(year.bought),
-            "used": _amount(year.used),
-            "closing": words.NOT_RECORDED,
+            "opening": _stock(year.stock and year.stock.opening),
+            "bought": _amount(year.bought, is_stated=_is_stated(year)),
+            "used": _amount(year.used, is_stated=_is_stated(year)),
+            "closing": _stock(year.stock and year.stock.closing),
             "factor": "；".join(words.short(factor) for factor in year.factors) or words.NOT_KNOWN,
-            "tonnes": _amount(year.tonnes),
+            "tonnes": _amount(year.tonnes, is_stated=_is_stated(year)),
         }
     if ledger.balance:
         total = _amount(known_sum(year.tonnes for year in ledger.balance))
@@ -299,8 +298,20 @@ def _balance(ledger: Ledger, _: Form) -> Values:
         yield {"energy": "合计", **blank, "tonnes": total}
 
 
-def _amount(amount: Decimal | None) -> str:
-    return words.NOT_KNOWN if amount is None else words.rounded(amount)
+def _amount(amount: Decimal | None, *, is_stated: bool = False) -> str:
+    """Return an amount; one that stands on papers alone never reads as if it were measured."""
+    if amount is None:
+        return words.NOT_KNOWN
+    return words.rounded(amount) + (words.BY_PAPERS if is_stated else "")
+
+
+def _stock(amount: Decimal | None) -> str:
+    """Return a stock; one that nobody took is not zero."""
+    return words.NOT_RECORDED if amount is None else words.rounded(amount)
+
+
+def _is_stated(year: Year) -> bool:
+    return year.stock is not None and year.stock.is_alone
 
 
 _ROWS: Mapping[Fills, Callable[[Ledger, Form], Values]] = {

@@ -17,6 +17,7 @@ CONDITIONS = {"QUALIFIED": "合格", "LIMITED": "准用", "STOPPED": "停用"}
 # Who works on metering, by the role in which the unit named them (registry/units).
 STAFF_ROLES = {"METERING_LEAD": "能源计量负责人", "METERING_STAFF": "能源计量工作人员"}
 STATED = "（台账）"
+BY_PAPERS = "（填报）"
 # Verdicts of checks, and why (registry/equipping).
 VERDICTS = {"FINE": "符合", "PROBLEM": "不符合", "NOT_CHECKED": "未判定"}
 BECAUSE = {

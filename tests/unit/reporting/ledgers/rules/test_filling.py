@@ -7,7 +7,7 @@ import pytest
 
 from hengneng.kernel.documents.rules import Drawing
 from hengneng.reporting.ledgers.rules import filling, forms
-from hengneng.reporting.ledgers.rules.balance import Year
+from hengneng.reporting.ledgers.rules.balance import Stock, Year
 from hengneng.reporting.ledgers.rules.figures import Figure
 from hengneng.reporting.ledgers.rules.filling import (
     Classed,
@@ -200,6 +200,19 @@ class TestBalance:
         first, _ = self.rows(a_year(used=Decimal("1" * 38 + ".005")))
 
         assert first[5] == "1" * 38 + ".00"
+
+    def test_what_stands_on_papers_alone_never_reads_as_measured(self):
+        stock = Stock(Decimal(0), None, Decimal(7), is_alone=True, change=None, lacks=())
+        first, _ = self.rows(a_year(stock=stock))
+
+        assert first[3:7] == ("0.00", "7.00（填报）", "7.00（填报）", "未登记")
+        assert first[8] == "0.86（填报）"
+
+    def test_a_stock_beside_a_meter_leaves_the_figures_measured(self):
+        stock = Stock(Decimal(1), Decimal(2), None, is_alone=False, change=None, lacks=())
+        first, _ = self.rows(a_year(stock=stock))
+
+        assert first[3:7] == ("1.00", "7.00", "7.00", "2.00")
 
     def test_two_factors_in_a_year_are_both_told(self):
         first, _ = self.rows(a_year(factors=(Decimal("1.2"), Decimal("1.3"))))
