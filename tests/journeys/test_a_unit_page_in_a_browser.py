@@ -5,6 +5,7 @@ A real Chromium, the strict policy in force; pictures go to ``artefacts/``, whic
 
 import json
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -267,6 +268,25 @@ def test_on_paper_it_is_black_on_white(desk: Desk):
     assert not page.locator(".top nav").is_visible()
     assert not page.locator("#day").is_visible()
     assert complaints == []
+
+
+def test_a_list_lies_broad_on_paper_and_says_what_it_holds(desk: Desk):
+    page, _ = show(desk.opened(), desk.site + "/desk/units?district=310101")
+    sheets = re.findall(rb"/MediaBox \[0 0 (\S+) (\S+)\]", page.pdf(prefer_css_page_size=True))
+    assert {(round(float(width)), round(float(height))) for width, height in sheets} == {(842, 595)}
+    page.emulate_media(media="print")
+    assert page.locator("p.said .condition").is_visible()
+    assert not page.locator("p.said > a:not(.condition)").is_visible()
+
+
+@pytest.mark.parametrize(("width", "height", "size"), [(1920, 1080, 24), (3840, 2160, 48)])
+def test_a_wall_of_any_size_says_what_is_not_known(desk: Desk, width, height, size):
+    page = desk.opened().new_page()
+    page.set_viewport_size({"width": width, "height": height})
+    page.goto(desk.site + "/boards/?wall=1", wait_until="networkidle")
+    assert page.evaluate("parseFloat(getComputedStyle(document.documentElement).fontSize)") == size
+    assert page.locator(".panel-now > .note").first.is_visible()
+    assert page.evaluate("document.documentElement.scrollHeight") == height
 
 
 def test_the_dark_of_the_device_is_heeded(desk: Desk):

@@ -45,6 +45,14 @@ def contrast(one: str, other: str) -> float:
     return (light + 0.05) / (dark + 0.05)
 
 
+def test_steps_of_a_map_can_be_told_apart_and_read_on_paper():
+    palette = colours("print")
+    shades = [luminance(palette[f"step-{step}"]) for step in range(4)]
+    texts = [contrast(palette[f"step-{n}-ink"], palette[f"step-{n}"]) for n in range(4)]
+    assert shades == sorted(set(shades))
+    assert min(texts) >= 4.5
+
+
 def test_black_on_white_is_21():
     assert contrast("#000000", "#ffffff") == pytest.approx(21)
 

@@ -20,8 +20,8 @@ export function colours(figure) {
     edge: token("--line-strong"),
     estimated: token("--est"),
     rejected: token("--bad"),
-    steps: [token("--bad"), token("--warn"), token("--tint"), token("--ok-tint")],
-    inks: [token("--paper"), token("--paper"), token("--ink"), token("--ink")],
+    steps: [0, 1, 2, 3].map((step) => token(`--step-${step}`)),
+    inks: [0, 1, 2, 3].map((step) => token(`--step-${step}-ink`)),
   };
 }
 

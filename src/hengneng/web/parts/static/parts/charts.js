@@ -17,7 +17,7 @@
 
 import { KINDS, colours, rowsOf } from "./chart-kinds.js";
 
-const PAPER = { width: 720, height: 240 };
+const PAPER = { width: 720, height: 240, line: 18 };
 const charts = new Map();
 const LINKED = { ranked: "tbody tr[data-at]", heat: "tbody tr[data-row]" };
 // Figures whose numbers a reader opened, by the id that holds them: they stay open when a board
@@ -49,13 +49,15 @@ function draw(figure) {
   place.hidden = false;
   const onPaper = matchMedia("print").matches;
   charts.get(figure)?.dispose();
-  grow(figure, place);
-  const size = onPaper ? PAPER : {};
+  const size = onPaper ? paperOf(figure) : {};
+  place.style.height = "";
+  place.style.aspectRatio = onPaper ? `${size.width} / ${size.height}` : "";
+  if (!onPaper) grow(figure, place);
   const chart = window.echarts.init(place, null, { renderer: "svg", ...size });
   chart.setOption(KINDS[figure.dataset.chart](figure, rows, colours(figure)));
   lead(figure, chart);
   charts.set(figure, chart);
-  if (onPaper) fit(place);
+  if (onPaper) fit(place, size);
 }
 
 // Rows need their height, be there nine or ninety; a wall gives what it has.
@@ -66,10 +68,17 @@ function grow(figure, place) {
   place.style.height = `${(figure.querySelectorAll(rows).length + 2) * line}px`;
 }
 
+// On paper too rows need their height.
+function paperOf(figure) {
+  const rows = LINKED[figure.dataset.chart];
+  const { width, height, line } = PAPER;
+  return { width, height: rows ? (figure.querySelectorAll(rows).length + 2) * line : height };
+}
+
 // Scales the drawing to whatever width the paper has.
-function fit(place) {
+function fit(place, { width, height }) {
   const svg = place.querySelector("svg");
-  svg.setAttribute("viewBox", `0 0 ${PAPER.width} ${PAPER.height}`);
+  svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
   svg.setAttribute("width", "100%");
   svg.setAttribute("height", "100%");
   for (let box = svg.parentElement; box !== place; box = box.parentElement) {
