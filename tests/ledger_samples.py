@@ -7,8 +7,13 @@ from tests.two_districts import SINCE, Place
 
 from hengneng.kernel.files import operations as files
 from hengneng.kernel.personal.rules.masks import Field
+from hengneng.registry.declarations import operations as declarations
+from hengneng.registry.declarations.models import Declaration
+from hengneng.registry.declarations.rules import PointChange
+from hengneng.registry.energy.operations import Document
 from hengneng.registry.equipment import operations as equipment
 from hengneng.registry.equipment.models import Consumer
+from hengneng.registry.fuels.models import Purchase, StockTaking
 from hengneng.registry.instruments import operations as instruments
 from hengneng.registry.instruments.models import (
     Certificate,
@@ -67,6 +72,19 @@ def change_of(place: Place) -> int:
     ).pk
 
 
+def declaration_of(place: Place) -> int:
+    """Return the unit's declaration: its point bears another name; a paper shows it."""
+    known = Declaration.objects.filter(unit=place.unit).first()
+    if known is not None:
+        return known.pk
+    return declarations.declare(
+        unit_id=place.unit.id,
+        content=PointChange(place.point.code, AT.date(), name="新总表"),
+        proof=Document("平面图.pdf", b"%PDF"),
+        **_BY_NOBODY,
+    ).pk
+
+
 def proposed_of(place: Place) -> int:
     """Return the instrument that the unit's terminal describes."""
     fields = {"meteringName": "水表", "manageCode": "W-1"}
@@ -102,3 +120,33 @@ def person_of(place: Place) -> int:
         valid_from=SINCE,
         **_BY_NOBODY,
     )
+
+
+def taking_of(place: Place) -> int:
+    """Return the unit's stock of a fuel."""
+    made, _ = StockTaking.objects.get_or_create(
+        unit=place.unit, energy_type_id="ELECTRICITY", amount=1, determined_by="WEIGHED",
+        defaults={"valid_from": SINCE, "recorded_at": AT},
+    )  # fmt: skip
+    return int(made.pk)
+
+
+def purchase_of(place: Place) -> int:
+    """Return the unit's purchase of a fuel."""
+    made, _ = Purchase.objects.get_or_create(
+        unit=place.unit, energy_type_id="ELECTRICITY", paper="F-1", supplier="甲", amount=1,
+        defaults={"valid_from": SINCE, "recorded_at": AT},
+    )  # fmt: skip
+    return int(made.pk)
+
+
+def fuel_paper_of(place: Place) -> int:
+    """Return the file on which the unit's stock of a fuel stands."""
+    taken = StockTaking.objects.get(id=taking_of(place))
+    if taken.document_id is None:
+        kept = files.keep(
+            name="盘点表.pdf", body=b"%PDF", media_type="application/pdf", by=None, at=AT
+        )
+        StockTaking.objects.filter(id=taken.pk).update(document=kept)
+        return int(kept.pk)
+    return int(taken.document_id)

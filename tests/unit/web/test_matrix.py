@@ -42,6 +42,7 @@ SAMPLES: dict[str, Callable[[Place], object]] = {
     "consumer_id": ledger.consumer_of,
     "day": lambda _: "2026-03-01",
     "district_code": lambda place: place.district.code,
+    "declaration_id": ledger.declaration_of,
     "document_id": lambda place: proof_of(place),  # noqa: PLW0108 defined below
     "energy_type": lambda _: "ELECTRICITY",
     "event_id": lambda place: event_of(place),  # noqa: PLW0108 defined below
@@ -52,13 +53,16 @@ SAMPLES: dict[str, Callable[[Place], object]] = {
     "notice_id": lambda place: place.notice.id,
     "number": lambda _: "B.3",
     "package_id": lambda place: package_of(place),  # noqa: PLW0108 defined below
+    "paper_id": ledger.fuel_paper_of,
     "person_id": ledger.person_of,
     "point_id": lambda place: place.point.id,
     "proposal_id": lambda place: place.proposal.id,
     "proposed_id": ledger.proposed_of,
+    "purchase_id": ledger.purchase_of,
     "role": lambda _: ledger.ROLE,
     "run_id": lambda _: 1,
     "sequence": lambda place: message_of(place),  # noqa: PLW0108 defined below
+    "taking_id": ledger.taking_of,
     "terminal_id": lambda place: place.terminal.id,
     "unit_id": lambda place: place.unit.id,
     "view_id": lambda _: 1,
@@ -69,14 +73,18 @@ OBJECTS = {
     "change_id",
     "code",
     "consumer_id",
+    "declaration_id",
     "district_code",
     "instrument_id",
     "package_id",
+    "paper_id",
     "person_id",
     "point_id",
     "proposal_id",
     "proposed_id",
+    "purchase_id",
     "sequence",
+    "taking_id",
     "terminal_id",
     "unit_id",
 }

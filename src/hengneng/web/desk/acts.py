@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 from django.utils.translation import gettext_lazy as _
 
 from hengneng.kernel.audit.queries import Act
+from hengneng.registry.declarations import queries as declarations
 from hengneng.registry.equipment import queries as equipment
 from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.points import history
@@ -36,6 +37,11 @@ ACTIONS = {
     "consumer.retired": _("took a sub-unit or piece of equipment off"),
     "consumers.entered": _("entered sub-units and equipment"),
     "consumers.imported": _("imported sub-units and equipment"),
+    "declaration.confirmed": _("confirmed a declaration"),
+    "declaration.declared": _("declared something"),
+    "declaration.declared_again": _("declared something again"),
+    "declaration.sent_back": _("sent a declaration back"),
+    "declaration.withdrawn": _("withdrew a declaration"),
     "energy.local_factor_entered": _("entered a factor of the city's own"),
     "energy.local_factor_withdrawn": _("withdrew a factor of the city's own"),
     "energy.rules_loaded": _("loaded factors or weights"),
@@ -44,6 +50,10 @@ ACTIONS = {
     "file.kept": _("put a file by"),
     "fuel.heat_value_recorded": _("recorded a heat value"),
     "fuel.heat_value_withdrawn": _("withdrew a heat value"),
+    "fuel.purchase_recorded": _("put a purchase of fuel on record"),
+    "fuel.purchase_withdrawn": _("took a purchase of fuel back"),
+    "fuel.stock_taken": _("put a stock of fuel on record"),
+    "fuel.stock_withdrawn": _("took a stock of fuel back"),
     "grant.ended": _("ended a grant"),
     "grant.given": _("gave a grant"),
     "import.arranged": _("said how a file is to be read"),
@@ -166,6 +176,7 @@ def _about(subjects: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], Ab
         "instrument": instruments.units_of_instruments,
         "consumer": equipment.units_of_consumers,
         "change": instruments.units_of_notices,
+        "declaration": declarations.units_of_declarations,
         "package": ledgers.units_of_packages,
         "proposed": instruments.units_of_proposed,
     }

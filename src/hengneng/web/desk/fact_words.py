@@ -27,6 +27,8 @@ KINDS = {
     "STATUS": gettext_lazy("Condition of the instrument"),
     "CERTIFICATE": gettext_lazy("Certificate of the instrument"),
     "HEAT_VALUE": gettext_lazy("Measured heat value"),
+    "STOCK_TAKING": gettext_lazy("Stock of a fuel"),
+    "PURCHASE": gettext_lazy("Purchase of a fuel"),
 }
 FIELDS = {
     "district_id": gettext_lazy("District"),
@@ -59,6 +61,9 @@ FIELDS = {
     "heat_value_kj": gettext_lazy("Lower heating value"),
     "report": gettext_lazy("Number of the test report"),
     "laboratory": gettext_lazy("Laboratory"),
+    "determined_by": gettext_lazy("How it was determined"),
+    "paper": gettext_lazy("Invoice or delivery note"),
+    "supplier": gettext_lazy("Supplier"),
     "name_en": gettext_lazy("English name"),
     "sector": gettext_lazy("Sector"),
     "address": gettext_lazy("Address"),
@@ -78,6 +83,7 @@ WORDS: dict[str, Mapping[Any, Any]] = {
     "kind": {**marks.KINDS, **marks.CONSUMERS},
     "condition": marks.CONDITIONS,
     "result": marks.RESULTS,
+    "determined_by": marks.DETERMINATIONS,
     "facility": marks.FACILITIES,
     "state": {code: standing.word for code, standing in marks.BUSINESS.items()},
     "verified": {True: gettext_lazy("yes"), False: gettext_lazy("no")},

@@ -174,6 +174,23 @@ CHANGE_NOTICES = {
     "CONFIRMED": Standing("ok", _("confirmed")),
     "WITHDRAWN": Standing("mute", _("withdrawn")),
 }
+# What a unit declares (registry/declarations, Kind), and where that stands (DeclarationState).
+DECLARED = {
+    "NEW_POINT": _("New metering point"),
+    "POINT": _("Change of a point"),
+    "HEAT_VALUE": _("Measured heat value"),
+    "PARTICULARS": _("Particulars of the unit"),
+    "LEGAL_PERSON": _("Legal person"),
+    "FACILITY": _("Facility"),
+    "SITE": _("Site"),
+    "STANDING": _("Standing of the unit"),
+}
+DECLARATIONS = {
+    "DECLARED": Standing("warn", _("waits for confirmation")),
+    "SENT_BACK": Standing("bad", _("sent back to the unit")),
+    "CONFIRMED": Standing("ok", _("confirmed")),
+    "WITHDRAWN": Standing("mute", _("withdrawn")),
+}
 # What a unit runs, whether it works, for what its people are asked (registry/units).
 FACILITIES = {
     "DATA_CENTRE": _("Data centre"),
@@ -261,3 +278,18 @@ RECORD_MARKS = {
     "R": _("Withdrawn by its sender"),
     "W": _("Entry by hand withdrawn"),
 }
+# How a stock of fuel was determined (registry/fuels, Determination), what lacks to tell what was
+# used (Lack), and in what an amount may be stated.
+DETERMINATIONS = {
+    "WEIGHED": _("weighed"),
+    "GAUGED": _("gauged in the tank"),
+    "SURVEYED": _("by the heap's volume and density"),
+    "BOOKED": _("by the books"),
+}
+FUEL_LACKS = {
+    "OPENING": _("no stock at the beginning"),
+    "PURCHASES": _("no purchase on record"),
+    "CLOSING": _("no stock at the end"),
+    "CONTRADICTION": _("more is left than was ever there"),
+}
+FUEL_MEASURES = {"m3": "m³", "10000 m3": _("10 000 m³")}

@@ -24,8 +24,10 @@ CHAPTERS: dict[str, Any] = {
     "portal-rejected": pgettext_lazy("chapter", "Not counted"),
     "portal-changes": pgettext_lazy("chapter", "Changes"),
     "portal-instruments": _("Instruments"),
+    "portal-fuels": _("Fuels"),
     "portal-equipment": pgettext_lazy("chapter", "Equipment"),
     "portal-card": _("The unit"),
+    "portal-declarations": pgettext_lazy("chapter", "Declarations"),
 }
 
 

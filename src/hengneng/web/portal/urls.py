@@ -8,10 +8,14 @@ from hengneng.web.portal.views import (
     changes,
     completeness,
     consumption,
+    declarations,
+    declaring,
     devices,
     due,
     equipment,
+    fuels,
     home,
+    imports,
     instruments,
     points,
     rejected,
@@ -96,6 +100,26 @@ INSTRUMENTS: list[URLPattern | URLResolver] = [
     ),
     path("/<int:instrument_id>/certificates", include(CERTIFICATES)),
 ]
+FUELS: list[URLPattern] = [
+    path("", fuels.Fuels.as_view(), name="portal-fuels"),
+    path("/stocks/file", fuels.StocksFile.as_view(), name="portal-stocks-file"),
+    path("/stocks/new", fuels.NewStock.as_view(), name="portal-stock-new"),
+    path("/stocks/<int:taking_id>", fuels.CorrectStock.as_view(), name="portal-stock"),
+    path(
+        "/stocks/<int:taking_id>/withdraw",
+        fuels.WithdrawStock.as_view(),
+        name="portal-stock-withdraw",
+    ),
+    path("/purchases/file", fuels.PurchasesFile.as_view(), name="portal-purchases-file"),
+    path("/purchases/new", fuels.NewPurchase.as_view(), name="portal-purchase-new"),
+    path("/purchases/<int:purchase_id>", fuels.CorrectPurchase.as_view(), name="portal-purchase"),
+    path(
+        "/purchases/<int:purchase_id>/withdraw",
+        fuels.WithdrawPurchase.as_view(),
+        name="portal-purchase-withdraw",
+    ),
+    path("/papers/<int:paper_id>", fuels.FuelPaper.as_view(), name="portal-fuel-paper"),
+]
 EQUIPMENT: list[URLPattern] = [
     path("", equipment.Equipment.as_view(), name="portal-equipment"),
     path("/file", equipment.EquipmentFile.as_view(), name="portal-equipment-file"),
@@ -121,9 +145,56 @@ CARD: list[URLPattern] = [
         name="portal-contact-end",
     ),
 ]
+IMPORTS: list[URLPattern] = [
+    path("", imports.Imports.as_view(), name="portal-imports"),
+    path("/templates/<str:list_kind>", imports.Template.as_view(), name="portal-import-template"),
+    path("/<int:run_id>", imports.Run.as_view(), name="portal-import-run"),
+    path("/<int:run_id>/sheet", imports.Sheet.as_view(), name="portal-import-sheet"),
+    path("/<int:run_id>/columns", imports.Columns.as_view(), name="portal-import-columns"),
+    path("/<int:run_id>/profile", imports.UseProfile.as_view(), name="portal-import-profile"),
+    path("/<int:run_id>/try", imports.Try.as_view(), name="portal-try-import"),
+    path("/<int:run_id>/mend", imports.Mend.as_view(), name="portal-mend-import"),
+    path("/<int:run_id>/commit", imports.Commit.as_view(), name="portal-commit-import"),
+    path("/<int:run_id>/refused", imports.Refused.as_view(), name="portal-import-refused"),
+]
+DECLARATIONS: list[URLPattern] = [
+    path("", declarations.Declarations.as_view(), name="portal-declarations"),
+    path("/file", declarations.DeclarationsFile.as_view(), name="portal-declarations-file"),
+    path("/new-point", declaring.DeclareNewPoint.as_view(), name="portal-declare-new-point"),
+    path("/points/<int:point_id>", declaring.DeclarePoint.as_view(), name="portal-declare-point"),
+    path("/heat-value", declaring.DeclareHeatValue.as_view(), name="portal-declare-heat-value"),
+    path("/particulars", declaring.DeclareParticulars.as_view(), name="portal-declare-particulars"),
+    path(
+        "/legal-person",
+        declaring.DeclareLegalPerson.as_view(),
+        name="portal-declare-legal-person",
+    ),
+    path("/facility", declaring.DeclareFacility.as_view(), name="portal-declare-facility"),
+    path("/site", declaring.DeclareSite.as_view(), name="portal-declare-site"),
+    path("/standing", declaring.DeclareStanding.as_view(), name="portal-declare-standing"),
+    path("/<int:declaration_id>", declarations.OneDeclaration.as_view(), name="portal-declaration"),
+    path(
+        "/<int:declaration_id>/again",
+        declaring.DeclareAgain.as_view(),
+        name="portal-declaration-again",
+    ),
+    path(
+        "/<int:declaration_id>/withdraw",
+        declarations.WithdrawDeclaration.as_view(),
+        name="portal-declaration-withdraw",
+    ),
+    path(
+        "/<int:declaration_id>/proof",
+        declarations.DeclarationProof.as_view(),
+        name="portal-declaration-proof",
+    ),
+]
 urlpatterns += [
+    path("<str:code>/declarations", include(DECLARATIONS)),
+    path("<str:code>/imports", include(IMPORTS)),
     path("<str:code>/changes", include(CHANGES)),
     path("<str:code>/instruments", include(INSTRUMENTS)),
+    path("<str:code>/fuels", include(FUELS)),
     path("<str:code>/equipment", include(EQUIPMENT)),
     path("<str:code>/card", include(CARD)),
 ]

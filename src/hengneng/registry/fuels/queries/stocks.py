@@ -24,6 +24,7 @@ class TakingRow(NamedTuple):
         determined_by: How: ``WEIGHED`` …
         document_id: The kept file of its record; None: none.
         recorded_at: Since when we know it. Aware.
+        id: Of this version; a correction is another.
     """
 
     energy_type_id: str
@@ -32,6 +33,7 @@ class TakingRow(NamedTuple):
     determined_by: str
     document_id: int | None
     recorded_at: datetime
+    id: int
 
 
 class PurchaseRow(NamedTuple):
@@ -45,6 +47,7 @@ class PurchaseRow(NamedTuple):
         supplier: Who sold it.
         document_id: The kept file of the paper; None: none.
         recorded_at: Since when we know it. Aware.
+        id: Of this version; a correction is another.
     """
 
     energy_type_id: str
@@ -54,6 +57,7 @@ class PurchaseRow(NamedTuple):
     supplier: str
     document_id: int | None
     recorded_at: datetime
+    id: int
 
 
 def takings_of(unit_id: int, *, as_of: datetime | None = None) -> list[TakingRow]:
@@ -68,7 +72,7 @@ def takings_of(unit_id: int, *, as_of: datetime | None = None) -> list[TakingRow
     ordered = rows.order_by("-valid_from", "energy_type_id")
     return [
         TakingRow(kind, clock.day_of(since), *rest)
-        for kind, since, *rest in ordered.values_list(*fields, "recorded_at")
+        for kind, since, *rest in ordered.values_list(*fields, "recorded_at", "id")
     ]
 
 
@@ -84,7 +88,7 @@ def purchases_of(unit_id: int, *, as_of: datetime | None = None) -> list[Purchas
     ordered = rows.order_by("-valid_from", "energy_type_id", "paper")
     return [
         PurchaseRow(kind, clock.day_of(since), *rest)
-        for kind, since, *rest in ordered.values_list(*fields, "recorded_at")
+        for kind, since, *rest in ordered.values_list(*fields, "recorded_at", "id")
     ]
 
 
@@ -125,6 +129,15 @@ def fuels_over(
         _span(kind, stocks.get((kind, before)), bought.get(kind), stocks.get((kind, last)))
         for kind in kinds
     ]
+
+
+def papers_of(unit_id: int) -> set[int]:
+    """Return the kept files on which a unit's stocks and purchases stand, or ever stood."""
+    found = [
+        *StockTaking.objects.filter(unit_id=unit_id).values_list("document_id", flat=True),
+        *Purchase.objects.filter(unit_id=unit_id).values_list("document_id", flat=True),
+    ]
+    return {number for number in found if number is not None}
 
 
 def taking_versions(unit_id: int) -> list[Version]:

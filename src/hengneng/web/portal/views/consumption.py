@@ -39,7 +39,7 @@ class Consumption(UnitPage):
 
     def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
         """Return the months of the year that have begun, latest first."""
-        year, basis = _year(request), asked.basis_of(request)
+        year, basis = year_of(request), asked.basis_of(request)
         columns, months = months_of(unit, year, basis)
         return {
             "year": year,
@@ -60,7 +60,7 @@ class ConsumptionFile(UnitFile):
 
     def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:  # noqa: ARG002
         """Return a row for each month and energy type, with the factor it stands on."""
-        year, basis = _year(request), asked.basis_of(request)
+        year, basis = year_of(request), asked.basis_of(request)
         columns, months = months_of(unit, year, basis)
         head = (
             _("Month"), _("Energy type"), _("Amount"), _("Unit of measure"), "tce", _("Basis"),
@@ -111,7 +111,7 @@ def _file_row(month: date, column: EnergyTypeRow, one: TypeTotal, basis: str) ->
     )  # fmt: skip
 
 
-def _year(request: HttpRequest) -> int:
+def year_of(request: HttpRequest) -> int:
     """Return the year asked for, this one at most and where it cannot be read."""
     this, text = asked.today().year, request.GET.get("year", "")
     is_number = text.isascii() and text.isdigit() and len(text) == YEAR_DIGITS

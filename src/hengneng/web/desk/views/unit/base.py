@@ -35,6 +35,7 @@ TABS: dict[str, tuple[Any, Permission]] = {
     "unit-equipping": (_("Equipping"), Permission.VIEW_UNIT),
     "unit-curves": (_("Curves"), Permission.VIEW_READINGS),
     "unit-consumption": (_("Consumption"), Permission.VIEW_READINGS),
+    "unit-fuels": (_("Fuels"), Permission.VIEW_READINGS),
     "unit-ledger": (_("Forms"), Permission.VIEW_READINGS),
     "unit-evidence": (_("Evidence"), Permission.VIEW_READINGS),
     "unit-facts": (_("History of facts"), Permission.VIEW_READINGS),
@@ -45,7 +46,7 @@ CARRIED = ("day", "point", "basis", "as_of")
 # The one tab that says beside its figures that they are restated.
 RESTATING = "unit-consumption"
 LEDGER = {"unit-card", "unit-instruments", "unit-network", "unit-equipment", "unit-equipping"}
-HEEDING = LEDGER | {"unit", "unit-points", "unit-curves", "unit-consumption"}
+HEEDING = LEDGER | {"unit", "unit-points", "unit-curves", "unit-consumption", "unit-fuels"}
 
 
 class File(NamedTuple):

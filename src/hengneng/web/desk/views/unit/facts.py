@@ -44,6 +44,7 @@ class Facts(UnitTab):
             *instruments.status_versions(look.unit.id),
             *instruments.certificate_versions(look.unit.id),
             *fuels.heat_value_versions(look.unit.id),
+            *_of_fuels(look.unit.id),
         ]
         told = sorted(_told(versions), key=_recorded, reverse=True)
         number = look.page
@@ -82,6 +83,17 @@ def _of_consumers(unit_id: int) -> list[Version]:
             said["belongs_to"] = said.pop("parent__code")
             found.append(version._replace(said=said))
     return found
+
+
+def _of_fuels(unit_id: int) -> list[Version]:
+    """Return the versions of stocks and purchases; each day and each paper is a subject."""
+    names = fact_words.names()
+    told = [(one, tags.day(one.valid_from)) for one in fuels.taking_versions(unit_id)]
+    told += [(one, one.said["paper"]) for one in fuels.purchase_versions(unit_id)]
+    return [
+        one._replace(subject=f"{names.get(one.subject, one.subject)} · {what}")
+        for one, what in told
+    ]
 
 
 def _recorded(one: Told) -> tuple[datetime, datetime]:

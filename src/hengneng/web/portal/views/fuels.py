@@ -1,0 +1,330 @@
+"""A unit's fuels by its papers: what it holds, what it bought, what follows it used."""
+
+from datetime import date
+from typing import Any, ClassVar
+
+from django import forms
+from django.http import Http404, HttpRequest, HttpResponse
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+from hengneng.kernel import clock
+from hengneng.kernel.facts import operations as facts
+from hengneng.kernel.files import queries as files
+from hengneng.kernel.policy.rules import Permission
+from hengneng.registry.energy import operations as energy_writes
+from hengneng.registry.energy import queries as energy
+from hengneng.registry.energy.queries import EnergyTypeRow
+from hengneng.registry.fuels import operations as fuels
+from hengneng.registry.fuels import queries
+from hengneng.registry.fuels.queries import PurchaseRow, TakingRow
+from hengneng.registry.units import queries as units
+from hengneng.registry.units.queries import UnitRow
+from hengneng.web.parts import marks, tags
+from hengneng.web.parts.views import FrontView
+from hengneng.web.portal import asked, own
+from hengneng.web.portal.chapters import Listing, UnitFile, UnitPage
+from hengneng.web.portal.fuel_forms import (
+    CorrectPurchaseForm,
+    CorrectStockForm,
+    PurchaseForm,
+    StockForm,
+    TakeBackForm,
+)
+from hengneng.web.portal.own import Aim, OwnForm
+from hengneng.web.portal.views.consumption import year_of
+
+
+class NoSuchRow(LookupError):
+    """The unit has no such stock taking or purchase, or it was corrected since."""
+
+
+class Fuels(UnitPage):
+    """The page; ``?year=`` chooses the year."""
+
+    template = "portal/fuels.html"
+    chapter = "portal-fuels"
+
+    def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+        """Return the year by fuel, and what it stands on."""
+        year = year_of(request)
+        return {
+            "year": year,
+            "is_last": year >= asked.today().year,
+            "last_day": date(year, 12, 31),
+            "day_before": date(year - 1, 12, 31),
+            "years": queries.fuels_over(unit.id, date(year, 1, 1), date(year + 1, 1, 1)),
+            "takings": queries.takings_of(unit.id),
+            "purchases": queries.purchases_of(unit.id),
+            "types": types(),
+            "may_keep": own.may_keep(self.viewer, unit.id),
+        }
+
+
+class StocksFile(UnitFile):
+    """The stock takings as a file."""
+
+    def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:  # noqa: ARG002
+        """Return them."""
+        known = types()
+        head = (_("Fuel"), _("Day"), _("Amount"), _("Unit of measure"), _("How it was determined"))
+        rows = [
+            (
+                tags.name(known[row.energy_type_id]), row.day, row.amount,
+                known[row.energy_type_id].uom, str(marks.DETERMINATIONS[row.determined_by]),
+            )
+            for row in queries.takings_of(unit.id)
+        ]  # fmt: skip
+        return Listing("stocks", head, rows)
+
+
+class PurchasesFile(UnitFile):
+    """What was bought, as a file."""
+
+    def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:  # noqa: ARG002
+        """Return them."""
+        known = types()
+        head = (
+            _("Fuel"), _("Came in on"), _("Amount"), _("Unit of measure"),
+            _("Number of the invoice or delivery note"), _("Supplier"),
+        )  # fmt: skip
+        rows = [
+            (
+                tags.name(known[row.energy_type_id]), row.day, row.amount,
+                known[row.energy_type_id].uom, row.paper, row.supplier,
+            )
+            for row in queries.purchases_of(unit.id)
+        ]  # fmt: skip
+        return Listing("purchases", head, rows)
+
+
+class FuelPaper(FrontView):
+    """A paper on which a stock or a purchase stands, always to be saved."""
+
+    permission = Permission.VIEW_READINGS
+
+    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
+        """Return the file.
+
+        Raises:
+            Http404: If there is no such unit in reach, or nothing of it stands on that paper.
+        """
+        try:
+            unit = units.unit_row(self.viewer, self.permission, kwargs["code"])
+        except units.UnknownUnit as error:
+            raise Http404(str(error)) from error
+        number = kwargs["paper_id"]
+        if number not in queries.papers_of(unit.id):
+            raise Http404(f"no paper {number} at these fuels")
+        paper = files.kept([number])[number]
+        return HttpResponse(
+            files.read(number),
+            content_type=paper.media_type,
+            headers={"Content-Disposition": content_disposition_header(True, paper.name) or ""},
+        )
+
+
+class _Fuel(OwnForm):
+    """A form about a stock or a purchase."""
+
+    chapter = "portal-fuels"
+    not_there = (*own.NOT_THERE, NoSuchRow)
+    anticipated = {
+        energy_writes.DocumentRefused: gettext_lazy(
+            "A document is a pdf, ofd, png or jpg of at most 20 MB, and not empty."
+        ),
+        fuels.NotAFuel: gettext_lazy("This is not kept in stock."),
+        fuels.NotItsMeasure: gettext_lazy("This fuel is not kept in that unit of measure."),
+        fuels.NotAnAmount: gettext_lazy("An amount is not negative, with six places at most."),
+        fuels.NotYet: gettext_lazy("This day has not come; enter it then."),
+        fuels.NoPaper: gettext_lazy("This is not to be left empty."),
+        fuels.NoReason: gettext_lazy("This is not to be left empty."),
+        facts.NothingKnown: gettext_lazy("Somebody has corrected it in the meantime."),
+    }
+    beside: ClassVar[dict[type[Exception], str]] = {
+        energy_writes.DocumentRefused: "document",
+        fuels.NotItsMeasure: "measure",
+        fuels.NotAnAmount: "amount",
+        fuels.NotYet: "day",
+        fuels.NoPaper: "supplier",
+        fuels.NoReason: "reason",
+    }
+
+    def field_of(self, error: Exception) -> str | None:
+        """Put each error beside its field."""
+        return self.beside.get(type(error))
+
+    def acting(self) -> dict[str, Any]:
+        """Return whose it is, who acts, and when."""
+        return {"unit_id": self.unit().id, "by": self.viewer.account_id, "at": clock.now()}
+
+    def taking(self) -> TakingRow:
+        """Return the stock taking.
+
+        Raises:
+            NoSuchRow: If none of that number is believed of the unit.
+        """
+        for row in queries.takings_of(self.unit().id):
+            if row.id == self.kwargs["taking_id"]:
+                return row
+        raise NoSuchRow(f"no stock taking {self.kwargs['taking_id']}")
+
+    def purchase(self) -> PurchaseRow:
+        """Return the purchase.
+
+        Raises:
+            NoSuchRow: If none of that number is believed of the unit.
+        """
+        for row in queries.purchases_of(self.unit().id):
+            if row.id == self.kwargs["purchase_id"]:
+                return row
+        raise NoSuchRow(f"no purchase {self.kwargs['purchase_id']}")
+
+
+class NewStock(_Fuel):
+    """Enter a stock taking."""
+
+    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+        """Return what the form is for."""
+        advice = _(
+            "With the stock at both ends of a year form B.10 tells what was used. It stands there"
+            " as entered by hand, never as measured."
+        )
+        return Aim(_("Enter a stock taking"), _("Enter"), (advice,))
+
+    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+        """Return the form."""
+        return StockForm(*self.sent(request))
+
+    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        """Enter it."""
+        fuels.record_stock(**self.acting(), **form.values())
+        return _("The stock is on record.")
+
+
+class CorrectStock(_Fuel):
+    """Correct a stock taking; fuel and day stay."""
+
+    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+        """Return what the form is for."""
+        row = self.taking()
+        return Aim(_("Correct a stock taking"), _("Save"), (), _about(row))
+
+    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+        """Return the form, filled in with what is believed."""
+        row = self.taking()
+        uom = types()[row.energy_type_id].uom
+        initial = {"amount": row.amount, "measure": uom, "determined_by": row.determined_by}
+        return CorrectStockForm(*self.sent(request), own=uom, initial=initial)
+
+    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        """Correct it."""
+        row = self.taking()
+        fuels.record_stock(
+            energy_type_id=row.energy_type_id, day=row.day, **self.acting(), **form.values()
+        )
+        return _("The stock is corrected.")
+
+
+class WithdrawStock(_Fuel):
+    """Take a stock taking back."""
+
+    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+        """Return what the form is for."""
+        return Aim(_("Take a stock taking back"), _("Take it back"), (), _about(self.taking()), "")
+
+    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+        """Return the form."""
+        return TakeBackForm(self.sent(request)[0])
+
+    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        """Take it back."""
+        row = self.taking()
+        fuels.withdraw_stock(
+            energy_type_id=row.energy_type_id,
+            day=row.day,
+            reason=form.cleaned_data["reason"],
+            **self.acting(),
+        )
+        return _("The stock taking is taken back.")
+
+
+class NewPurchase(_Fuel):
+    """Enter a purchase."""
+
+    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+        """Return what the form is for."""
+        advice = _(
+            "For fuel that no meter counts as it comes in. Where a meter counts it, form B.10 goes"
+            " by the meter and tells the papers' sum beside it."
+        )
+        return Aim(_("Enter a purchase"), _("Enter"), (advice,))
+
+    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+        """Return the form."""
+        return PurchaseForm(*self.sent(request))
+
+    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        """Enter it."""
+        fuels.record_purchase(**self.acting(), **form.values())
+        return _("The purchase is on record.")
+
+
+class CorrectPurchase(_Fuel):
+    """Correct a purchase; fuel and paper stay."""
+
+    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+        """Return what the form is for."""
+        row = self.purchase()
+        return Aim(_("Correct a purchase"), _("Save"), (), f"{_about(row)} · {row.paper}")
+
+    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+        """Return the form, filled in with what is believed."""
+        row = self.purchase()
+        uom = types()[row.energy_type_id].uom
+        initial = {**row._asdict(), "measure": uom}
+        return CorrectPurchaseForm(*self.sent(request), own=uom, initial=initial)
+
+    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        """Correct it."""
+        row = self.purchase()
+        fuels.record_purchase(
+            energy_type_id=row.energy_type_id, paper=row.paper, **self.acting(), **form.values()
+        )
+        return _("The purchase is corrected.")
+
+
+class WithdrawPurchase(_Fuel):
+    """Take a purchase back."""
+
+    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+        """Return what the form is for."""
+        row = self.purchase()
+        subject = f"{_about(row)} · {row.paper}"
+        return Aim(_("Take a purchase back"), _("Take it back"), (), subject, "")
+
+    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+        """Return the form."""
+        return TakeBackForm(self.sent(request)[0])
+
+    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+        """Take it back."""
+        row = self.purchase()
+        fuels.withdraw_purchase(
+            energy_type_id=row.energy_type_id,
+            paper=row.paper,
+            reason=form.cleaned_data["reason"],
+            **self.acting(),
+        )
+        return _("The purchase is taken back.")
+
+
+def types() -> dict[str, EnergyTypeRow]:
+    """Return every energy type by its code."""
+    return {row.code: row for row in energy.energy_types()}
+
+
+def _about(row: TakingRow | PurchaseRow) -> str:
+    """Return fuel and day of a row."""
+    return f"{tags.name(types()[row.energy_type_id])} · {row.day.isoformat()}"
