@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Any, NamedTuple
 
 from hengneng.kernel.policy.rules import Viewer
+from hengneng.registry.declarations import queries as declarations
 from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.points import queries as points
 from hengneng.registry.terminals import queries as terminals
@@ -15,8 +16,8 @@ class Todo(NamedTuple):
     """Something that waits for the viewer to decide.
 
     Attributes:
-        kind: ``terminal``, ``point``, ``change`` or ``instrument``: which part shows it, which
-            buttons it has.
+        kind: ``terminal``, ``point``, ``change``, ``instrument`` or ``declaration``: which part
+            shows it, which buttons it has.
         urgency: Urgent ones stand first.
         since_at: Since when it waits. Aware.
         unit_code: The unit it is about.
@@ -56,5 +57,9 @@ def todos(viewer: Viewer) -> list[Todo]:
     found += [
         Todo("instrument", USUAL, row.proposed_at, row.unit_code, row.unit_name, row)
         for row in instruments.proposals_awaiting(viewer)
+    ]
+    found += [
+        Todo("declaration", USUAL, row.declared_at, row.unit_code, row.unit_name, row)
+        for row in declarations.awaiting(viewer)
     ]
     return sorted(found, key=lambda todo: (todo.urgency, todo.since_at))

@@ -5,6 +5,7 @@ from typing import Any, NamedTuple
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from hengneng.kernel.policy.rules import Permission
 from hengneng.web.parts.views import viewer_of
@@ -15,6 +16,7 @@ NAVIGATION: tuple[tuple[str, Any, Permission], ...] = (
     ("units", _("Energy-using units"), Permission.VIEW_UNIT),
     ("imports", _("Import lists"), Permission.EDIT_REGISTRY),
     ("instruments", _("Instruments"), Permission.VIEW_UNIT),
+    ("declarations", pgettext_lazy("chapter", "Declarations"), Permission.EDIT_REGISTRY),
     ("board", _("Today's board"), Permission.VIEW_READINGS),
     ("desk-notices", _("Write notices"), Permission.PUBLISH_NOTICE),
     ("accounts", _("Accounts"), Permission.MANAGE_ACCOUNTS),

@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from hengneng.registry.declarations import queries as declarations
 from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.instruments.queries import NoticeRow
 from hengneng.registry.instruments.rules.standing import Condition, Due
@@ -96,3 +97,33 @@ def told(unit: UnitRow, notices: list[NoticeRow]) -> list[Todo]:
     advice = _("Your district confirms it or sends it back; until then it does not count.")
     address = reverse("portal-changes", args=[unit.code]) + "?state=REPORTED"
     return [Todo("warn", pgettext("meter", "Change"), says % {"count": count}, advice, address)]
+
+
+def declared_back(unit: UnitRow) -> list[Todo]:
+    """Return the declarations that came back to the unit, each with its reason."""
+    found = []
+    for row in declarations.declarations_of(unit.id):
+        if row.state == "SENT_BACK":
+            says = _("%(kind)s: sent back. %(reason)s") % {
+                "kind": marks.DECLARED[row.kind],
+                "reason": row.reason,
+            }
+            advice = _("Mend it and declare it again, or withdraw it.")
+            address = reverse("portal-declaration", args=[unit.code, row.id])
+            found.append(Todo("bad", _("Declaration"), says, advice, address))
+    return found
+
+
+def declared(unit: UnitRow) -> list[Todo]:
+    """Return the declarations that the district has not decided on yet."""
+    count = sum(row.state == "DECLARED" for row in declarations.declarations_of(unit.id))
+    if not count:
+        return []
+    says = ngettext(
+        "%(count)d declaration waits to be confirmed.",
+        "%(count)d declarations wait to be confirmed.",
+        count,
+    )
+    advice = _("Your district confirms it or sends it back; until then it does not count.")
+    address = reverse("portal-declarations", args=[unit.code]) + "?state=DECLARED"
+    return [Todo("warn", _("Declaration"), says % {"count": count}, advice, address)]

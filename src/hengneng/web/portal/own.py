@@ -10,6 +10,7 @@ from django.shortcuts import resolve_url
 from django.utils import timezone
 
 from hengneng.kernel.policy.rules import Permission, Viewer
+from hengneng.registry.declarations import queries as declarations
 from hengneng.registry.equipment import queries as equipment
 from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.points import queries as points
@@ -26,6 +27,7 @@ NOT_THERE: tuple[type[Exception], ...] = (
     instruments.UnknownNotice,
     instruments.UnknownCertificate,
     equipment.UnknownConsumer,
+    declarations.UnknownDeclaration,
 )
 
 

@@ -44,6 +44,7 @@ def todos_of(unit: UnitRow, *, connection: Connection, there: list[PointRow], to
     notices = instruments.notices_of(unit.id)
     own = [
         *ledger_todos.sent_back(unit, notices, today=today),
+        *ledger_todos.declared_back(unit),
         *_silence(unit, connection),
         *ledger_todos.due(unit),
         *_flaws(unit),
@@ -51,6 +52,7 @@ def todos_of(unit: UnitRow, *, connection: Connection, there: list[PointRow], to
     ]
     others = [
         *ledger_todos.told(unit, notices),
+        *ledger_todos.declared(unit),
         *_requests(unit),
         *_proposals(unit),
         *_unclaimed(unit, today),

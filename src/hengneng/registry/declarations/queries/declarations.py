@@ -1,7 +1,7 @@
 """What units declared, and who has to do something about it."""
 
 from collections.abc import Collection
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
@@ -75,6 +75,11 @@ class DeclarationRow(NamedTuple):
     def until(self) -> date | None:
         """The day after the last; None: for good, or until the next change that is known."""
         return getattr(self.content, "until", None)
+
+    @property
+    def last(self) -> date | None:
+        """The last day; None: for good, or until the next change that is known."""
+        return self.until - timedelta(days=1) if self.until else None
 
 
 class Preview(NamedTuple):

@@ -78,7 +78,8 @@ class DeskPage(PageView):
             "tab": self.tab,
             "may_decide": self.viewer.may(Permission.ADMIT_TERMINAL)
             or self.viewer.may(Permission.CONFIRM_POINT)
-            or self.viewer.may(Permission.CONFIRM_CHANGE),
+            or self.viewer.may(Permission.CONFIRM_CHANGE)
+            or self.viewer.may(Permission.EDIT_REGISTRY),
             **self.shown(frame.page_number(request)),
         }
 
@@ -116,6 +117,7 @@ class Desk(DeskPage):
             "point": _("Point"),
             "change": _("Change of a meter"),
             "instrument": _("Instrument"),
+            "declaration": _("Declaration"),
         }
         rows = [
             (kinds[todo.kind], todo.unit_name, todo.unit_code, tags.moment(todo.since_at))

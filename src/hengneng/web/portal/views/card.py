@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.db import transaction
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -13,6 +14,8 @@ from hengneng.kernel.personal import operations as personal
 from hengneng.kernel.personal.keys import MasterKeyMissing
 from hengneng.kernel.personal.queries import Shown
 from hengneng.registry.bodies import queries as bodies
+from hengneng.registry.energy import queries as energy
+from hengneng.registry.fuels import queries as fuels
 from hengneng.registry.units import operations as units
 from hengneng.registry.units import queries
 from hengneng.registry.units.queries import ContactRow, UnitRow
@@ -26,6 +29,14 @@ from hengneng.web.portal.card_forms import (
 )
 from hengneng.web.portal.chapters import Listing, UnitFile, UnitPage
 from hengneng.web.portal.own import Aim, OwnForm
+
+# What of the card is proposed, and where.
+CORRECTIONS = {
+    "portal-declare-particulars": gettext_lazy("Propose particulars"),
+    "portal-declare-legal-person": gettext_lazy("Propose a legal person"),
+    "portal-declare-facility": gettext_lazy("Propose a facility"),
+    "portal-declare-standing": gettext_lazy("Declare a standstill or its end"),
+}
 
 
 class Card(UnitPage):
@@ -41,6 +52,9 @@ class Card(UnitPage):
             "card": card,
             "districts": {row.code: row for row in bodies.districts()},
             "may_keep": own.may_keep(self.viewer, unit.id),
+            "ways": [(resolve_url(route, unit.code), word) for route, word in CORRECTIONS.items()],
+            "heat_values": fuels.heat_values_of(unit.id),
+            "types": {row.code: row for row in energy.energy_types()},
             "is_masked": any(one.person.shown == Shown.MASKED for one in card.contacts),
         }
 

@@ -14,7 +14,7 @@ from hengneng.registry.units.queries import UnitRow
 from hengneng.telemetry.consumption.queries import statement
 from hengneng.telemetry.consumption.queries.statement import Line
 from hengneng.web.parts import marks, tags
-from hengneng.web.portal import asked
+from hengneng.web.portal import asked, own
 from hengneng.web.portal.chapters import Listing, UnitFile, UnitPage
 from hengneng.web.portal.curves import curve_of
 
@@ -45,6 +45,7 @@ class Points(UnitPage):
             "yesterday": asked.today() - timedelta(days=1),
             "types": {row.code: row for row in energy.energy_types()},
             "proposals": points.proposals_of(unit.id),
+            "may_keep": own.may_keep(self.viewer, unit.id),
         }
 
 
@@ -94,6 +95,7 @@ class OnePoint(UnitPage):
             "point": point,
             "type": types[point.energy_type_id],
             "others": points.points_of(unit.id),
+            "may_keep": own.may_keep(self.viewer, unit.id),
             "curve": curve,
             "span": span,
             "spans": SPANS.items(),

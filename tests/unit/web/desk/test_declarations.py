@@ -1,0 +1,157 @@
+"""What units declare, decided on the desk."""
+
+import csv
+from datetime import date, timedelta
+from io import StringIO
+
+import pytest
+from tests import ledger_samples
+
+from hengneng.kernel import clock
+from hengneng.registry.declarations import operations
+from hengneng.registry.declarations.models import Declaration
+from hengneng.registry.declarations.rules import FacilityRun, LegalPerson
+from hengneng.registry.points import operations as points
+from hengneng.registry.points import queries as point_queries
+
+MARCH = date(2026, 3, 1)
+
+
+@pytest.fixture(autouse=True)
+def papers(settings, tmp_path):
+    settings.DATA_DIR = tmp_path
+
+
+def declared(place, content, **more) -> Declaration:
+    return operations.declare(
+        unit_id=place.unit.id, content=content, by=None, at=clock.now(), **more
+    )
+
+
+@pytest.fixture
+def told(city):
+    """The own unit says that its point bears another name since 21 January."""
+    return Declaration.objects.get(id=ledger_samples.declaration_of(city.own))
+
+
+@pytest.fixture
+def foreign(city):
+    """The foreign unit says that it runs a port."""
+    return declared(city.foreign, FacilityRun("PORT", MARCH))
+
+
+@pytest.fixture
+def overtaken(city, told):
+    """What the own unit declares, after an official has edited the same thing."""
+    points.describe_point(
+        point_id=city.own.point.id, name="别名", valid_from=clock.midnight(MARCH) - timedelta(99),
+        by=None, at=clock.now(),
+    )  # fmt: skip
+    return told
+
+
+class TestTheList:
+    def test_shows_those_in_reach(self, told, foreign, official, district_official):
+        page = official.get("/desk/declarations").text
+        assert f"/desk/declarations/{told.pk}" in page
+        assert f"/desk/declarations/{foreign.pk}" in page
+        assert (
+            f"/desk/declarations/{foreign.pk}"
+            not in district_official.get("/desk/declarations").text
+        )
+
+    @pytest.mark.parametrize(
+        ("words", "count"),
+        [
+            ("", 2),
+            ("state=DECLARED", 2),
+            ("state=CONFIRMED", 0),
+            ("kind=FACILITY", 1),
+            ("search=甲", 1),
+            ("state=NONSENSE&kind=NONSENSE", 2),
+        ],
+    )
+    def test_is_filtered_and_exported_so(self, told, foreign, official, words, count):
+        assert len(official.get(f"/desk/declarations?{words}").context["rows"]) == count
+        answer = official.get(f"/desk/declarations?format=csv&{words}")
+        rows = list(csv.reader(StringIO(answer.content.decode("utf-8-sig"))))[1:]
+        assert len(rows) == count
+
+    def test_is_paged(self, city, official):
+        for month in range(1, 13):
+            for kind in ("PORT", "MALL", "HOTEL", "OFFICE", "RAIL"):
+                declared(city.own, FacilityRun(kind, date(2025, month, 1)))
+        assert len(official.get("/desk/declarations").context["rows"]) == 50
+        assert len(official.get("/desk/declarations?page=2").context["rows"]) == 10
+
+    def test_a_format_that_is_none_is_not_there(self, official):
+        assert official.get("/desk/declarations?format=exe").status_code == 404
+
+    def test_the_to_dos_lead_to_what_waits(self, told, foreign, official, district_official):
+        for waiting in (told, foreign):
+            assert f"/desk/declarations/{waiting.pk}" in official.get("/desk/").text
+        assert f"/desk/declarations/{foreign.pk}" not in district_official.get("/desk/").text
+        rows = official.get("/desk/?format=csv").content.decode("utf-8-sig")
+        assert "Declaration" in {row[0] for row in csv.reader(StringIO(rows))}
+
+
+class TestADeclaration:
+    def test_is_shown_before_and_after_with_its_paper(self, told, official):
+        answer = official.get(f"/desk/declarations/{told.pk}")
+        (line,) = answer.context["lines"]
+        assert (str(line.label), line.before, line.after, line.now) == (
+            "Name", ("总表 E-01",), ("新总表",), None,
+        )  # fmt: skip
+        assert official.get(f"/desk/declarations/{told.pk}/proof").content == b"%PDF"
+
+    def test_is_confirmed_and_the_registry_says_it(self, city, told, official):
+        answer = official.post(f"/desk/declarations/{told.pk}/confirm", follow=True)
+        assert "on record" in answer.text
+        (point,) = point_queries.points_of(city.own.unit.id)
+        assert point.name == "新总表"
+        done = official.get("/desk/done").text
+        assert "confirmed a declaration" in done
+
+    def test_overtaken_it_says_what_is_on_record_now_and_offers_no_button(
+        self, overtaken, official
+    ):
+        answer = official.get(f"/desk/declarations/{overtaken.pk}")
+        assert answer.context["lines"][0].now == ("别名",)
+        assert f"/desk/declarations/{overtaken.pk}/confirm" not in answer.text
+
+    def test_overtaken_it_is_refused_with_the_reason(self, city, overtaken, official):
+        answer = official.post(f"/desk/declarations/{overtaken.pk}/confirm", follow=True)
+        assert "edited since this was declared" in answer.text
+        overtaken.refresh_from_db()
+        assert overtaken.state == "DECLARED"
+        (point,) = point_queries.points_of(city.own.unit.id)
+        assert point.name == "别名"
+
+    def test_goes_back_with_a_reason_only(self, told, official):
+        address = f"/desk/declarations/{told.pk}/back"
+        assert official.post(address, {"reason": " "}).status_code == 422
+        assert official.post(address, {"reason": "请附接线图"}).status_code == 302
+        told.refresh_from_db()
+        assert (told.state, told.reason) == ("SENT_BACK", "请附接线图")
+
+    def test_is_decided_once(self, told, official):
+        official.post(f"/desk/declarations/{told.pk}/confirm")
+        answer = official.post(f"/desk/declarations/{told.pk}/confirm", follow=True)
+        assert "decided on this declaration in the meantime" in answer.text
+
+    def test_of_a_person_is_whole_for_whoever_works_with_the_unit(self, city, official):
+        there = declared(city.own, LegalPerson(MARCH), person_name="王小明")
+        (line,) = official.get(f"/desk/declarations/{there.pk}").context["lines"]
+        assert (line.before, line.after) == ((), ("王小明",))
+
+    def test_another_district_s_is_not_there(self, foreign, district_official):
+        address = f"/desk/declarations/{foreign.pk}"
+        assert district_official.get(address).status_code == 404
+        assert district_official.get(f"{address}/proof").status_code == 404
+        assert district_official.post(f"{address}/confirm").status_code == 404
+        assert district_official.post(f"{address}/back", {"reason": "a"}).status_code == 404
+        foreign.refresh_from_db()
+        assert foreign.state == "DECLARED"
+
+    def test_without_a_paper_there_is_none_to_save(self, foreign, official):
+        assert official.get(f"/desk/declarations/{foreign.pk}/proof").status_code == 404
