@@ -1,14 +1,12 @@
-"""Lists brought by a file: kinds and standings in words, who may bring what, whose profiles."""
+"""Lists brought by a file: kinds and standings in words, what stands in the way, whose profiles."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from hengneng.kernel.imports import kinds
 from hengneng.kernel.imports.operations import Owner
 from hengneng.kernel.imports.queries import RunView
 from hengneng.kernel.imports.states import RunState
@@ -16,10 +14,8 @@ from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.kernel.states import EventOutOfTurn
 from hengneng.people.accounts import queries as accounts
 from hengneng.registry.units import queries as units
-from hengneng.web.parts.frame import Entry
 from hengneng.web.parts.marks import Standing
 
-PERMISSION = Permission.EDIT_REGISTRY
 # In the order in which a city is filled: what names another comes after it.
 KINDS: Mapping[str, tuple[Any, Any]] = {
     "units": (_("Energy-using units"), _("Energy-using units with their sites and districts.")),
@@ -52,7 +48,7 @@ GONE = _("There is no such file among those you brought.")
 
 
 class NotYours(Exception):
-    """The viewer brought no such file."""
+    """The viewer brought no such file, or not here."""
 
 
 class ReachShrunk(Exception):
@@ -71,27 +67,27 @@ def kind_name(kind: str) -> Any:
     return KINDS[kind][0] if kind in KINDS else kind
 
 
-def offered() -> list[tuple[str, Any, Any]]:
-    """Return the kinds there are: code, name, what it holds."""
-    there = kinds.importers()
+def offered(there: Iterable[str]) -> list[tuple[str, Any, Any]]:
+    """Return kinds in the order in which they are brought: code, name, what it holds."""
+    there = list(there)
     known = [(kind, *words) for kind, words in KINDS.items() if kind in there]
     return known + [(kind, kind, "") for kind in there if kind not in KINDS]
 
 
-def reach_of(viewer: Viewer) -> list[str] | None:
-    """Return the codes of the units that a viewer may bring lists of; None: any, new ones too."""
-    if PERMISSION in viewer.city:
+def reach_of(viewer: Viewer, permission: Permission) -> list[str] | None:
+    """Return the codes of the units that a permission reaches; None: any, new ones too."""
+    if permission in viewer.city:
         return None
-    return [row.code for row in units.units_reached(viewer, PERMISSION)]
+    return [row.code for row in units.units_reached(viewer, permission)]
 
 
-def check_reach(viewer: Viewer, run: RunView) -> None:
+def check_reach(viewer: Viewer, permission: Permission, run: RunView) -> None:
     """Refuse to go on with a file whose bringer reaches less than at its bringing.
 
     Raises:
         ReachShrunk: If so.
     """
-    reach = reach_of(viewer)
+    reach = reach_of(viewer, permission)
     if reach is not None and (run.units is None or not run.units <= set(reach)):
         raise ReachShrunk
 
@@ -107,18 +103,6 @@ def owners(account_id: int) -> list[Owner]:
     code = body_of(account_id)
     shared = [Owner(body_code=code)] if code else []
     return [Owner(account_id=account_id), *shared]
-
-
-def steps(run: RunView, here: str) -> list[Entry]:
-    """Return the steps of a file that may be taken now."""
-    named = {
-        "import-sheet": _("1 Sheet and headings"),
-        "import-columns": _("2 Columns"),
-        "import-run": _("3 Preview and import"),
-    }
-    if run.state in WORKING or run.state is RunState.COMMITTED:
-        named = {"import-run": named["import-run"]}
-    return [Entry(reverse(n, args=[run.id]), label, n == here) for n, label in named.items()]
 
 
 def time_left(run: RunView, at: datetime) -> str:

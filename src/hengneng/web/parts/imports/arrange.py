@@ -6,17 +6,16 @@ from django import forms
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from hengneng.kernel import clock
-from hengneng.kernel.imports import operations, queries
+from hengneng.kernel.imports import operations, queries, rules
 from hengneng.kernel.imports.queries import Layout, RunView
 from hengneng.kernel.imports.rules import Reading
-from hengneng.web.desk import bringing
-from hengneng.web.desk.import_forms import ColumnsForm, SheetForm
-from hengneng.web.desk.views.imports.base import OfRun, RunAction
 from hengneng.web.parts import imported
+from hengneng.web.parts.imports import bringing
+from hengneng.web.parts.imports.base import OfRun, RunAction
+from hengneng.web.parts.imports.forms import ColumnsForm, SheetForm
 from hengneng.web.parts.views import FormView, words_for
 
 ID_DIGITS = 18
@@ -39,13 +38,13 @@ class Arrangement(OfRun, FormView):
         """Show the form while the file may be arranged."""
         if self.look():
             return super().get(request, **kwargs)
-        return HttpResponseRedirect(reverse("import-run", args=[self.seen.id]))
+        return HttpResponseRedirect(self.way("run", self.seen.id))
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Arrange it while it may be."""
         if self.look():
             return super().post(request, **kwargs)
-        return HttpResponseRedirect(reverse("import-run", args=[self.seen.id]))
+        return HttpResponseRedirect(self.way("run", self.seen.id))
 
     def look(self) -> bool:
         """Read the file as it is arranged; answer whether it may be arranged."""
@@ -60,14 +59,7 @@ class Arrangement(OfRun, FormView):
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
         """Return the file as it is read now."""
-        return {
-            "run": self.seen,
-            "kind": bringing.kind_name(self.seen.kind),
-            "standing": bringing.STATES[self.seen.state],
-            "steps": bringing.steps(self.seen, self.step),
-            "layout": self.layout,
-            "flaw": self.flaw,
-        }
+        return self.head(self.seen, self.step) | {"layout": self.layout, "flaw": self.flaw}
 
     def arrange(self, reading: Reading) -> None:
         """Keep how the file is to be read, if it can be read so.
@@ -91,8 +83,7 @@ class Arrangement(OfRun, FormView):
 class Sheet(Arrangement):
     """Sheet and rows of headings."""
 
-    template = "desk/imports/sheet.html"
-    step = "import-sheet"
+    step = "sheet"
 
     def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
         """Return the form, filled in with what was recognised or chosen."""
@@ -115,15 +106,13 @@ class Sheet(Arrangement):
 
     def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:
         """Lead to the columns; with “look again” stay."""
-        name = self.step if "again" in request.POST else "import-columns"
-        return reverse(name, args=[kwargs["run_id"]])
+        return self.way(self.step if "again" in request.POST else "columns", kwargs["run_id"])
 
 
 class Columns(Arrangement):
     """Which heading is which column; from here the file is tried."""
 
-    template = "desk/imports/columns.html"
-    step = "import-columns"
+    step = "columns"
     form_class = ColumnsForm
 
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
@@ -136,11 +125,13 @@ class Columns(Arrangement):
         """Return the form; an empty one where the file cannot be read as it is arranged."""
         if self.layout is None:
             return forms.Form()
+        columns, only = self.columns(), self.seen.units or ()
         return ColumnsForm(
             _sent(request),
-            columns=self.columns(),
+            columns=columns,
             layout=self.layout,
             reading=self.seen.reading,
+            own=rules.of_unit(columns, *only) if len(only) == 1 else {},
         )
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
@@ -156,7 +147,7 @@ class Columns(Arrangement):
     def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
         """Keep the columns, and how they were read where a name is given; then try the list."""
         by, at = self.viewer.account_id, clock.now()
-        bringing.check_reach(self.viewer, self.seen)
+        self.check_reach(self.seen)
         with transaction.atomic():
             self.arrange(form.reading())  # type: ignore[attr-defined]
             self._keep(form)
@@ -165,7 +156,7 @@ class Columns(Arrangement):
 
     def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
         """Lead to the preview."""
-        return reverse("import-run", args=[kwargs["run_id"]])
+        return self.way("run", kwargs["run_id"])
 
     def _keep(self, form: forms.Form) -> None:
         """Save the profile that a person named."""
@@ -193,7 +184,7 @@ class UseProfile(RunAction):
     def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Act, then lead back to the columns."""
         super().post(request, **kwargs)
-        return HttpResponseRedirect(reverse("import-columns", args=[kwargs["run_id"]]))
+        return HttpResponseRedirect(self.way("columns", kwargs["run_id"]))
 
     def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
         """Do what the button says.

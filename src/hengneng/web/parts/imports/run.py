@@ -5,7 +5,6 @@ from typing import Any
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -15,11 +14,11 @@ from hengneng.kernel.imports.operations import File
 from hengneng.kernel.imports.queries import Outcome, RunView
 from hengneng.kernel.imports.rules import Change, Column
 from hengneng.kernel.imports.states import RunState
-from hengneng.web.desk import bringing
-from hengneng.web.desk.import_forms import MendedForm, brought
-from hengneng.web.desk.views.imports.base import OfRun, RunAction
 from hengneng.web.parts import exports, frame, imported
 from hengneng.web.parts.frame import Entry
+from hengneng.web.parts.imports import bringing
+from hengneng.web.parts.imports.base import OfRun, RunAction
+from hengneng.web.parts.imports.forms import MendedForm, brought
 from hengneng.web.parts.views import PageView
 
 PAGE_SIZE, LEFT_OUT_SHOWN = 50, 20
@@ -35,8 +34,6 @@ NO_LIST = _("This is no list of refused rows of this file; download it again and
 class Run(OfRun, PageView):
     """A file's page: the work at it, the preview, or what came of it."""
 
-    template = "desk/imports/run.html"
-
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
         """Return the file as it stands, and a page of its rows."""
         run, at = self.run(), clock.now()
@@ -46,11 +43,8 @@ class Run(OfRun, PageView):
         show = asked if asked in SHOWN else first
         progress = run.progress
         failed = bringing.failure(run)
-        return {
-            "run": run,
-            "kind": bringing.kind_name(run.kind),
-            "standing": bringing.STATES[run.state],
-            "steps": bringing.steps(run, "import-run"),
+        return self.head(run, "run") | {
+            "is_outdated": queries.is_outdated(run),
             "is_working": run.state in bringing.WORKING,
             "has_begun": bool(progress and progress.total),
             "left": bringing.time_left(run, at),
@@ -94,7 +88,7 @@ class Try(RunAction):
 
     def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
         """Queue the trial."""
-        bringing.check_reach(self.viewer, self.run())
+        self.check_reach(self.run())
         operations.ask_to_try(run_id=kwargs["run_id"], by=self.viewer.account_id, at=clock.now())
         return _("Handed over for trial; nothing is imported yet.")
 
@@ -104,7 +98,7 @@ class Commit(RunAction):
 
     def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
         """Queue the import."""
-        bringing.check_reach(self.viewer, self.run())
+        self.check_reach(self.run())
         operations.ask_to_commit(run_id=kwargs["run_id"], by=self.viewer.account_id, at=clock.now())
         return _("Handed over for import. You may leave; this page shows how far it is.")
 
@@ -120,14 +114,14 @@ class Mend(RunAction):
             self.form = form
             return super().post(request, **kwargs)
         messages.error(request, " ".join(str(one) for one in form.errors["mended"]))
-        return HttpResponseRedirect(reverse("import-run", args=[kwargs["run_id"]]) + "#mend")
+        return HttpResponseRedirect(self.way("run", kwargs["run_id"]) + "#mend")
 
     anticipated = bringing.ANTICIPATED | dict.fromkeys(operations.ANTICIPATED, NO_LIST)
     form: forms.Form
 
     def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
         """Keep the list and queue the trial."""
-        bringing.check_reach(self.viewer, self.run())
+        self.check_reach(self.run())
         number, by, at = kwargs["run_id"], self.viewer.account_id, clock.now()
         file = File(*brought(self.form.cleaned_data["mended"]))
         operations.arrange(run_id=number, mended=file, by=by, at=at)

@@ -9,38 +9,44 @@ from django.utils.translation import gettext_lazy as _
 
 from hengneng.kernel import clock
 from hengneng.kernel.imports import kinds, operations, queries
-from hengneng.web.desk import bringing
-from hengneng.web.desk.import_forms import BringForm, brought
+from hengneng.kernel.imports.queries import RunView
+from hengneng.kernel.imports.states import RunState
 from hengneng.web.parts import exports, imported
-from hengneng.web.parts.views import FormView, FrontView
+from hengneng.web.parts.imports import bringing
+from hengneng.web.parts.imports.base import OfFront
+from hengneng.web.parts.imports.forms import BringForm, brought
+from hengneng.web.parts.views import FormView
 
 RUNS_SHOWN = 20
 
 
-class Imports(FormView):
+class Imports(OfFront, FormView):
     """Bring a file; below it those brought before, to go on with."""
 
-    permission = bringing.PERMISSION
-    template = "desk/imports/start.html"
     form_class = BringForm
     anticipated = dict.fromkeys(operations.ANTICIPATED, "")
+    step = "sheet"
     run_id = 0
 
     def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
         """Return the form, with its file where one was sent."""
+        offered = bringing.offered(self.kinds())
         if request.method == "POST":
-            return BringForm(request.POST, request.FILES)
-        return BringForm(initial={"kind": request.GET.get("kind", "")})
+            return BringForm(request.POST, request.FILES, offered=offered)
+        return BringForm(initial={"kind": request.GET.get("kind", "")}, offered=offered)
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
         """Return the kinds of list and the files brought."""
-        runs = queries.runs(account_id=self.viewer.account_id, at=clock.now(), limit=RUNS_SHOWN)
-        return {
-            "kinds": bringing.offered(),
-            "runs": [
-                (run, bringing.kind_name(run.kind), bringing.STATES[run.state]) for run in runs
-            ],
-            "is_bounded": bringing.reach_of(self.viewer) is not None,
+        runs = queries.runs(
+            account_id=self.viewer.account_id,
+            at=clock.now(),
+            unit=self.unit_code(),
+            limit=RUNS_SHOWN,
+        )
+        return self.frame() | {
+            "kinds": [(*one, self._template(one[0])) for one in bringing.offered(self.kinds())],
+            "runs": [self._line(run) for run in runs],
+            "is_bounded": self.reach() is not None,
         }
 
     def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
@@ -52,14 +58,15 @@ class Imports(FormView):
             body=body,
             by=self.viewer.account_id,
             at=clock.now(),
-            units=bringing.reach_of(self.viewer),
+            units=self.reach(),
+            is_own=self.unit_code() is not None,
         )
         self.run_id = run.pk
         return _("The file is kept; nothing is imported yet. You may leave and come back.")
 
     def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
         """Lead to the sheet and the headings."""
-        return reverse("import-sheet", args=[self.run_id])
+        return self.way(self.step, self.run_id)
 
     def field_of(self, error: Exception) -> str | None:  # noqa: ARG002
         """Put what is wrong with a file beside it."""
@@ -69,24 +76,31 @@ class Imports(FormView):
         """Say why the file cannot be taken."""
         return imported.reason(str(error))
 
+    def _line(self, run: RunView) -> tuple[Any, ...]:
+        """Return a file brought, as the list shows it, with where to go on."""
+        step = self.step if run.state == RunState.BROUGHT else "run"
+        standing = bringing.STATES[run.state]
+        return run, bringing.kind_name(run.kind), standing, self.way(step, run.id)
 
-class Template(FrontView):
+    def _template(self, kind: str) -> str:
+        return reverse(f"{self.prefix}import-template", args=[*self.place(), kind])
+
+
+class Template(OfFront):
     """An empty list of a kind with explanations."""
-
-    permission = bringing.PERMISSION
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
         """Return the workbook.
 
         Raises:
-            Http404: If there is no such kind.
+            Http404: If no such kind is taken here.
         """
         kind = kwargs["list_kind"]
-        try:
-            body = imported.template(kinds.importer(kind))
-        except kinds.UnknownKind as error:
-            raise Http404(str(error)) from error
+        if kind not in self.kinds():
+            raise Http404(f"no list of {kind} is taken here")
         disposition = f'attachment; filename="{kind}.xlsx"'
         return HttpResponse(
-            body, content_type=exports.XLSX, headers={"Content-Disposition": disposition}
+            imported.template(kinds.importer(kind)),
+            content_type=exports.XLSX,
+            headers={"Content-Disposition": disposition},
         )

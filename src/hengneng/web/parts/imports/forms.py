@@ -1,7 +1,7 @@
 """Forms of a list brought by a file: the file, its sheet and headings, its columns."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
 from typing import Any, NamedTuple
 
@@ -12,7 +12,6 @@ from hengneng.kernel.imports import rules, tables
 from hengneng.kernel.imports.queries import Layout
 from hengneng.kernel.imports.rules import Column, Header, How, Match, Reading
 from hengneng.kernel.imports.rules.columns import TRUSTED, plain_heading
-from hengneng.web.desk import bringing
 from hengneng.web.parts import imported
 
 ROW_LAST = 200_000
@@ -25,12 +24,6 @@ HOW = {
     How.SIMILAR: _("by likeness"),
     How.CONTENT: _("by what stands below"),
 }
-
-
-def kind_choices() -> list[tuple[str, Any]]:
-    """Return the kinds of list."""
-    named = [(kind, name) for kind, name, _holds in bringing.offered()]
-    return [("", _("Choose what it lists")), *named]
 
 
 class FileField(forms.FileField):
@@ -56,7 +49,7 @@ def _accepting() -> forms.FileInput:
 class BringForm(forms.Form):
     """A list and what it lists."""
 
-    kind = forms.ChoiceField(label=_("What it lists"), choices=kind_choices)
+    kind = forms.ChoiceField(label=_("What it lists"))
     file = FileField(
         label=_("File"),
         help_text=_(
@@ -66,6 +59,15 @@ class BringForm(forms.Form):
         ),
         widget=_accepting(),
     )
+
+    def __init__(
+        self, *args: Any, offered: Sequence[tuple[str, Any, Any]] = (), **kwargs: Any
+    ) -> None:
+        """Offer the kinds that are taken: code, name, what it holds."""
+        super().__init__(*args, **kwargs)
+        named = [(kind, name) for kind, name, _holds in offered]
+        choices = [("", _("Choose what it lists")), *named]
+        self.fields["kind"].choices = choices  # type: ignore[attr-defined]
 
 
 class MendedForm(forms.Form):
@@ -167,9 +169,15 @@ class ColumnsForm(forms.Form):
     is_shared = forms.BooleanField(label=_("Colleagues of my body may use it"), required=False)
 
     def __init__(
-        self, data: Any, *, columns: Sequence[Column], layout: Layout, reading: Reading
+        self,
+        data: Any,
+        *,
+        columns: Sequence[Column],
+        layout: Layout,
+        reading: Reading,
+        own: Mapping[str, str],
     ) -> None:
-        """Make it for a file."""
+        """Make it for a file; ``own`` is what counts for blank cells before anything is said."""
         super().__init__(data)
         self.columns, self.layout, self.now = columns, layout, reading
         self.matches = {match.column: match for match in layout.matches}
@@ -185,7 +193,7 @@ class ColumnsForm(forms.Form):
                 label=imported.heading(column),
                 max_length=CONSTANT_LONGEST,
                 required=False,
-                initial=reading.constants.get(column.name, ""),
+                initial=reading.constants.get(column.name, own.get(column.name, "")),
             )
 
     def lines(self) -> list[Line]:

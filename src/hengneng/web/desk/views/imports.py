@@ -1,0 +1,88 @@
+"""Lists that an office brings by a file, of the units in its reach."""
+
+from typing import Any
+
+from hengneng.kernel.imports import kinds
+from hengneng.kernel.imports.queries import RunView
+from hengneng.kernel.policy.rules import Permission
+from hengneng.web.parts.imports import arrange, bringing, run, start
+from hengneng.web.parts.imports.base import OfFront
+
+
+class AtDesk(OfFront):
+    """A view about lists that an office brings: of every kind, of the units in its reach."""
+
+    permission = Permission.EDIT_REGISTRY
+    prefix = ""
+
+    def place(self) -> list[str]:
+        """Return nothing: the desk's addresses begin with the file's number."""
+        return []
+
+    def kinds(self) -> list[str]:
+        """Return every kind."""
+        return list(kinds.importers())
+
+    def reach(self) -> list[str] | None:
+        """Return the codes of the units in reach."""
+        return bringing.reach_of(self.viewer, self.permission)
+
+    def unit_code(self) -> str | None:
+        """Return nothing: an office brings the list."""
+        return None
+
+    def check_reach(self, run: RunView) -> None:
+        """Refuse to go on with less reach."""
+        bringing.check_reach(self.viewer, self.permission, run)
+
+    def frame(self) -> dict[str, Any]:
+        """Return nothing: the desk's frame is every page's."""
+        return {}
+
+
+class Imports(AtDesk, start.Imports):
+    """Bring a file; below it those brought before."""
+
+    template = "desk/imports/start.html"
+
+
+class Template(AtDesk, start.Template):
+    """An empty list of a kind."""
+
+
+class Sheet(AtDesk, arrange.Sheet):
+    """Sheet and rows of headings."""
+
+    template = "desk/imports/sheet.html"
+
+
+class Columns(AtDesk, arrange.Columns):
+    """Which heading is which column."""
+
+    template = "desk/imports/columns.html"
+
+
+class UseProfile(AtDesk, arrange.UseProfile):
+    """Read the file as a profile says, or forget the profile."""
+
+
+class Run(AtDesk, run.Run):
+    """The work at a file, the preview, or what came of it."""
+
+    template = "desk/imports/run.html"
+
+
+class Try(AtDesk, run.Try):
+    """Try the list again."""
+
+
+class Mend(AtDesk, run.Mend):
+    """Bring the mended list of refused rows."""
+
+
+class Commit(AtDesk, run.Commit):
+    """Import the list."""
+
+
+class Refused(AtDesk, run.Refused):
+    """The refused rows as a file."""
