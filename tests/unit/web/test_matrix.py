@@ -66,6 +66,7 @@ SAMPLES: dict[str, Callable[[Place], object]] = {
     "terminal_id": lambda place: place.terminal.id,
     "unit_id": lambda place: place.unit.id,
     "view_id": lambda _: 1,
+    "page": lambda _: "units",
 }
 # Parts that name an object of a unit; the others say only how to look at it.
 OBJECTS = {

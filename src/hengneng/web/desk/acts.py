@@ -124,6 +124,7 @@ ACTIONS = {
     "units.legal_persons_named": _("named legal persons"),
     "units.levels_recorded": _("recorded units' consumption of years"),
     "view.forgotten": _("forgot a view"),
+    "view.renamed": _("renamed a view"),
     "view.saved": _("kept a view"),
 }
 About = tuple[str, ...]  # code and name of the unit, then what of it

@@ -64,6 +64,45 @@ class TestSaveView:
         assert len(queries.saved_views(li, "units")) == operations.MOST
 
 
+class TestRenameView:
+    def test_gives_another_name(self, li):
+        view = save(li, "mine")
+        operations.rename_view(view_id=view.id, name=" ours ", by=li, at=NOON)
+        assert queries.saved_views(li, "units") == [ViewRow(view.id, "ours", "district=310101")]
+        entry = Entry.objects.latest("sequence")
+        assert (entry.action, entry.details) == ("view.renamed", {"name": "ours", "before": "mine"})
+
+    def test_to_its_own_name_changes_nothing_else(self, li):
+        view = save(li, "mine")
+        operations.rename_view(view_id=view.id, name="mine", by=li, at=NOON)
+        assert [kept.name for kept in queries.saved_views(li, "units")] == ["mine"]
+
+    def test_refuses_a_name_of_another_view_of_the_list(self, li):
+        view = save(li, "mine")
+        save(li, "ours")
+        with pytest.raises(operations.NameTaken):
+            operations.rename_view(view_id=view.id, name="ours", by=li, at=NOON)
+        assert [kept.name for kept in queries.saved_views(li, "units")] == ["mine", "ours"]
+
+    def test_takes_the_name_of_a_view_of_another_list(self, li):
+        view = save(li, "mine")
+        operations.save_view(page="due", name="ours", query="", by=li, at=NOON)
+        operations.rename_view(view_id=view.id, name="ours", by=li, at=NOON)
+        assert [kept.name for kept in queries.saved_views(li, "units")] == ["ours"]
+
+    @pytest.mark.parametrize("name", ["", "n" * 41])
+    def test_refuses_a_name_that_is_none(self, li, name):
+        view = save(li, "mine")
+        with pytest.raises(operations.BadViewName):
+            operations.rename_view(view_id=view.id, name=name, by=li, at=NOON)
+
+    def test_leaves_another_account_s_alone(self, li, wang):
+        view = save(li, "mine")
+        with pytest.raises(operations.UnknownView):
+            operations.rename_view(view_id=view.id, name="ours", by=wang, at=NOON)
+        assert [kept.name for kept in queries.saved_views(li, "units")] == ["mine"]
+
+
 class TestForgetView:
     def test_forgets_it(self, li):
         view = save(li, "mine")

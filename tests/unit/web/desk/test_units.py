@@ -3,9 +3,10 @@ from datetime import timedelta
 from io import BytesIO, StringIO
 
 import pytest
+from django.shortcuts import resolve_url
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
-from tests import two_districts
+from tests import ledger_samples, two_districts
 
 from hengneng.insight.coverage.queries import Connection, Standing
 from hengneng.kernel import clock
@@ -134,27 +135,77 @@ class TestTheList:
 class TestViews:
     def test_are_kept_under_a_name(self, city, official):
         words = {"name": "徐汇", "query": "district=310104&page=7&pink=1&order=-tonnes"}
-        answer = official.post("/desk/units/views", words | {"next": "/desk/units"})
+        answer = official.post("/desk/views/units", words | {"next": "/desk/units"})
         assert answer["Location"] == "/desk/units"
-        (view,) = official.get("/desk/units").context["views"]
+        (view,) = official.get("/desk/units").context["kept"].rows
         assert (view.name, view.query) == ("徐汇", "district=310104&order=-tonnes")
 
     def test_are_forgotten(self, city, official):
-        official.post("/desk/units/views", {"name": "徐汇", "query": "district=310104"})
-        (view,) = official.get("/desk/units").context["views"]
-        official.post(f"/desk/units/views/{view.id}/forget")
-        assert official.get("/desk/units").context["views"] == []
+        official.post("/desk/views/units", {"name": "徐汇", "query": "district=310104"})
+        (view,) = official.get("/desk/units").context["kept"].rows
+        official.post(f"/desk/views/{view.id}/forget")
+        assert official.get("/desk/units").context["kept"].rows == []
 
     def test_of_others_stay(self, city, official, manager):
-        official.post("/desk/units/views", {"name": "徐汇", "query": ""})
-        (view,) = official.get("/desk/units").context["views"]
-        assert manager.post(f"/desk/units/views/{view.id}/forget").status_code == 302
-        assert official.get("/desk/units").context["views"] == [view]
+        official.post("/desk/views/units", {"name": "徐汇", "query": ""})
+        (view,) = official.get("/desk/units").context["kept"].rows
+        assert manager.post(f"/desk/views/{view.id}/forget").status_code == 302
+        assert official.get("/desk/units").context["kept"].rows == [view]
 
     def test_without_a_name_are_not_kept(self, official):
-        answer = official.post("/desk/units/views", {"name": " ", "query": ""}, follow=True)
+        answer = official.post("/desk/views/units", {"name": " ", "query": ""}, follow=True)
         assert "Give the view a name of at most 40 characters." in answer.text
         assert saved.saved_views(answer.wsgi_request.user.pk, "units") == []
+
+    @pytest.mark.parametrize(
+        ("page", "asked", "kept"),
+        [
+            ("units", "standing=LATE&page=2", "standing=LATE"),
+            ("instruments", "due=OVERDUE&order=due&pink=1", "due=OVERDUE&order=due"),
+            ("due", "district=310104&month=2026-05&page=3", "district=310104&month=2026-05"),
+            ("changes", "state=REPORTED", "state=REPORTED"),
+            ("declarations", "kind=POINT&state=DECLARED&x=1", "kind=POINT&state=DECLARED"),
+        ],
+    )
+    def test_are_kept_of_every_list_with_a_filter(self, city, official, page, asked, kept):
+        where = resolve_url(page)
+        official.post(f"/desk/views/{page}", {"name": "mine", "query": asked, "next": where})
+        shown = official.get(f"{where}?{kept}")
+        assert [(view.name, view.query) for view in shown.context["kept"].rows] == [("mine", kept)]
+        address = f"?{kept}".replace("&", "&amp;")
+        assert f'href="{address}" aria-current="true">mine</a>' in shown.text
+
+    @pytest.mark.parametrize(
+        ("tab", "asked"), [("instruments", "due=OVERDUE"), ("equipping", "verdict=FAILS")]
+    )
+    def test_of_a_unit_s_tab_show_the_same_of_every_unit(self, city, official, tab, asked):
+        official.post(
+            f"/desk/views/unit-{tab}", {"name": "mine", "query": f"{asked}&day=2026-01-01"}
+        )
+        for place in (city.own, city.foreign):
+            ledger_samples.instrument_of(place)
+            shown = official.get(f"/desk/units/{place.unit.code}/{tab}").text
+            assert f'href="?{asked}">mine</a>' in shown
+
+    def test_of_a_list_that_has_none_are_not_kept(self, official):
+        answer = official.post("/desk/views/accounts", {"name": "mine", "query": ""})
+        assert answer.status_code == 404
+
+    def test_are_renamed(self, city, official, manager):
+        for name in ("徐汇", "黄浦"):
+            official.post("/desk/views/units", {"name": name, "query": "district=310104"})
+        view = next(v for v in official.get("/desk/units").context["kept"].rows if v.name == "徐汇")
+        where = f"/desk/views/{view.id}/rename"
+        for client, name, said in (
+            (official, "黄浦", "Another view of this list has that name already."),
+            (official, " ", "Give the view a name of at most 40 characters."),
+            (manager, "mine", "This view is gone already."),
+            (official, "徐汇区", "The view is called “徐汇区” now."),
+        ):
+            answer = client.post(where, {"name": name, "next": "/account"}, follow=True)
+            assert said in answer.text
+        names = [view.name for view in official.get("/desk/units").context["kept"].rows]
+        assert sorted(names) == ["徐汇区", "黄浦"]
 
 
 class TestTheFile:

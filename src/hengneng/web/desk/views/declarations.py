@@ -17,6 +17,7 @@ from hengneng.registry.declarations import operations as declarations
 from hengneng.registry.declarations import queries
 from hengneng.registry.declarations.queries import DeclarationRow, Wanted
 from hengneng.registry.units import queries as units
+from hengneng.web.desk import kept
 from hengneng.web.desk.instrument_forms import SendBackForm
 from hengneng.web.parts import declared, exports, frame, marks, papers, tags
 from hengneng.web.parts.views import ActionView, FormView, FrontView, PageView
@@ -83,6 +84,7 @@ class Declarations(PageView):
                 (code, one, counts.get(code, 0)) for code, one in marks.DECLARATIONS.items()
             ],
             "kinds": marks.DECLARED,
+            "kept": kept.kept(self.viewer, "declarations", request.GET.dict()),
             "page": frame.place_of(number, size=PAGE_SIZE, total=total),
         }
 

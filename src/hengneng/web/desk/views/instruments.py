@@ -18,7 +18,7 @@ from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.instruments.queries import Wanted
 from hengneng.registry.instruments.rules.kinds import kinds
 from hengneng.registry.units import queries as units
-from hengneng.web.desk import changes, instrument_list
+from hengneng.web.desk import changes, instrument_list, kept
 from hengneng.web.desk.asked import day_in
 from hengneng.web.desk.instrument_list import conditions, wanted
 from hengneng.web.desk.views.unit.instruments import cells, head
@@ -47,8 +47,9 @@ class _Listing(PageView):
         if kind is None:
             context = self.context(request, **kwargs)
             may_decide = self.viewer.may(Permission.CONFIRM_CHANGE)
-            pages = instrument_list.tabs(self.name, may_decide=may_decide)
-            return TemplateResponse(request, self.template, {**context, "tabs": pages})
+            context["tabs"] = instrument_list.tabs(self.name, may_decide=may_decide)
+            context["kept"] = kept.kept(self.viewer, self.name, request.GET.dict())
+            return TemplateResponse(request, self.template, context)
         if kind not in exports.FORMATS:
             raise Http404(kind)
         titles, rows = self.listed(request)

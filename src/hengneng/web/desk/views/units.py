@@ -2,24 +2,21 @@
 
 from typing import Any, NamedTuple
 
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 
 from hengneng.kernel import clock
 from hengneng.kernel.policy.rules import Permission
-from hengneng.people.views import operations as saving
-from hengneng.people.views import queries as saved
 from hengneng.registry.bodies import queries as bodies
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.units import queries as units
-from hengneng.web.desk import unit_list
+from hengneng.web.desk import kept, unit_list
 from hengneng.web.desk.unit_list import Line, Wanted, wanted
 from hengneng.web.parts import exports, frame, marks, tags
-from hengneng.web.parts.views import ActionView, FrontView, PageView
+from hengneng.web.parts.views import FrontView, PageView
 
-PAGE, PAGE_SIZE = "units", 50
+PAGE_SIZE = 50
 
 
 class Condition(NamedTuple):
@@ -53,7 +50,7 @@ class Units(PageView):
             "sectors": units.sectors_reached(self.viewer, self.permission),
             "tiers": marks.TIERS,
             "standings": marks.CONNECTIONS,
-            "views": saved.saved_views(self.viewer.account_id or 0, PAGE),
+            "kept": kept.kept(self.viewer, "units", request.GET.dict()),
             "basis": unit_list.BASIS,
         }
 
@@ -88,45 +85,6 @@ class UnitsFile(FrontView):
         )
         rows = [cells(line, names) for line in found.lines]
         return exports.exported(kind, name="units", head=head, rows=rows)
-
-
-class SaveView(ActionView):
-    """Keep what the list shows under a name."""
-
-    permission = Permission.VIEW_UNIT
-    afterwards = "units"
-    anticipated = {
-        saving.BadViewName: gettext_lazy("Give the view a name of at most 40 characters."),
-        saving.LongQuery: gettext_lazy("The filter is too long to be kept."),
-        saving.TooManyViews: gettext_lazy("You keep as many views as fit; forget one first."),
-    }
-
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
-        """Keep it."""
-        asked = wanted(QueryDict(request.POST.get("query", "").lstrip("?")).dict())
-        view = saving.save_view(
-            page=PAGE,
-            name=request.POST.get("name", ""),
-            query=asked.query,
-            by=self.viewer.account_id or 0,
-            at=clock.now(),
-        )
-        return _("The view “%(name)s” is kept.") % {"name": view.name}
-
-
-class ForgetView(ActionView):
-    """Forget a kept view."""
-
-    permission = Permission.VIEW_UNIT
-    afterwards = "units"
-    anticipated = {saving.UnknownView: gettext_lazy("This view is gone already.")}
-
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
-        """Forget it."""
-        name = saving.forget_view(
-            view_id=kwargs["view_id"], by=self.viewer.account_id or 0, at=clock.now()
-        )
-        return _("The view “%(name)s” is forgotten.") % {"name": name}
 
 
 def conditions(asked: Wanted, districts: dict[str, str], types: dict[str, str]) -> list[Condition]:

@@ -19,6 +19,7 @@ from hengneng.registry.terminals import queries as terminals
 from hengneng.registry.units import queries as units
 from hengneng.registry.units.queries import UnitRow
 from hengneng.telemetry.journal import queries as journal
+from hengneng.web.desk import kept
 from hengneng.web.desk.asked import BASES, Asked, asked
 from hengneng.web.desk.views.units import district_names
 from hengneng.web.parts import exports, frame
@@ -116,7 +117,12 @@ class UnitTab(PageView):
         if self.tab != RESTATING:
             words = words._replace(edition=None)
         look = Look(unit, words, request.GET, frame.page_number(request), kwargs)
-        return {**self._head(request, unit, words), **self.shown(look)}
+        views = (
+            {"kept": kept.kept(self.viewer, self.tab, request.GET.dict())}
+            if self.tab in kept.LISTS
+            else {}
+        )
+        return {**self._head(request, unit, words), **views, **self.shown(look)}
 
     @abstractmethod
     def shown(self, look: Look) -> dict[str, Any]:
