@@ -21,6 +21,7 @@ from hengneng.web.desk.views import (
 )
 from hengneng.web.desk.views.unit import (
     card,
+    card_edits,
     consumption,
     curves,
     equipment,
@@ -49,7 +50,7 @@ urlpatterns: list[URLPattern] = [
     path("views/<str:page>", saved.SaveView.as_view(), name="save-view"),
     path("units/file", units.UnitsFile.as_view(), name="units-file"),
     path("units/<str:code>", overview.Overview.as_view(), name="unit"),
-    path("units/<str:code>/points", points.Points.as_view(), name="unit-points"),
+    path("units/<str:code>/points", points.ToNetwork.as_view(), name="unit-points"),
     path("units/<str:code>/card", card.Card.as_view(), name="unit-card"),
     path(
         "units/<str:code>/card/papers/<int:document_id>",
@@ -58,6 +59,33 @@ urlpatterns: list[URLPattern] = [
     ),
     path("units/<str:code>/business", events.RecordBusiness.as_view(), name="record-business"),
     path("units/<str:code>/name", events.Rename.as_view(), name="rename-unit"),
+    path(
+        "units/<str:code>/particulars", card_edits.DescribeUnit.as_view(), name="describe-unit"
+    ),
+    path(
+        "units/<str:code>/legal-person",
+        card_edits.NameLegalPerson.as_view(),
+        name="name-legal-person",
+    ),
+    path(
+        "units/<str:code>/facilities", card_edits.RecordFacility.as_view(), name="record-facility"
+    ),
+    path("units/<str:code>/contacts", card_edits.AddContact.as_view(), name="add-contact"),
+    path(
+        "units/<str:code>/contacts/<int:person_id>/<str:role>",
+        card_edits.CorrectContact.as_view(),
+        name="correct-contact",
+    ),
+    path(
+        "units/<str:code>/contacts/<int:person_id>/<str:role>/another",
+        card_edits.GiveRole.as_view(),
+        name="contact-role",
+    ),
+    path(
+        "units/<str:code>/contacts/<int:person_id>/<str:role>/end",
+        card_edits.EndContact.as_view(),
+        name="end-contact",
+    ),
     path("units/<str:code>/succession", events.Succession.as_view(), name="record-succession"),
     path("units/<str:code>/levels", events.RecordLevel.as_view(), name="record-level"),
     path(

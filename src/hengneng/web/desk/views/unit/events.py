@@ -1,6 +1,6 @@
 """What an official puts on record of a unit as a legal person, each with its day and document."""
 
-from typing import Any
+from typing import Any, ClassVar
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
@@ -31,12 +31,15 @@ class OutOfReach(LookupError):
     """A unit named beside this one does not exist or is not the viewer's to change."""
 
 
-class _Record(FormView):
-    """A form about one unit; what it stands on is kept in the same transaction."""
+class Record(FormView):
+    """A form about one unit's card; what it stands on is kept in the same transaction."""
 
     permission = Permission.EDIT_REGISTRY
     template = "desk/unit/record.html"
-    not_there = (queries.UnknownUnit, units.UnknownEvent)
+    not_there: ClassVar[tuple[type[Exception], ...]] = (
+        queries.UnknownUnit,
+        units.UnknownEvent,
+    )
     title: Any
     lead: Any = ""
     anticipated = {
@@ -50,7 +53,7 @@ class _Record(FormView):
         units.NotAsRecorded: _("What it brought about was changed since; take that back first."),
         OutOfReach: _("One of these codes belongs to no unit within your reach."),
     }
-    beside = {
+    beside: ClassVar[dict[type[Exception], str]] = {
         documents.DocumentRefused: "document",
         units.NoProof: "document",
         units.NotYet: "on",
@@ -93,7 +96,7 @@ class _Record(FormView):
         )
 
 
-class RecordBusiness(_Record):
+class RecordBusiness(Record):
     """Say whether the unit works."""
 
     form_class = BusinessForm
@@ -116,7 +119,7 @@ class RecordBusiness(_Record):
         return _("It is on record.")
 
 
-class Rename(_Record):
+class Rename(Record):
     """Record another name."""
 
     form_class = RenameForm
@@ -140,7 +143,7 @@ class Rename(_Record):
         return _("The name is on record.")
 
 
-class Succession(_Record):
+class Succession(Record):
     """Record a merger or a split."""
 
     form_class = SuccessionForm
@@ -180,7 +183,7 @@ class Succession(_Record):
         return [found[code] for code in codes]
 
 
-class RecordLevel(_Record):
+class RecordLevel(Record):
     """Say what the unit consumed in a whole year."""
 
     form_class = LevelForm
@@ -202,7 +205,7 @@ class RecordLevel(_Record):
         return _("The consumption of %(year)s is on record.") % {"year": given["year"]}
 
 
-class WithdrawEvent(_Record):
+class WithdrawEvent(Record):
     """Take back an event that was recorded by mistake."""
 
     form_class = WithdrawEventForm
