@@ -24,4 +24,4 @@ def few_units(monkeypatch):
 
 def _forget():
     ledgers.subjects.cache_clear()
-    telling._punctual.cache_clear()
+    telling.punctual.cache_clear()

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from hengneng.demo.ledgers import entering, outfit, telling
+from hengneng.demo.ledgers import declaring, entering, outfit, telling
 from hengneng.demo.ledgers.entering import Entered
 from hengneng.demo.ledgers.subjects import subjects
 from hengneng.demo.plan import Plan
@@ -39,5 +39,6 @@ def bring_up(plan: Plan, *, at: datetime) -> None:
             telling.rename_units(ids, plan=plan, at=at)
             there = points.ids_by_code(ids.values())
             telling.report_changes(ids, points=there, numbers=numbers, plan=plan, at=at)
+            declaring.declare(ids, plan=plan, at=at)
     except instruments.CertificateExists:
         return  # a building that was cut short after this has done it already

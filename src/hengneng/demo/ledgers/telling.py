@@ -117,7 +117,7 @@ def rename_units(unit_ids: Mapping[str, int], *, plan: Plan, at: datetime) -> No
         plan: The days of the history.
         at: When it is entered. Aware.
     """
-    named = [unit for unit in _punctual("industrial") if unit.name.endswith(_ENDING)][::-1]
+    named = [unit for unit in punctual("industrial") if unit.name.endswith(_ENDING)][::-1]
     for table in _said()["rename"]:
         unit = named[table["among"]]
         units.rename_unit(
@@ -166,7 +166,7 @@ def report_changes(
 def _teller(table: Mapping[str, Any]) -> tuple[Subject, Place]:
     """Return the unit that tells of a change, and the point it speaks of."""
     if not table.get("is_reviewed", False):
-        tellers = [u for u in _punctual("industrial") if u.places[0].energy_type == _ELECTRICITY]
+        tellers = [u for u in punctual("industrial") if u.places[0].energy_type == _ELECTRICITY]
         unit = tellers[int(table["among"])]
         return unit, unit.places[0]
     reviewed = {unit.code for unit in city.units()}
@@ -202,7 +202,7 @@ def _decide(notice_id: int, table: Mapping[str, Any], *, at: datetime) -> None:
 
 
 @lru_cache(maxsize=2)
-def _punctual(group: str) -> Sequence[Subject]:
+def punctual(group: str) -> Sequence[Subject]:
     """Return the further units of a group that send punctually, in order."""
     reviewed = {unit.code for unit in city.units()}
     return tuple(

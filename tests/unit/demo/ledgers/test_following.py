@@ -7,8 +7,11 @@ from hengneng.demo import founding, loading, plan
 from hengneng.demo.further.catalogue import Manner
 from hengneng.demo.ledgers import entering, following, subjects
 from hengneng.kernel import clock
+from hengneng.kernel.files import queries as files
 from hengneng.protocol.records import DAY_SECONDS
 from hengneng.registry.bodies import operations as bodies
+from hengneng.registry.declarations import operations as declaration_writes
+from hengneng.registry.declarations.models import Declaration
 from hengneng.registry.energy import operations as energy
 from hengneng.registry.fuels import queries as fuels
 from hengneng.registry.instruments import operations as instrument_writes
@@ -52,6 +55,7 @@ class TestBringUp:
         self.sees_what_units_told()
         self.sees_units_that_stand_still(brought_up)
         self.sees_renames_and_heat_values(brought_up)
+        self.sees_what_units_declare()
         self.can_be_done_again()
         self.can_be_confirmed()
 
@@ -89,6 +93,21 @@ class TestBringUp:
             ("STOP", "SENT_BACK"): 1,
         }
 
+    def sees_what_units_declare(self):
+        declared = Counter(Declaration.objects.values_list("kind", "state"))
+        assert declared == {
+            ("NEW_POINT", "DECLARED"): 2,
+            ("POINT", "DECLARED"): 1,
+            ("POINT", "SENT_BACK"): 1,
+            ("FACILITY", "DECLARED"): 1,
+            ("HEAT_VALUE", "DECLARED"): 1,
+            ("PARTICULARS", "DECLARED"): 1,
+            ("LEGAL_PERSON", "DECLARED"): 1,
+            ("STANDING", "WITHDRAWN"): 1,
+        }
+        proofs = Declaration.objects.filter(proof__isnull=False)
+        assert all(files.read(there.proof_id).endswith(b"%%EOF\n") for there in proofs)
+
     def sees_units_that_stand_still(self, ids):
         believed = Business.objects.filter(superseded_at=None).exclude(state="IN_BUSINESS")
         assert dict(believed.values_list("unit_id", "state")) == {
@@ -117,3 +136,6 @@ class TestBringUp:
         for notice in ChangeNotice.objects.filter(state="REPORTED"):
             instrument_writes.confirm_change(notice_id=notice.pk, by=None, at=AT)
         assert not ChangeNotice.objects.filter(state="REPORTED").exists()
+        for there in Declaration.objects.filter(state="DECLARED"):
+            declaration_writes.confirm(declaration_id=there.pk, by=None, at=AT)
+        assert not Declaration.objects.filter(state="DECLARED").exists()
