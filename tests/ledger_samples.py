@@ -3,7 +3,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
-from tests.two_districts import SINCE, Place
+from tests.two_districts import SINCE, Place, point
 
 from hengneng.kernel.files import operations as files
 from hengneng.kernel.personal.rules.masks import Field
@@ -24,7 +24,7 @@ from hengneng.registry.instruments.models import (
 from hengneng.registry.instruments.operations import NewCertificate
 from hengneng.registry.instruments.rules.changes import Said
 from hengneng.registry.units import operations as units
-from hengneng.registry.units.models import Contact
+from hengneng.registry.units.models import Contact, Site
 
 AT = SINCE + timedelta(days=20)
 ROLE = "METERING_LEAD"
@@ -150,3 +150,16 @@ def fuel_paper_of(place: Place) -> int:
         StockTaking.objects.filter(id=taken.pk).update(document=kept)
         return int(kept.pk)
     return int(taken.document_id)
+
+
+def named(place: Place, what: str, code: str) -> None:
+    """Give the unit a point, site or consumer of that code."""
+    if what == "point":
+        point(place.unit, code, None)
+    elif what == "site":
+        Site.objects.create(unit=place.unit, code=code, name=code)
+    else:
+        equipment.create_consumer(
+            unit_id=place.unit.id, code=code, name=code, kind="EQUIPMENT", valid_from=SINCE,
+            **_BY_NOBODY,
+        )  # fmt: skip

@@ -14,6 +14,7 @@ from tests.two_districts import City
 from tests.unit.web.test_matrix import BY_TOKEN, OBJECTS, ROUTES, SAMPLES, Route, told
 
 from hengneng.people.accounts.rules.roles import Role
+from hengneng.registry.declarations.models import Declaration
 from hengneng.registry.equipment.models import Consumer
 from hengneng.registry.equipment.models import Particulars as ConsumerParticulars
 from hengneng.registry.instruments.models import ChangeNotice, InstrumentProposal
@@ -66,9 +67,14 @@ def mixed(route: Route, city: City) -> str:
 
 
 def test_there_are_such_addresses():
-    assert {"instrument_id", "certificate_id", "change_id", "consumer_id", "person_id"} <= {
-        part for route in NESTED for part in parts(route)
-    }
+    assert {
+        "instrument_id",
+        "certificate_id",
+        "change_id",
+        "consumer_id",
+        "person_id",
+        "declaration_id",
+    } <= {part for route in NESTED for part in parts(route)}
 
 
 @pytest.mark.parametrize("route", NESTED, ids=lambda route: f"/{route.address}")
@@ -152,6 +158,21 @@ class TestFormsOfAUnit:
         address = f"/portal/{city.own.unit.code}/equipment/new"
 
         self.tried(manager, address, consumer("P-1", site_id=foreign), consumer("P-1", site_id=own))
+
+    @pytest.mark.parametrize(
+        ("field", "make"), [("parent", "point"), ("site", "site"), ("feeds", "consumer")]
+    )
+    def test_declare_nothing_of_what_is_anothers(self, manager, city, field, make):
+        for place, code in ((city.own, "OWN-9"), (city.foreign, "FAR-9")):
+            samples.named(place, make, code)
+        address = f"/portal/{city.own.unit.code}/declarations/points/{city.own.point.id}"
+        said = {
+            "name": "新总表", "level": "LEVEL_1", "flow": "BOUGHT", "valid_from": "2026-03-01",
+        }  # fmt: skip
+
+        self.tried(manager, address, said | {field: "FAR-9"}, said | {field: "OWN-9"})
+
+        assert Declaration.objects.get().unit_id == city.own.unit.id
 
 
 class TestFormsOfAnOfficial:
