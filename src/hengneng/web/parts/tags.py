@@ -252,6 +252,13 @@ def name(row: Any) -> str:
 
 
 @register.filter
+def edition(rule: Any) -> str:
+    """Return what the text of a rule is called in the reader's language; as told where alike."""
+    english = getattr(rule, "edition_en", "")
+    return str(english if english and get_language() == "en" else rule.edition)
+
+
+@register.filter
 def cited(said: str) -> str:
     """Return where a rule stands or was read in the reader's language; else as it was entered."""
     return gettext(said) if said else said

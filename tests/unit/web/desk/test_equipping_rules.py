@@ -84,3 +84,15 @@ def test_a_text_that_cannot_be_read_is_kept_in_the_form(administrator):
 def test_only_who_loads_rules_is_led_there(official, administrator):
     assert "/desk/equipping/load" not in page(official).text
     assert "/desk/equipping/load" in page(administrator).text
+
+
+def test_names_follow_the_reader_s_language(official):
+    english = page(official, "GB 17167-2006").text
+    chinese = official.get(
+        "/desk/equipping?edition=GB 17167-2006", headers={"accept-language": "zh-hans"}
+    ).text
+
+    assert "Recoverable surplus energy" in english
+    assert "Weighing instruments" in english
+    assert "可回收利用的余能" not in english
+    assert "可回收利用的余能" in chinese

@@ -37,7 +37,7 @@ def test_every_page_of_a_closed_unit_says_so(official, at):
     official.post(f"{at}/business", {"state": "CLOSED", "since": "2026-02-01", "proof": proof()})
 
     assert official.get(at).context["business"].state == "CLOSED"
-    assert "Closed</span>" in official.get(f"{at}/points").text
+    assert "Closed</span>" in official.get(f"{at}/network").text
 
 
 def test_a_closure_without_proof_is_refused_beside_the_field(official, at):
@@ -143,3 +143,15 @@ def test_a_units_own_people_see_no_buttons(manager, at):
 
     assert answer.context["may_edit"] is False
     assert f"{at}/business" not in answer.text
+
+
+def test_a_class_names_its_text_in_the_reader_s_language(official, at):
+    official.post(f"{at}/levels", {"year": "2025", "tce": "6000", "source": "the unit"})
+
+    english = official.get(f"{at}/card").text
+    chinese = official.get(f"{at}/card", headers={"accept-language": "zh-hans"}).text
+
+    assert "Shanghai DRC, notice on resources and environment (2018) no. 2" in english
+    assert "沪发改环资〔2018〕2号" not in english
+    assert "沪发改环资〔2018〕2号" in chinese
+    assert "上海市节约能源条例（2009年文本）" in chinese

@@ -53,6 +53,7 @@ class Rate(NamedTuple):
         clause: Where it stands.
         citation: Where it was read.
         verified: Whether the official text was held in hand.
+        name_en: The name in English; empty: none is given.
     """
 
     name: str
@@ -62,6 +63,7 @@ class Rate(NamedTuple):
     clause: str
     citation: str
     verified: bool
+    name_en: str = ""
 
 
 class Limit(NamedTuple):
@@ -97,6 +99,7 @@ class Accuracy(NamedTuple):
         clause: Where it stands.
         citation: Where it was read.
         verified: Whether the official text was held in hand.
+        name_en: The name in English; empty: none is given.
     """
 
     name: str
@@ -108,6 +111,7 @@ class Accuracy(NamedTuple):
     clause: str
     citation: str
     verified: bool
+    name_en: str = ""
 
 
 class RuleSet(NamedTuple):
@@ -242,6 +246,7 @@ def _rate(table: Mapping[str, Any]) -> Rate:
         clause=_text(table, "clause"),
         citation=_text(table, "citation"),
         verified=_flag(table),
+        name_en=_text(table, "name_en") if "name_en" in table else "",
     )
 
 
@@ -262,6 +267,7 @@ def _accuracy(table: Mapping[str, Any]) -> Accuracy:
         clause=_text(table, "clause"),
         citation=_text(table, "citation"),
         verified=_flag(table),
+        name_en=_text(table, "name_en") if "name_en" in table else "",
     )
 
 

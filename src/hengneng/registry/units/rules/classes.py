@@ -14,6 +14,7 @@ class UnitClass(NamedTuple):
     Attributes:
         code: Its name in the house.
         edition: Which text defines it.
+        edition_en: That text's name in English.
         clause: Where in it.
         scope: Where it holds: the nation or a city.
         name_zh: Its name in Chinese.
@@ -29,6 +30,7 @@ class UnitClass(NamedTuple):
 
     code: str
     edition: str
+    edition_en: str
     clause: str
     scope: str
     name_zh: str

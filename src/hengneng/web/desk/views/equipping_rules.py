@@ -43,7 +43,7 @@ class EquippingRules(PageView):
         head = (_("Energy"), *(str(word) for _code, word in context["levels"]), _("Clause"))
         rows = [
             (
-                rate.name,
+                tags.name(rate),
                 *(tags.percent(value) for _word, value, _why in cells),
                 tags.cited(rate.clause),
             )

@@ -54,3 +54,14 @@ def test_the_lower_bound_is_in_and_the_upper_is_not(record):
 def test_no_record_claims_to_be_verified():
     assert not any(record.verified for record in classes.classes_on(DAY))
     assert all(record.citation and record.clause for record in classes.classes_on(DAY))
+
+
+def test_every_class_has_its_names_in_both_languages():
+    for one in classes.classes_on(date(2026, 1, 1)):
+        assert one.edition
+        assert one.name_zh
+        assert one.edition_en.isascii(), one.code
+        assert one.name_en.isascii(), one.code
+        # What is said of it in English is turned into Chinese where it is shown.
+        assert one.clause.isascii(), one.code
+        assert one.citation.isascii(), one.code
