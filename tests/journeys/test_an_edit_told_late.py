@@ -78,7 +78,7 @@ class Desk(NamedTuple):
             self._days(known),
             {
                 "consumption": self._file("consumption", known),
-                "points": self._file("points", known),
+                "points": self._file("network", known),
                 "network": self._file("network", known | {"format": "svg", "list": "network"}),
                 "accuracy": self._file("equipping", known | {"list": "accuracy"}),
             },

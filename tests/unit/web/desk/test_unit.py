@@ -189,7 +189,7 @@ class TestPoints:
         two_districts.point(unit, "E-03", None, level="LEVEL_3")
         under = two_districts.point(unit, "E-02", None, level="LEVEL_2", parent=above)
         Description.objects.filter(point__code="E-03").update(parent=under)
-        found = official.get(f"/desk/units/{unit.code}/points").context["tree"]
+        found = official.get(f"/desk/units/{unit.code}/network").context["tree"]
         assert [(one.point.code, one.depth) for one in found] == [
             ("E-01", 0), ("E-02", 1), ("E-03", 2),
         ]  # fmt: skip
@@ -198,8 +198,12 @@ class TestPoints:
         first, unit = city.own.point, city.own.unit
         second = two_districts.point(unit, "E-02", None, parent=first)
         Description.objects.filter(point=first).update(parent=second)
-        found = official.get(f"/desk/units/{unit.code}/points").context["tree"]
+        answer = official.get(f"/desk/units/{unit.code}/network")
+        found = answer.context["tree"]
         assert [(one.point.code, one.depth) for one in found] == [("E-01", 0), ("E-02", 0)]
+        assert "Some points hang on one another in a ring" in answer.text
+        drawing = official.get(f"/desk/units/{unit.code}/network?format=svg&list=network")
+        assert drawing.status_code == 404
 
     def test_name_their_instruments(self, world, official):
         at = clock.now()
@@ -209,12 +213,26 @@ class TestPoints:
         instruments.install(
             instrument_id=made.id, point_id=world.points[0], valid_from=at, by=None, at=at
         )
-        answer = official.get(f"/desk/units/{world.code}/points")
+        answer = official.get(f"/desk/units/{world.code}/network")
         assert [[one.number for one in b.instruments] for b in answer.context["tree"]] == [
             ["M-7"], [],
         ]  # fmt: skip
-        rows = told(official.get(f"/desk/units/{world.code}/points?format=csv&list=instruments"))
-        assert rows[1] == ["M-7", "Meter", "", "", "", "0.5S", "E1"]
+        rows = told(official.get(f"/desk/units/{world.code}/network?format=csv"))
+        assert [(row[0], row[-1]) for row in rows[1:]] == [("E1", "M-7"), ("E2", "")]
+
+    @pytest.mark.parametrize(
+        ("asked", "there"),
+        [
+            ("", "network"),
+            ("?day=2025-11-08&format=csv", "network?day=2025-11-08&format=csv"),
+            ("?format=csv&list=instruments", "instruments?format=csv&list="),
+        ],
+    )
+    def test_are_found_at_their_old_address(self, world, official, asked, there):
+        answer = official.get(f"/desk/units/{world.code}/points{asked}")
+        assert answer.status_code == 301
+        assert answer["Location"] == f"/desk/units/{world.code}/{there}"
+        assert official.get(answer["Location"]).status_code == 200
 
 
 class TestEvidence:
@@ -346,14 +364,14 @@ class TestPeople:
         assert manager.get(address).status_code == 403
 
 
-TABS = ("", "/points", "/curves", "/consumption", "/evidence", "/facts", "/people")
+TABS = ("", "/network", "/instruments", "/curves", "/consumption", "/evidence", "/facts", "/people")
 
 
 @pytest.mark.parametrize("tab", TABS)
 def test_every_tab_costs_a_bounded_number_of_queries(
     world, official, tab, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(36):
+    with django_assert_max_num_queries(44):
         page(official, world, tab=tab)
 
 

@@ -29,9 +29,8 @@ from hengneng.web.parts.views import PageView
 TABS: dict[str, tuple[Any, Permission]] = {
     "unit": (_("Overview"), Permission.VIEW_READINGS),
     "unit-card": (_("Card"), Permission.VIEW_UNIT),
-    "unit-points": (_("Points and instruments"), Permission.VIEW_READINGS),
     "unit-instruments": (_("Instruments"), Permission.VIEW_READINGS),
-    "unit-network": (_("Network and flow"), Permission.VIEW_READINGS),
+    "unit-network": (_("Points and network"), Permission.VIEW_READINGS),
     "unit-equipment": (_("Sub-units and equipment"), Permission.VIEW_UNIT),
     "unit-equipping": (_("Equipping"), Permission.VIEW_UNIT),
     "unit-curves": (_("Curves"), Permission.VIEW_READINGS),
@@ -47,7 +46,7 @@ CARRIED = ("day", "point", "basis", "as_of")
 # The one tab that says beside its figures that they are restated.
 RESTATING = "unit-consumption"
 LEDGER = {"unit-card", "unit-instruments", "unit-network", "unit-equipment", "unit-equipping"}
-HEEDING = LEDGER | {"unit", "unit-points", "unit-curves", "unit-consumption", "unit-fuels"}
+HEEDING = LEDGER | {"unit", "unit-curves", "unit-consumption", "unit-fuels"}
 
 
 class File(NamedTuple):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from hengneng.kernel.files import queries as files
 from hengneng.kernel.policy.rules import Permission
 from hengneng.registry.instruments import queries as instruments
-from hengneng.registry.instruments.queries import InstrumentRow, LifeEvent
+from hengneng.registry.instruments.queries import ExchangeRow, InstrumentRow, LifeEvent
 from hengneng.registry.instruments.rules.kinds import kinds
 from hengneng.registry.points import queries as points
 from hengneng.registry.units import queries as units
@@ -51,6 +51,7 @@ class Instruments(LedgerTab):
             "decides": decides,
             "changes": _waiting(unit_id) if decides else [],
             "proposed": instruments.proposals_of(unit_id) if decides else [],
+            "exchanges": _exchanges(unit_id, stood),
         }
 
     def files(self, context: dict[str, Any]) -> dict[str, File]:
@@ -115,6 +116,14 @@ class OneInstrument(LedgerTab):
                 [_certificate_cells(one) for one in context["certificates"]],
             ),
         }
+
+
+def _exchanges(unit_id: int, stood: Stood) -> list[tuple[str, ExchangeRow]]:
+    """Return the exchanges on record, latest first, each with its point's code."""
+    there = points.points_of(unit_id, at=stood.at, as_of=stood.as_of)
+    codes = {point.id: point.code for point in there}
+    known = instruments.exchanges_of(unit_id, as_of=stood.as_of)
+    return [(codes.get(one.point_id, ""), one) for one in reversed(known)]
 
 
 def head() -> tuple[str, ...]:

@@ -1,4 +1,4 @@
-"""How a unit meters: the network of its points, what it owes, a month's energy through the tree."""
+"""How a unit meters: its points, their network, what it owes, a month's energy through the tree."""
 
 from typing import Any
 
@@ -6,6 +6,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from hengneng.kernel.drawings import NotDrawable
 from hengneng.kernel.policy.rules import Permission
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.instruments import queries as instruments
@@ -57,12 +58,13 @@ class Network(LedgerTab):
         metered = sheet.points_on(unit.id, words)
         flow = network.flow_of(unit.code, metered, sheet.month_of(unit.id, words).lines, types)
         drawn = {
-            "network": network.network_of(unit.code, there, owing.rows, stands, types),
+            "network": _tree_of(network.network_of(unit.code, there, owing.rows, stands, types)),
             "energy-flow": flow.draw,
         }
         return {
             "owing": owing,
             "tree": list(listed.tree(there, stands)),
+            "in_a_ring": bool(there) and not drawn["network"],
             "measured": flow.rows,
             "drawn": {name: draw for name, draw in drawn.items() if draw},
             "network": _on_page(drawn["network"]),
@@ -73,9 +75,11 @@ class Network(LedgerTab):
         }
 
     def files(self, context: dict[str, Any]) -> dict[str, File]:
-        """Return what is owed, what feeds no point, and the numbers of the flow."""
-        names = {code: tags.name(row) for code, row in context["types"].items()}
+        """Return the points, what is owed, what feeds no point, and the numbers of the flow."""
+        types = context["types"]
+        names = {code: tags.name(row) for code, row in types.items()}
         return {
+            "": File("points", listed.titles(), [listed.cells(b, types) for b in context["tree"]]),
             "owed": File(
                 "owed-points",
                 (_("Energy type"), _("Level"), _("Of"), _("Why"), _("Must be uploaded")),
@@ -92,6 +96,17 @@ class Network(LedgerTab):
                 [_measured_cells(row, names) for row in context["measured"]],
             ),
         }
+
+
+def _tree_of(draw: Draw | None) -> Draw | None:
+    """Return a network's drawing, if it can be drawn: points in a ring hang on nothing."""
+    if draw is None:
+        return None
+    try:
+        on_page = draw(False)
+    except NotDrawable:
+        return None
+    return lambda standalone: draw(True) if standalone else on_page
 
 
 def _on_page(draw: Draw | None) -> SafeString | None:

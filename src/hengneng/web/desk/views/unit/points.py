@@ -4,15 +4,16 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
+from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from hengneng.kernel.policy.rules import Permission
 from hengneng.registry.energy.queries import EnergyTypeRow
-from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.instruments.queries import InstrumentRow
 from hengneng.registry.points.queries import PointRow
-from hengneng.web.desk import sheet
-from hengneng.web.desk.views.unit.base import File, Look, UnitTab
 from hengneng.web.parts import marks, tags
+from hengneng.web.parts.views import FrontView
 
 DEEPEST = 3  # deeper ones are drawn no further in
 
@@ -25,45 +26,19 @@ class Branch(NamedTuple):
     instruments: list[InstrumentRow]
 
 
-class Points(UnitTab):
-    """The tab."""
+class ToNetwork(FrontView):
+    """The address that the list of points had before it stood with the network."""
 
-    template = "desk/unit/points.html"
-    tab = "unit-points"
+    permission = Permission.VIEW_READINGS
 
-    def shown(self, look: Look) -> dict[str, Any]:
-        """Return the tree, every instrument, and the exchanges."""
-        unit, words = look.unit, look.words
-        there = sheet.points_on(unit.id, words)
-        known = instruments.instruments_of(unit.id, at=sheet.end_of_day(words), as_of=words.as_of)
-        codes = {point.id: point.code for point in there}
-        exchanges = instruments.exchanges_of(unit.id, as_of=words.as_of)
-        return {
-            "tree": list(tree(there, known)),
-            "instruments": known,
-            "exchanges": [(codes.get(one.point_id, "?"), one) for one in reversed(exchanges)],
-        }
-
-    def files(self, context: dict[str, Any]) -> dict[str, File]:
-        """Return the points and the instruments."""
-        return {
-            "": File(
-                "points", titles(), [_cells(one, context["types"]) for one in context["tree"]]
-            ),
-            "instruments": File(
-                "instruments",
-                (
-                    _("Number"),
-                    _("Name"),
-                    _("Model"),
-                    _("Maker"),
-                    _("Serial number"),
-                    _("Accuracy class"),
-                    _("Point"),
-                ),
-                [(*one[1:7], one.point_code) for one in context["instruments"]],
-            ),
-        }
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        """Lead to where the points stand now, the instruments to theirs."""
+        asked = request.GET.copy()
+        tab = "unit-network"
+        if asked.get("list") == "instruments":
+            tab, asked["list"] = "unit-instruments", ""
+        kept = f"?{asked.urlencode()}" if asked else ""
+        return HttpResponsePermanentRedirect(reverse(tab, args=[code]) + kept)
 
 
 def tree(there: Sequence[PointRow], known: Sequence[InstrumentRow]) -> Iterator[Branch]:
@@ -99,11 +74,13 @@ def titles() -> tuple[str, ...]:
         _("Ratio"),
         _("Slot, min"),
         _("Fed by"),
+        _("Meters the consumption of"),
         _("Instruments"),
     )
 
 
-def _cells(branch: Branch, types: Mapping[str, EnergyTypeRow]) -> tuple[Any, ...]:
+def cells(branch: Branch, types: Mapping[str, EnergyTypeRow]) -> tuple[Any, ...]:
+    """Return a point's row of the file."""
     point = branch.point
     return (
         point.code,
@@ -115,5 +92,6 @@ def _cells(branch: Branch, types: Mapping[str, EnergyTypeRow]) -> tuple[Any, ...
         str(point.ratio),
         tags.minutes(point.slot_seconds),
         tags.source(point.key),
+        point.feeds_code,
         _(", ").join(one.number for one in branch.instruments),
     )
