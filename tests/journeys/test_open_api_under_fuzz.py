@@ -19,6 +19,7 @@ from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi import checks
 from tests import two_districts
 
+from hengneng.kernel.imports import operations as imports
 from hengneng.people.accounts.rules.roles import Role
 from hengneng.web.api.urls import document
 
@@ -31,6 +32,7 @@ HOLDS = [
     checks.response_schema_conformance,
 ]
 DAYS = {"from": "2026-03-01", "to": "2026-03-02"}
+LIST = "统一社会信用代码,单位名称\n91310000MA1FL00016,甲饭店\n"
 
 
 @cache
@@ -63,10 +65,18 @@ def on_the_tests_connection() -> Iterator[None]:
 @pytest.fixture
 def there(db, on_the_tests_connection, tmp_path, settings) -> dict[str, Any]:
     """What there is to be asked for, in a city of two districts, and a token that reaches it."""
-    settings.STATIC_ROOT = tmp_path
+    settings.STATIC_ROOT = settings.DATA_DIR = tmp_path
     city = two_districts.build()
-    secret = two_districts.token(two_districts.account(Role.CITY_OFFICIAL, city.own))
-    return {"code": city.own.unit.code, "point_id": city.own.point.id, "token": secret}
+    official = two_districts.account(Role.CITY_OFFICIAL, city.own)
+    run = imports.receive(
+        kind="units", name="a.csv", body=LIST.encode(), by=official.id, at=two_districts.SINCE
+    )
+    return {
+        "code": city.own.unit.code,
+        "point_id": city.own.point.id,
+        "import_id": run.pk,
+        "token": two_districts.token(official),
+    }
 
 
 def send(case: Case, there: dict[str, Any]) -> None:

@@ -22,6 +22,7 @@ from tests import two_districts
 from tests.two_districts import City, Place
 
 from hengneng.kernel.files import operations as files
+from hengneng.kernel.imports import operations as imports
 from hengneng.kernel.jobs.models import Progress
 from hengneng.kernel.policy.rules import GRANTABLE, Permission, Scope
 from hengneng.people.accounts.models import Account
@@ -47,6 +48,7 @@ SAMPLES: dict[str, Callable[[Place], object]] = {
     "energy_type": lambda _: "ELECTRICITY",
     "event_id": lambda place: event_of(place),  # noqa: PLW0108 defined below
     "factor_id": lambda _: Factor.objects.values_list("id", flat=True)[0],
+    "import_id": lambda _: imported_of(),  # defined below
     "instrument_id": ledger.instrument_of,
     "kind": lambda _: "pdf",
     "list_kind": lambda _: "units",
@@ -272,6 +274,15 @@ def package_of(place: Place) -> int:
             asked_at=two_districts.SINCE, progress=begun,
         )  # fmt: skip
     return package.pk
+
+
+def imported_of() -> int:
+    """Return a list brought by the account made last: the one that asks."""
+    last = Account.objects.order_by("-id").values_list("id", flat=True).first()
+    return imports.receive(
+        kind="units", name="a.csv", body="统一社会信用代码,单位名称\n".encode(), by=last,
+        at=two_districts.SINCE,
+    ).pk  # fmt: skip
 
 
 def proof_of(place: Place) -> int:

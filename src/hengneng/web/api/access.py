@@ -1,6 +1,6 @@
 """Who asks, and whether they may."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, TypeVar
 
 from django.http import HttpRequest
@@ -9,7 +9,7 @@ from ninja.security import HttpBearer
 
 from hengneng.kernel.policy.rules import NotAllowed, Permission, Viewer
 from hengneng.people.accounts import queries as accounts
-from hengneng.web.api.answers import REFUSALS
+from hengneng.web.api.answers import REFUSALS, Failure
 
 View = TypeVar("View", bound=Callable[..., Any])
 # By the route's name; the routes carry it, so that the house can check every one of them.
@@ -47,7 +47,14 @@ def route_name(operation: str) -> str:
 
 
 def read(
-    router: Router, path: str, *, permission: Permission, response: Any, summary: str
+    router: Router,
+    path: str,
+    *,
+    permission: Permission,
+    response: Any,
+    summary: str,
+    refusals: Sequence[int] = (),
+    content: dict[str, Any] | None = None,
 ) -> Callable[[View], View]:
     """Return the decorator that offers a view as a GET operation under its permission.
 
@@ -57,18 +64,61 @@ def read(
         permission: What the account must hold somewhere; the view asks for it at its object.
         response: The schema of the answer.
         summary: The operation in a few words.
+        refusals: Statuses of further refusals.
+        content: The answer's media types, where it is no JSON.
     """
+    extra = {"responses": {200: {"content": content}}} if content else {}
+    return _offer(
+        router.get, path, permission, {200: response} | _refused(refusals), summary, extra
+    )
+
+
+def write(
+    router: Router,
+    path: str,
+    *,
+    permission: Permission,
+    response: dict[int, Any],
+    summary: str,
+    refusals: Sequence[int] = (),
+) -> Callable[[View], View]:
+    """Return the decorator that offers a view as a POST operation under its permission.
+
+    Args:
+        router: Where it belongs.
+        path: Below ``/api/v1/``; of one path every operation has the same permission.
+        permission: What the account must hold somewhere; the view asks for it at its object.
+        response: The answer's status and schema.
+        summary: The operation in a few words.
+        refusals: Statuses of further refusals.
+    """
+    return _offer(router.post, path, permission, response | _refused((413, *refusals)), summary, {})
+
+
+def _refused(further: Sequence[int]) -> dict[int, Any]:
+    return REFUSALS | dict.fromkeys(further, Failure)
+
+
+def _offer(
+    way: Any,
+    path: str,
+    permission: Permission,
+    responses: dict[int, Any],
+    summary: str,
+    extra: dict[str, Any],
+) -> Callable[[View], View]:
+    """Return the decorator that offers a view by a router's method."""
 
     def offer(view: View) -> View:
         PERMISSIONS[route_name(view.__name__)] = permission
-        offered: View = router.get(
+        offered: View = way(
             path,
             auth=Bearer(permission),
-            response={200: response, **REFUSALS},
+            response=responses,
             operation_id=view.__name__,
             url_name=route_name(view.__name__),
             summary=summary,
-            openapi_extra={"x-permission": permission.value},
+            openapi_extra={"x-permission": permission.value, **extra},
         )(view)
         return offered
 

@@ -137,6 +137,16 @@ def on_bad_words(request: HttpRequest, error: Any) -> HttpResponse:
     return refuse(request, 422, "BAD_PARAMETER", told)
 
 
+def on_bad_body(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ARG001 the sentence is ours
+    """Answer a body that cannot be taken apart."""
+    return refuse(request, 422, "BAD_BODY", "The body is not of the form that its type says.")
+
+
+def on_large_body(request: HttpRequest, error: Any) -> HttpResponse:  # noqa: ARG001 the sentence is ours
+    """Answer a body larger than may be."""
+    return refuse(request, 413, "TOO_LARGE", "The body is larger than may be.")
+
+
 def on_unforeseen(request: HttpRequest, error: Any) -> HttpResponse:
     """Answer an error of ours; it is logged once, under the number the answer carries."""
     told = "The platform failed; the number finds it in the log."
