@@ -51,7 +51,7 @@ SAMPLES: dict[str, Callable[[Place], object]] = {
     "import_id": lambda _: imported_of(),  # defined below
     "instrument_id": ledger.instrument_of,
     "kind": lambda _: "pdf",
-    "list_kind": lambda _: "units",
+    "list_kind": lambda _: "equipment",
     "notice_id": lambda place: place.notice.id,
     "number": lambda _: "B.3",
     "package_id": lambda place: package_of(place),  # noqa: PLW0108 defined below

@@ -3,12 +3,13 @@
 All rows or none: a refused row is told with its reason and nothing is changed. With --dry-run it
 only tells what would change, with --diff row by row. The list may stand anywhere on any sheet; its
 headings are recognised, and --layout shows how surely. Mend the list that --refused writes and give
-it back with --mended beside the same file. With --columns it prints the columns: name, Chinese
-heading, whether every row needs it, what goes into it.
+it back with --mended beside the same file. Long work shows how far it has come. With --columns it
+prints the columns: name, Chinese heading, whether every row needs it, what goes into it.
 """
 
 import argparse
 import json
+import shlex
 import sys
 from pathlib import Path
 from typing import Any
@@ -17,7 +18,7 @@ from hengneng.kernel import clock
 from hengneng.kernel.imports import kinds, operations, queries, rules, tables, writing
 from hengneng.kernel.imports.operations import File
 from hengneng.kernel.imports.rules import Change, Header, Importer, Reading, Report
-from hengneng.script import person
+from hengneng.script import person, watched
 
 NEEDS_DATABASE = True
 
@@ -84,15 +85,16 @@ def _import(options: argparse.Namespace, importer: Importer, file: File, reading
     asked: dict[str, Any] = {"importer": importer, "name": file.name, "body": file.body}
     asked |= {"reading": reading, "mended": _read(options.mended) if options.mended else None}
     with person.acting():
-        if options.dry_run:
-            report = operations.preview(**asked, at=clock.now())
-        else:
-            report = operations.commit(**asked, by=None, at=clock.now())
+        with watched.WorkLine(options.kind) as line:
+            if options.dry_run:
+                report = operations.preview(**asked, watcher=line, at=clock.now())
+            else:
+                report = operations.commit(**asked, watcher=line, by=None, at=clock.now())
         if options.save_profile:
             _save(options.kind, options.save_profile, reading)
     _tell(report, as_json=options.json, each=options.diff)
-    if options.refused is not None:
-        _write_refused(options.refused, report)
+    if report.refused:
+        _give_refused(options, report)
     return 1 if report.refused else 0
 
 
@@ -197,7 +199,7 @@ def _tell_layout(kind: str, file: File, reading: Reading) -> None:
 
 
 def _tell(report: Report, *, as_json: bool, each: bool) -> None:
-    """Print what was done, and the refused rows on the error stream."""
+    """Print what was done."""
     counts = report.counts()
     if as_json:
         print(json.dumps(_told(report, each=each), ensure_ascii=False))
@@ -211,8 +213,6 @@ def _tell(report: Report, *, as_json: bool, each: bool) -> None:
         print(f"rows left out: {', '.join(str(line.number) for line in report.left_out)}")
     if each:
         _tell_each(report)
-    if report.refused:
-        print(writing.refused_csv(report), end="", file=sys.stderr)
 
 
 def _told(report: Report, *, each: bool) -> dict[str, object]:
@@ -238,6 +238,17 @@ def _tell_each(report: Report) -> None:
             print(f"{one.number}\tnew")
         for column, (before, after) in one.differences.items():
             print(f"{one.number}\t{column}\t{before} → {after}")
+
+
+def _give_refused(options: argparse.Namespace, report: Report) -> None:
+    """Write the refused rows where they were asked for and say so; else print them."""
+    if options.refused is not None:
+        _write_refused(options.refused, report)
+        told = f"refused rows are in {options.refused}; mend them there, then give them back with"
+        again = ["import", options.kind, str(options.file), "--mended", str(options.refused)]
+        print(f"{told}\n  ./hengneng {shlex.join(again)}", file=sys.stderr)
+    elif not options.json:
+        print(writing.refused_csv(report), end="", file=sys.stderr)
 
 
 def _write_refused(path: Path, report: Report) -> None:

@@ -167,9 +167,14 @@ class TestMending:
         assert sheet.headings == ["row", "reason", "code", "name"]
         assert [(n, cells[0]) for n, cells in sheet.lines] == [(2, "3")]
 
-    def test_refused_rows_as_csv(self, db, bad_file, tmp_path):
+    def test_refused_rows_as_csv(self, db, bad_file, tmp_path, capsys):
         assert run("units", bad_file, "--refused", tmp_path / "refused.csv") == 1
 
+        assert capsys.readouterr().err == (
+            f"refused rows are in {tmp_path}/refused.csv; mend them there,"
+            " then give them back with\n"
+            f"  ./hengneng import units {bad_file} --mended {tmp_path}/refused.csv\n"
+        )
         text = (tmp_path / "refused.csv").read_text(encoding="utf-8-sig")
         assert text == f"row,reason,code,name\n2,name: required,{CODE},\n"
 
