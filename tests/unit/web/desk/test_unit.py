@@ -1,6 +1,7 @@
 """A unit's pages, their figures to the digit."""
 
 import csv
+import re
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from hashlib import sha256
@@ -258,6 +259,14 @@ class TestEvidence:
         flawed(world)
         (stray,) = page(official, world, tab="/evidence").context["strays"]
         assert (stray.reason, stray.records, sorted(stray.places)) == ("BAD_TIME", 2, [1, 5])
+
+    def test_has_no_list_that_a_phone_must_push_sideways(self, world, official):
+        world.send([Record("N0:0000000002330011", OPENING, 5, 0, "M", OPENING)])
+        flawed(world)
+        text = official.get(f"/desk/units/{world.code}/evidence").text
+        tables = re.findall(r"<table[^>]*>", text)
+        assert tables
+        assert [one for one in tables if 'role="table"' not in one or "cards" not in one] == []
 
     def test_lists_what_was_refused(self, city, official):
         journal.reject(
