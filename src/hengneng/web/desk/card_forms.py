@@ -71,7 +71,6 @@ class ParticularsForm(forms.Form):
             (WRONG, _("It was entered wrongly and is corrected for as long as it stood so.")),
         ],
         initial=CHANGED,
-        widget=forms.RadioSelect,
     )
     since = _day(label=_("So since"), help_text=_("Needed where it has changed."), required=False)
 

@@ -9,7 +9,7 @@ from django import template
 from django.http import HttpRequest, QueryDict
 from django.utils import timezone
 from django.utils.timesince import timesince
-from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import get_language, gettext, gettext_lazy, ngettext
 
 from hengneng.kernel import clock
 from hengneng.protocol import codes
@@ -18,7 +18,13 @@ from hengneng.web.parts import frame, marks, theme
 
 register = template.Library()
 THIN = "\u2009"
-UOMS = {"m3": "m³", "m3/h": "m³/h", "m3/a": "m³/a", "1": ""}
+UOMS = {
+    "m3": "m³",
+    "m3/h": "m³/h",
+    "m3/a": "m³/a",
+    "万元": gettext_lazy("10 000 yuan"),
+    "1": "",
+}
 HUNDRED, MINUTE = Decimal(100), 60
 BROWSER_LONGEST = 40
 # The first that fits: browsers name those they resemble too.
@@ -117,7 +123,7 @@ def uom(value: str, measure: str) -> str:
 @register.filter
 def measure(value: str) -> str:
     """Return a unit of measure as people write it."""
-    return UOMS.get(value, value)
+    return str(UOMS.get(value, value))
 
 
 @register.simple_tag

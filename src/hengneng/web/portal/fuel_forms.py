@@ -20,11 +20,12 @@ _PURCHASE = ("day", "amount", "measure", "supplier", "document")
 
 
 def _fuels() -> list[tuple[str, Any]]:
-    """Return what is kept by mass or volume, in the reader's language."""
-    return [
+    """Return what is kept by mass or volume, in the reader's language; none is chosen at first."""
+    named = [
         (row.code, f"{tags.name(row)}, {tags.measure(row.uom)}")
         for row in energy.measurable_types()
     ]
+    return [("", _("Choose a fuel")), *named]
 
 
 def _measures(owns: Iterable[str] = tuple(MEASURES)) -> list[tuple[str, Any]]:
@@ -90,7 +91,7 @@ class CorrectPurchaseForm(_Stated):
 
     day = _day(label=_("Came in on"), initial=asked.today)
     amount = _amount(
-        label=_("Amount"),
+        label=_("Amount bought"),
         help_text=_("0, with the paper that says so: nothing was bought."),
     )
     supplier = forms.CharField(label=_("Supplier"), max_length=120)

@@ -68,7 +68,13 @@ class StocksFile(UnitFile):
     def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:  # noqa: ARG002
         """Return them."""
         known = types()
-        head = (_("Fuel"), _("Day"), _("Amount"), _("Unit of measure"), _("How it was determined"))
+        head = (
+            _("Fuel"),
+            _("Day"),
+            _("Stock at the day's end"),
+            _("Unit of measure"),
+            _("How it was determined"),
+        )
         rows = [
             (
                 tags.name(known[row.energy_type_id]), row.day, row.amount,
@@ -86,7 +92,7 @@ class PurchasesFile(UnitFile):
         """Return them."""
         known = types()
         head = (
-            _("Fuel"), _("Came in on"), _("Amount"), _("Unit of measure"),
+            _("Fuel"), _("Came in on"), _("Amount bought"), _("Unit of measure"),
             _("Number of the invoice or delivery note"), _("Supplier"),
         )  # fmt: skip
         rows = [

@@ -62,11 +62,24 @@ class Fuels(UnitTab):
             )
             for row in context["purchases"]
         ]
-        said = (_("Fuel"), _("Day"), _("Amount"), _("Unit of measure"))
-        papers = (_("Invoice or delivery note"), _("Supplier"))
+        stock = (
+            _("Fuel"),
+            _("Day"),
+            _("Stock at the day's end"),
+            _("Unit of measure"),
+            _("How it was determined"),
+        )
+        bought = (
+            _("Fuel"),
+            _("Came in on"),
+            _("Amount bought"),
+            _("Unit of measure"),
+            _("Invoice or delivery note"),
+            _("Supplier"),
+        )
         return {
-            "stocks": File("stocks", (*said, _("How it was determined")), takings),
-            "purchases": File("purchases", (*said, *papers), purchases),
+            "stocks": File("stocks", stock, takings),
+            "purchases": File("purchases", bought, purchases),
         }
 
 
