@@ -171,11 +171,11 @@ def lines(row: DeclarationRow, preview: Preview, known: Names) -> list[Line]:
 
 
 def said(row: DeclarationRow, known: Names) -> str:
-    """Return what is declared as one text, for lists and files."""
+    """Return what is declared as one text, for lists and files; a person's name stays sealed."""
+    sealed: Value = (_("kept sealed"),)
     told = (
-        (FIELDS[field], shown(field, value, row, known))
+        (FIELDS[field], shown(field, value, row, known) if row.person_id is None else sealed)
         for field, value in rules.said_of(row.content).items()
-        if field != "legal_person"
     )
     parts = [f"{label}: {_(', ').join(value)}" for label, value in told if value]
     return _("; ").join(parts)

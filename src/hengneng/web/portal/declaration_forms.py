@@ -66,7 +66,10 @@ def _types() -> Choices:
 
 def _fuels() -> Choices:
     rows = energy.measurable_types()
-    return [(row.code, f"{tags.name(row)}, {tags.measure(row.uom)}") for row in rows]
+    return [
+        ("", _("choose")),
+        *((row.code, f"{tags.name(row)}, {tags.measure(row.uom)}") for row in rows),
+    ]
 
 
 class DeclarationForm(forms.Form):
@@ -167,6 +170,13 @@ class NewPointForm(PointChangeForm):
         "code", "name", "energy_type", "level", "flow", "site", "parent", "feeds", "kind", "key",
         "ratio", "slot_seconds",
     )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        """Choose nothing beforehand of what counts."""
+        super().__init__(*args, **kwargs)
+        for field in ("energy_type", "level", "kind"):
+            offered = self.fields[field].choices  # type: ignore[attr-defined]
+            self.fields[field].choices = [("", _("choose")), *offered]  # type: ignore[attr-defined]
 
     def clean_ratio(self) -> Fraction:
         """Return the ratio.

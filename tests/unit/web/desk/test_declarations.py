@@ -143,6 +143,9 @@ class TestADeclaration:
         there = declared(city.own, LegalPerson(MARCH), person_name="王小明")
         (line,) = official.get(f"/desk/declarations/{there.pk}").context["lines"]
         assert (line.before, line.after) == ((), ("王小明",))
+        everywhere = official.get("/desk/declarations").text
+        assert "kept sealed" in everywhere
+        assert "王小明" not in everywhere
 
     def test_another_district_s_is_not_there(self, foreign, district_official):
         address = f"/desk/declarations/{foreign.pk}"

@@ -73,6 +73,7 @@ class TestDeclaring:
             ({"ratio": "0"}, "ratio"),
             ({"parent": "X-99"}, "parent"),
             ({"name": ""}, "name"),
+            ({"energy_type": ""}, "energy_type"),
             ({"valid_from": "1999-12-31"}, "valid_from"),
         ],
     )
