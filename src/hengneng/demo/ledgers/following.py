@@ -4,7 +4,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from hengneng.demo.ledgers import declaring, entering, outfit, telling
+from hengneng.demo.ledgers import declaring, entering, outfit, stocking, telling
 from hengneng.demo.ledgers.entering import Entered
 from hengneng.demo.ledgers.subjects import subjects
 from hengneng.demo.plan import Plan
@@ -36,6 +36,7 @@ def bring_up(plan: Plan, *, at: datetime) -> None:
             entering.give_papers(made, since=begins, plan=plan, at=at)
             telling.record_standstills(ids, plan=plan, at=at)
             telling.record_heat_values(ids, plan=plan, at=at)
+            stocking.take_stock(ids, plan=plan, at=at)
             telling.rename_units(ids, plan=plan, at=at)
             there = points.ids_by_code(ids.values())
             telling.report_changes(ids, points=there, numbers=numbers, plan=plan, at=at)

@@ -1,5 +1,5 @@
 from collections import Counter
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -55,6 +55,7 @@ class TestBringUp:
         self.sees_what_units_told()
         self.sees_units_that_stand_still(brought_up)
         self.sees_renames_and_heat_values(brought_up)
+        self.sees_stocks_and_purchases(brought_up)
         self.sees_what_units_declare()
         self.can_be_done_again()
         self.can_be_confirmed()
@@ -122,6 +123,18 @@ class TestBringUp:
             row.energy_type_id for unit_id in ids.values() for row in fuels.heat_values_of(unit_id)
         )
         assert measured == {"RAW_COAL": 7, "NATURAL_GAS": 6}
+
+    def sees_stocks_and_purchases(self, ids):
+        taken = Counter(
+            row.energy_type_id for unit_id in ids.values() for row in fuels.takings_of(unit_id)
+        )
+        # Three days each, one day less for each that is late.
+        assert taken == {"RAW_COAL": 6 * 3 - 1, "FUEL_OIL": 2 * 3, "DIESEL": 5 * 3 - 1}
+        first, until = date(2025, 1, 1), date(2026, 1, 1)
+        told = [one for i in ids.values() for one in fuels.fuels_over(i, first, until)]
+        diesel = [one for one in told if one.energy_type_id == "DIESEL"]
+        assert sorted(str(*one.derived.lacks) for one in diesel) == ["", "", "", "", "OPENING"]
+        assert all(one.derived.used > 0 for one in diesel if not one.derived.lacks)
 
     def can_be_done_again(self):
         before = Certificate.objects.count(), ChangeNotice.objects.count(), Event.objects.count()
