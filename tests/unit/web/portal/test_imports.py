@@ -235,9 +235,12 @@ class TestReach:
 def test_it_is_chinese(city, holder):
     client = Client(headers={"accept-language": "zh-hans"})
     client.force_login(holder)
-    address = brought(client, body="管理编号,计量器具名称,计量点编号\nM-1,电能表,E-01\n")
+    head = "统一社会信用代码,管理编号,计量器具名称,计量点编号"
+    address = brought(client, body=f"{head}\n{OWN},M-1,电能表,E-01\n{FOREIGN},M-2,水表,\n")
     page = tried(client, address)
 
     assert "导入名单" in client.get(START).text
     assert "因此计量点清单不在此导入" in client.get(START).text
     assert "计量点编号：器具安装位置须作为计量变更上报" in page.text
+    assert "该单位不在您的范围之内" in page.text
+    assert f'href="/portal/{OWN}/points"' in page.text  # the way to the unit's other pages

@@ -72,7 +72,7 @@ class Run(OfRun, PageView):
         lines = [(one, one.quoted, _said(one, columns)) for one in found]
         return {
             "is_told": True,
-            "tabs": [
+            "sorts": [
                 Entry(f"?show={name}", label, name == show, counts[name])
                 for name, (_change, label) in SHOWN.items()
             ],
