@@ -15,6 +15,7 @@ from hengneng.registry.points import history
 from hengneng.registry.terminals import queries as terminals
 from hengneng.registry.units import queries as units
 from hengneng.reporting.ledgers import queries as ledgers
+from hengneng.web.desk import naming
 
 ACTIONS = {
     "account.closed": _("closed an account"),
@@ -159,7 +160,7 @@ def done(acts: Sequence[Act]) -> list[Done]:
         code, unit, *what = known.get((kind, name), ("", "", name))
         said = ACTIONS.get(act.action, act.action)
         found.append(Done(act.sequence, act.at, said, code, unit, " ".join(what)))
-    return found
+    return naming.named(found)
 
 
 def _about(subjects: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], About]:

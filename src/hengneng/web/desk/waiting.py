@@ -8,6 +8,7 @@ from hengneng.registry.declarations import queries as declarations
 from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.points import queries as points
 from hengneng.registry.terminals import queries as terminals
+from hengneng.web.desk import naming
 
 URGENT, USUAL = 0, 1
 
@@ -62,4 +63,4 @@ def todos(viewer: Viewer) -> list[Todo]:
         Todo("declaration", USUAL, row.declared_at, row.unit_code, row.unit_name, row)
         for row in declarations.awaiting(viewer)
     ]
-    return sorted(found, key=lambda todo: (todo.urgency, todo.since_at))
+    return sorted(naming.named(found), key=lambda todo: (todo.urgency, todo.since_at))

@@ -20,7 +20,7 @@ class TestTerminals:
         assert answer["Location"] == "/desk/"
         city.own.terminal.refresh_from_db()
         assert city.own.terminal.state == "ADMITTED"
-        assert "甲饭店" in said(answer)[0]
+        assert "Unit 91310000MA1FL00016" in said(answer)[0]
 
     def test_are_refused_for_a_reason_that_is_kept_and_shown(self, city, official, manager):
         terminal, where = city.own.terminal, f"/desk/terminals/{city.own.terminal.id}/refuse"
@@ -33,7 +33,7 @@ class TestTerminals:
             assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["reason"])
         answer = official.post(where, {"reason": "not the unit's own box"})
         assert answer["Location"] == "/desk/"
-        assert "甲饭店" in said(answer)[0]
+        assert "Unit 91310000MA1FL00016" in said(answer)[0]
         terminal.refresh_from_db()
         assert (terminal.state, terminal.ended_reason) == ("REFUSED", "not the unit's own box")
         kept = Entry.objects.get(action="terminal.refused")

@@ -272,6 +272,14 @@ def names_by_code(codes: Collection[str]) -> dict[str, str]:
     return dict(Unit.objects.filter(code__in=codes).values_list("code", "name"))
 
 
+def english_names(codes: Collection[str]) -> dict[str, str]:
+    """Return the English names of units that have one by their codes; one query, none for none."""
+    if not codes:
+        return {}
+    named = Unit.objects.filter(code__in=codes).exclude(name_en="")
+    return dict(named.values_list("code", "name_en"))
+
+
 def is_site_of(site_id: int, unit_id: int) -> bool:
     """Answer whether a site is the unit's."""
     return Site.objects.filter(id=site_id, unit_id=unit_id).exists()

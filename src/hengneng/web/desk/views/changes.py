@@ -18,7 +18,7 @@ from hengneng.registry.instruments.rules.changes import IncompleteChange
 from hengneng.registry.points import operations as points
 from hengneng.registry.points import queries as point_queries
 from hengneng.registry.points import rules as point_rules
-from hengneng.web.desk import changes
+from hengneng.web.desk import changes, naming
 from hengneng.web.desk.instrument_forms import SendBackForm
 from hengneng.web.parts.views import ActionView, FormView, PageView
 
@@ -34,7 +34,9 @@ class OneChange(PageView):
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
         """Return the notice, what is on record, and what waits after it."""
-        row = queries.notice_by_id(self.viewer, self.permission, kwargs["change_id"])
+        row = naming.named_one(
+            queries.notice_by_id(self.viewer, self.permission, kwargs["change_id"])
+        )
         waiting = [one for one in queries.awaiting(self.viewer) if one.id != row.id]
         return {
             "row": row,
@@ -93,12 +95,16 @@ class SendBack(FormView):
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
         """Return the notice."""
-        row = queries.notice_by_id(self.viewer, self.permission, kwargs["change_id"])
+        row = naming.named_one(
+            queries.notice_by_id(self.viewer, self.permission, kwargs["change_id"])
+        )
         return {"row": row, "told": changes.told(row.said)}
 
     def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
         """Send it back."""
-        row = queries.notice_by_id(self.viewer, self.permission, kwargs["change_id"])
+        row = naming.named_one(
+            queries.notice_by_id(self.viewer, self.permission, kwargs["change_id"])
+        )
         instruments.send_back(
             notice_id=row.id,
             reason=form.cleaned_data["reason"],

@@ -17,7 +17,7 @@ from hengneng.registry.declarations import operations as declarations
 from hengneng.registry.declarations import queries
 from hengneng.registry.declarations.queries import DeclarationRow, Wanted
 from hengneng.registry.units import queries as units
-from hengneng.web.desk import kept
+from hengneng.web.desk import kept, naming
 from hengneng.web.desk.instrument_forms import SendBackForm
 from hengneng.web.parts import declared, exports, frame, marks, papers, tags
 from hengneng.web.parts.views import ActionView, FormView, FrontView, PageView
@@ -77,7 +77,8 @@ class Declarations(PageView):
         counts = queries.counts_reached(self.viewer, self.permission)
         return {
             "rows": [
-                (row, declared.subject(row, known), declared.said(row, known)) for row in rows
+                (row, declared.subject(row, known), declared.said(row, known))
+                for row in naming.named(rows)
             ],
             "asked": asked,
             "states": [
@@ -92,7 +93,7 @@ class Declarations(PageView):
         """Return every declaration that the filter shows."""
         rows, _total = queries.declarations_reached(self.viewer, self.permission, asked)
         known = declared.names()
-        return [_cells(row, known) for row in rows]
+        return [_cells(row, known) for row in naming.named(rows)]
 
 
 class OneDeclaration(PageView):
@@ -104,7 +105,9 @@ class OneDeclaration(PageView):
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
         """Return the declaration, what is on record, and what waits after it."""
-        row = queries.declaration_by_id(self.viewer, self.permission, kwargs["declaration_id"])
+        row = naming.named_one(
+            queries.declaration_by_id(self.viewer, self.permission, kwargs["declaration_id"])
+        )
         waiting = [one for one in queries.awaiting(self.viewer) if one.id != row.id]
         preview = queries.preview(row, whole=units.sees_persons(self.viewer, row.unit_id))
         known = declared.names()
@@ -148,7 +151,9 @@ class SendDeclarationBack(FormView):
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
         """Return the declaration."""
-        row = queries.declaration_by_id(self.viewer, self.permission, kwargs["declaration_id"])
+        row = naming.named_one(
+            queries.declaration_by_id(self.viewer, self.permission, kwargs["declaration_id"])
+        )
         known = declared.names()
         return {
             "row": row,
@@ -158,7 +163,9 @@ class SendDeclarationBack(FormView):
 
     def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
         """Send it back."""
-        row = queries.declaration_by_id(self.viewer, self.permission, kwargs["declaration_id"])
+        row = naming.named_one(
+            queries.declaration_by_id(self.viewer, self.permission, kwargs["declaration_id"])
+        )
         declarations.send_back(
             declaration_id=row.id,
             reason=form.cleaned_data["reason"],

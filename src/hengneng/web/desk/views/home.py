@@ -16,7 +16,7 @@ from hengneng.people.accounts import queries as accounts
 from hengneng.people.accounts.rules.roles import Role
 from hengneng.registry.terminals import queries as terminals
 from hengneng.telemetry.journal import queries as journal
-from hengneng.web.desk import acts, duty, waiting
+from hengneng.web.desk import acts, duty, naming, waiting
 from hengneng.web.desk.views.units import district_names
 from hengneng.web.parts import exports, frame, tags
 from hengneng.web.parts.frame import Entry
@@ -67,7 +67,7 @@ class DeskPage(PageView):
         """Return who is at the desk, its lists with their lengths, and the one chosen."""
         account = accounts.account(self.viewer.account_id or 0)
         self.todos = waiting.todos(self.viewer)
-        self.started = terminals.admitted_by(account.id, at=clock.now())
+        self.started = naming.named(terminals.admitted_by(account.id, at=clock.now()))
         tally = {"desk": len(self.todos), "desk-started": len(self.started)}
         return {
             "account": account,
@@ -175,7 +175,7 @@ class Started(DeskPage):
     def listed(self) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
         """Return all of it."""
         head = (_("Unit"), _("Social credit code"), _("Admitted at"), _("Due"))
-        found = terminals.admitted_by(self.viewer.account_id or 0, at=clock.now())
+        found = naming.named(terminals.admitted_by(self.viewer.account_id or 0, at=clock.now()))
         rows = [
             (row.unit_name, row.unit_code, tags.moment(row.admitted_at), tags.moment(row.due_at))
             for row in found

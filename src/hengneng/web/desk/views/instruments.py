@@ -18,7 +18,7 @@ from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.instruments.queries import Wanted
 from hengneng.registry.instruments.rules.kinds import kinds
 from hengneng.registry.units import queries as units
-from hengneng.web.desk import changes, instrument_list, kept
+from hengneng.web.desk import changes, instrument_list, kept, naming
 from hengneng.web.desk.asked import day_in
 from hengneng.web.desk.instrument_list import conditions, wanted
 from hengneng.web.desk.views.unit.instruments import cells, head
@@ -64,7 +64,8 @@ class _Listing(PageView):
         found = instruments.instruments_listed(self.viewer, self.permission, asked)
         titles = (_("Unit"), _("Social credit code"), *head())
         return titles, [
-            (one.unit_name, one.unit_code, *cells(one.instrument)) for one in found.rows
+            (one.unit_name, one.unit_code, *cells(one.instrument))
+            for one in naming.named(found.rows)
         ]
 
 
@@ -83,7 +84,7 @@ class Instruments(_Listing):
         names = district_names()
         types = {row.code: tags.name(row) for row in energy.energy_types()}
         return {
-            "rows": found.rows,
+            "rows": naming.named(found.rows),
             "page": frame.place_of(number, size=PAGE_SIZE, total=found.total),
             "asked": asked,
             "query": instrument_list.query_of(asked._replace(by_due=False)),
@@ -143,7 +144,7 @@ class Due(_Listing):
             "is_day": asked.first == asked.last,
             "months": _months(start, counted),
             "weeks": _weeks(shown, counted),
-            "rows": found.rows,
+            "rows": naming.named(found.rows),
             "page": frame.place_of(number, size=PAGE_SIZE, total=found.total),
             "kinds": kind_names(),
         }
@@ -184,7 +185,7 @@ class Changes(_Listing):
             self.viewer, self.permission, state=state, page=number, size=PAGE_SIZE
         )
         return {
-            "rows": rows,
+            "rows": naming.named(rows),
             "state": state,
             "states": marks.CHANGE_NOTICES,
             "page": frame.place_of(number, size=PAGE_SIZE, total=total),
@@ -209,7 +210,7 @@ class Changes(_Listing):
             _("What is told"),
             _("Reason"),
         )
-        return titles, [_notice_cells(row) for row in rows]
+        return titles, [_notice_cells(row) for row in naming.named(rows)]
 
 
 def kind_names() -> dict[str, str]:

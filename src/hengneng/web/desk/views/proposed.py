@@ -13,6 +13,7 @@ from hengneng.kernel.states import EventOutOfTurn
 from hengneng.protocol.national.metering import read_item
 from hengneng.registry.instruments import operations as instruments
 from hengneng.registry.instruments import queries
+from hengneng.web.desk import naming
 from hengneng.web.desk.instrument_forms import ConfirmInstrumentForm
 from hengneng.web.parts import marks
 from hengneng.web.parts.views import ActionView, FormView
@@ -80,7 +81,7 @@ class ConfirmInstrument(FormView):
 
     def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
         """Return what the terminal tells beside what the ledger says."""
-        row = self.proposal(**kwargs)
+        row = naming.named_one(self.proposal(**kwargs))
         return {"row": row, "fields": compared(row)}
 
     def proposal(self, **kwargs: Any) -> queries.InstrumentProposalRow:

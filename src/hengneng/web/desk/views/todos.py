@@ -17,7 +17,7 @@ from hengneng.registry.points import queries as point_queries
 from hengneng.registry.points import rules as point_rules
 from hengneng.registry.terminals import operations as terminals
 from hengneng.registry.terminals import queries as terminal_queries
-from hengneng.web.desk import proposals
+from hengneng.web.desk import naming, proposals
 from hengneng.web.desk.forms import ConfirmPointForm, MergePointForm, ReasonForm
 from hengneng.web.parts.views import ActionView, FormView
 
@@ -56,7 +56,7 @@ class TerminalForm(FormView):
         code, name, row = terminal_queries.terminal_row(
             self.viewer, self.permission, kwargs["terminal_id"]
         )
-        return {"terminal": row, "unit_code": code, "unit_name": name}
+        return {"terminal": row, "unit_code": code, "unit_name": naming.name_of(code, name)}
 
 
 class RefuseTerminal(TerminalForm):
@@ -222,7 +222,7 @@ def waiting_terminal(viewer: Viewer, terminal_id: int) -> terminal_queries.Await
     """
     for row in terminal_queries.awaiting(viewer):
         if row.terminal_id == terminal_id:
-            return row
+            return naming.named_one(row)
     raise Http404(f"no request {terminal_id} waits for this account")
 
 
@@ -234,5 +234,5 @@ def waiting_proposal(viewer: Viewer, proposal_id: int) -> point_queries.Proposal
     """
     for row in point_queries.awaiting(viewer):
         if row.id == proposal_id:
-            return row
+            return naming.named_one(row)
     raise Http404(f"no proposal {proposal_id} waits for this account")
