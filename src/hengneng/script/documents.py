@@ -125,6 +125,9 @@ def imports() -> str:
     lines += [
         "column's name, its Chinese heading or any other listed. **Bold**: every row fills it."
     ]
+    own = ", ".join(f"`{kind}`" for kind in sorted(kinds.kept_by_units()))
+    lines += ["", f"Officials bring every kind; a unit brings {own} of its own in the portal."]
+    lines += ["By program: [the open API](api.md)."]
     for kind, importer in sorted(kinds.importers().items()):
         lines += ["", f"## {kind}", "", _columns(importer()).rstrip()]
     return "\n".join(lines) + "\n"

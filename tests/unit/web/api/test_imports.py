@@ -19,6 +19,7 @@ from hengneng.kernel.policy.rules import Permission
 from hengneng.people.accounts.models import Membership
 from hengneng.people.accounts.rules.roles import Role
 from hengneng.registry.units.models import Unit
+from hengneng.script import rooms
 from hengneng.web.api import urls
 
 AT = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -389,3 +390,11 @@ def test_the_document_names_every_refusal():
             assert (way == "post") <= (413 in answers), path
     commit = described[f"{START}/{{import_id}}/commit"]["post"]
     assert {int(status) for status in commit["responses"]} >= {202, 409}
+
+
+def test_the_reference_names_every_operation():
+    told = (rooms.ROOT / "docs" / "reference" / "api.md").read_text(encoding="utf-8")
+    for path, ways in urls.document()["paths"].items():
+        for way, operation in ways.items():
+            named = f"| `{way.upper()} {path.removeprefix(urls.PREFIX)}` |"
+            assert f"{named} `{operation['x-permission']}` |" in told
