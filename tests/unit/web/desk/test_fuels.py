@@ -87,3 +87,10 @@ def test_a_foreign_unit_s_paper_is_not_there(city, district_official):
 
     assert district_official.get(f"{page}/{own}").status_code == 200
     assert district_official.get(f"{page}/{foreign}").status_code == 404
+
+
+@pytest.mark.parametrize(("day", "is_told"), [("2025-12-31", True), ("2023-12-31", False)])
+def test_the_consumption_says_that_papers_are_not_in_its_sums(coal_unit, official, day, is_told):
+    page = official.get(f"/desk/units/{coal_unit.code}/consumption?day={day}").text
+
+    assert ("are not in these sums; form B.10 joins both." in page) is is_told

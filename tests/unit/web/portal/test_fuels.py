@@ -166,3 +166,11 @@ class TestThePage:
         assert answer.content == b"%PDF-1.7"
         assert answer["Content-Disposition"].startswith("attachment")
         assert teller.get(at(own, f"fuels/papers/{row.document_id + 1}")).status_code == 404
+
+    @pytest.mark.parametrize(("year", "is_told"), [(2025, True), (2023, False)])
+    def test_the_consumption_says_that_papers_are_not_in_its_sums(
+        self, coal_year, teller, own, year, is_told
+    ):
+        page = teller.get(at(own, f"consumption?year={year}")).text
+
+        assert ("are not in these sums; form B.10 joins both." in page) is is_told

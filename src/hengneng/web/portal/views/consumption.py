@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.energy.queries import EnergyTypeRow
+from hengneng.registry.fuels import queries as fuels
 from hengneng.registry.units.queries import UnitRow
 from hengneng.telemetry.consumption.queries import statement
 from hengneng.telemetry.consumption.queries.statement import PeriodTotal, TypeTotal
@@ -52,6 +53,7 @@ class Consumption(UnitPage):
             "drawn": months,
             "has_data": any(month.total.tonnes is not None for month in months),
             "factors": factors_of(month.total for month in months),
+            "by_papers": fuels.fuels_over(unit.id, date(year, 1, 1), date(year + 1, 1, 1)),
         }
 
 

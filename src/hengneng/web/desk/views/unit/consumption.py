@@ -5,6 +5,7 @@ from typing import Any
 from hengneng.kernel.policy.rules import Permission
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.fuels import queries as fuels
+from hengneng.telemetry.consumption.queries.months import next_month
 from hengneng.web.desk import sheet
 from hengneng.web.desk.views.unit.base import File, Look, UnitTab
 from hengneng.web.desk.views.unit.curves import days_of
@@ -33,6 +34,9 @@ class Consumption(UnitTab):
             "years": sheet.years_of(year, chosen),
             "restatable": energy.editions(),
             "heat_values": fuels.heat_values_of(unit.id, as_of=words.as_of),
+            "by_papers": fuels.fuels_over(
+                unit.id, words.months[0], next_month(words.months[-1]), as_of=words.as_of
+            ),
             "may_measure": self.viewer.may(Permission.EDIT_REGISTRY),
         }
 
