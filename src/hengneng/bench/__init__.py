@@ -3,6 +3,6 @@
 ``ledger`` enters units, points and terminals through operations; ``messages`` and ``client`` load
 the platform over HTTP from processes of their own; ``rows`` is the baseline's store, which only the
 bench's own front uses; ``ingest`` drives the runs, ``store`` asks the database what became of them,
-``figures`` makes the results. ``pages`` and ``registry`` ask for pages by ``browsing``; ``lists``
+``costs`` what they took of the processors, ``figures`` makes the results. ``pages`` and ``registry`` ask for pages by ``browsing``; ``lists``
 makes the files that are imported.
 """

@@ -47,6 +47,7 @@ class Outcome(msgspec.Struct):
         began: Monotonic second of the machine.
         ended: Monotonic second of the last answer.
         waits: Seconds from each message to its answer.
+        cpu_s: Processor time this process used meanwhile. [s]
     """
 
     received: list[int]
@@ -54,6 +55,7 @@ class Outcome(msgspec.Struct):
     began: float
     ended: float
     waits: list[float]
+    cpu_s: float = 0.0
 
 
 def requests(job: Job) -> list[tuple[int, bytes]]:
@@ -94,6 +96,7 @@ def answer_in(received: bytes) -> tuple[int, bytes] | None:
 def send(job: Job, waiting: list[tuple[int, bytes]]) -> Outcome:
     """Send what waits over the job's connections until it or the time is over."""
     outcome = Outcome([0] * len(job.senders), 0, time.monotonic(), 0.0, [])
+    used = time.process_time()
     until = None if job.seconds is None else outcome.began + job.seconds
     supply = iter(waiting)
     expected = (200, national.write_answer(national.RECEIVED))
@@ -119,6 +122,7 @@ def send(job: Job, waiting: list[tuple[int, bytes]]) -> Outcome:
                 if is_over or not line.send_next(supply):
                     selector.unregister(line.socket)
                     line.socket.close()
+    outcome.cpu_s = time.process_time() - used
     return outcome
 
 

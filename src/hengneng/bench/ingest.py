@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from hengneng.bench import figures, ledger, load, machines, messages, rows, store
+from hengneng.bench import costs, figures, ledger, load, machines, messages, rows, store
 from hengneng.bench.figures import Result
 from hengneng.bench.messages import DAY_SLOTS, POINTS, Flavour, Sender
 from hengneng.bench.plan import Plan
@@ -43,6 +43,8 @@ class _Side:
         self.baseline = load.Position(senders, first)
         self.runs: list[load.Run] = []
         self.baseline_runs: list[load.Run] = []
+        self.costs: list[costs.Cost] = []
+        self.baseline_costs: list[costs.Cost] = []
 
 
 class Ingest:
@@ -74,9 +76,13 @@ class Ingest:
         """Load product and baseline in turns, each flavour, as often as planned."""
         for turn in range(self._plan.rounds):
             for flavour, side in self._sides.items():
-                side.runs.append(self._run(side.product, self._plan.port))
+                run, cost = self._run(side.product)
+                side.runs.append(run)
+                side.costs.append(cost)
                 self._catch_up()
-                side.baseline_runs.append(self._run(side.baseline, self._plan.rows_port))
+                run, cost = self._run(side.baseline, is_baseline=True)
+                side.baseline_runs.append(run)
+                side.baseline_costs.append(cost)
                 self._tell(
                     f"round {turn + 1} of {self._plan.rounds}, {flavour}:"
                     f" {side.runs[-1].readings_per_second:,.0f} readings/s,"
@@ -102,6 +108,8 @@ class Ingest:
         native = self._sides[Flavour.REGISTERS]
         found = self._speeds("ingest_readings_s", "ack_p95_ms", self._sides[Flavour.NATIONAL])
         found += self._speeds("ingest_registers_s", "ack_registers_p95_ms", native)
+        national_side = self._sides[Flavour.NATIONAL]
+        found += costs.results(national_side.costs, national_side.baseline_costs)
         found += [
             Result("recompute_unit_days_s", min(self._unit_days.values()), "unit-days/s"),
             Result("recompute_national_s", self._unit_days[Flavour.NATIONAL], "unit-days/s"),
@@ -117,15 +125,20 @@ class Ingest:
         ]
         return [*found, *self._sizes(), *self._bare_speeds(), *_memory(_pids(self._plan))]
 
-    def _run(self, position: load.Position, port: int) -> load.Run:
+    def _run(
+        self, position: load.Position, *, is_baseline: bool = False
+    ) -> tuple[load.Run, costs.Cost]:
+        """Load a front; return what came of it and what it took of the processors."""
         slots = int(self._plan.seconds * _FASTEST / POINTS / self._plan.units) + 1
-        return load.run(
+        meter = costs.Meter(_pids(self._plan), is_baseline=is_baseline)
+        run = load.run(
             position,
-            port=port,
+            port=self._plan.rows_port if is_baseline else self._plan.port,
             until=max(position.next.values()) + slots,
             connections=self._plan.connections,
             seconds=self._plan.seconds,
         )
+        return run, meter.cost(load_s=run.cpu_s, messages=run.messages)
 
     def _catch_up(self) -> None:
         """Note how far behind the recompute is, and how long it takes to catch up."""

@@ -28,11 +28,13 @@ class Run(NamedTuple):
         messages: Messages received, the first ones of the order of sending. [count]
         seconds: From the first request to the last answer. [s]
         waits: From each message to its answer. [s]
+        cpu_s: Processor time that the load's processes used. [s]
     """
 
     messages: int
     seconds: float
     waits: list[float]
+    cpu_s: float
 
     @property
     def readings_per_second(self) -> float:
@@ -87,7 +89,8 @@ def run(
             position.next[place] += received
     began, ended = min(one.began for one in outcomes), max(one.ended for one in outcomes)
     waits = [wait for one in outcomes for wait in one.waits]
-    return Run(sum(sum(one.received) for one in outcomes), ended - began, waits)
+    used = sum(one.cpu_s for one in outcomes)
+    return Run(sum(sum(one.received) for one in outcomes), ended - began, waits, used)
 
 
 def _together(jobs: Sequence[client.Job]) -> list[client.Outcome]:
