@@ -133,9 +133,7 @@ def _realtime(text: object) -> int | None:
         return None
 
 
-def _times(
-    texts: Sequence[object], read: Callable[[object], int | None]
-) -> int | list[int] | None:
+def _times(texts: Sequence[object], read: Callable[[object], int | None]) -> int | list[int] | None:
     """Return the seconds that texts say, one number where all say the same; None: one is flawed."""
     if texts.count(texts[0]) == len(texts):
         return read(texts[0])
