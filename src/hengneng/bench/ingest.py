@@ -22,7 +22,7 @@ from hengneng.protocol import national
 READY_S = 120.0
 DRAIN_S = 60.0
 # Bodies are built before the clock starts, for at most this speed. [readings/s]
-_FASTEST = 200_000
+_FASTEST = 320_000
 _DAYS_BACK = 300
 _FULL_DAYS = 4
 _COPIED = 2_000  # messages
@@ -61,8 +61,8 @@ class Ingest:
 
     def enter(self) -> None:
         """Wait until both fronts are ready and enter the units."""
-        _wait_until_ready(self._plan.port)
-        _wait_until_ready(self._plan.rows_port)
+        wait_until_ready(self._plan.port)
+        wait_until_ready(self._plan.rows_port)
         store.make_rows_table()
         since = clock.local_second(clock.now()) // 86_400 - _DAYS_BACK
         for place, flavour in enumerate(Flavour):
@@ -94,12 +94,12 @@ class Ingest:
         """Let full days come while the recompute pauses, then time how it works them off."""
         for flavour, side in self._sides.items():
             self._fill_up(side.product)
-            with _Paused(_pids(self._plan)["recompute"]):
+            with _Paused(pids(self._plan.processes)["recompute"]):
                 self._send_all(side.product, _FULL_DAYS * DAY_SLOTS)
             days = self._plan.units * _FULL_DAYS
-            before = machines.cpu_seconds(_pids(self._plan)["recompute"])
+            before = machines.cpu_seconds(pids(self._plan.processes)["recompute"])
             self._unit_days[flavour] = days / _wait_until_drained()
-            used = machines.cpu_seconds(_pids(self._plan)["recompute"]) - before
+            used = machines.cpu_seconds(pids(self._plan.processes)["recompute"]) - before
             self._cpu_ms[flavour] = used / days * 1e3
             self._tell(f"full days, {flavour}: {self._unit_days[flavour]:.1f} unit-days/s")
 
@@ -123,14 +123,14 @@ class Ingest:
             Result("recompute_lag_s", max(self._ages), "s", is_more_better=False),
             Result("recompute_drain_s", max(self._drains), "s", is_more_better=False),
         ]
-        return [*found, *self._sizes(), *self._bare_speeds(), *_memory(_pids(self._plan))]
+        return [*found, *self._sizes(), *self._bare_speeds(), *_memory(pids(self._plan.processes))]
 
     def _run(
         self, position: load.Position, *, is_baseline: bool = False
     ) -> tuple[load.Run, costs.Cost]:
         """Load a front; return what came of it and what it took of the processors."""
         slots = int(self._plan.seconds * _FASTEST / POINTS / self._plan.units) + 1
-        meter = costs.Meter(_pids(self._plan), is_baseline=is_baseline)
+        meter = costs.Meter(pids(self._plan.processes), is_baseline=is_baseline)
         run = load.run(
             position,
             port=self._plan.rows_port if is_baseline else self._plan.port,
@@ -264,23 +264,23 @@ class _Paused:
             os.kill(pid, signal.SIGCONT)
 
 
-def _pids(plan: Plan) -> dict[str, list[int]]:
-    """Return the product's processes by role."""
-    found: dict[str, list[int]] = json.loads(Path(plan.processes).read_text())
+def pids(processes: str) -> dict[str, list[int]]:
+    """Return the product's processes by role, as its supervisor lists them in a file."""
+    found: dict[str, list[int]] = json.loads(Path(processes).read_text())
     return found
 
 
-def _memory(pids: dict[str, list[int]]) -> list[Result]:
+def _memory(found: dict[str, list[int]]) -> list[Result]:
     """Return the most memory that web workers and the recompute ever held."""
     roles = {"web_rss_mb": "web-worker", "worker_rss_mb": "recompute"}
     return [
-        Result(name, max(map(machines.peak_mb, pids[role])), "MB", is_more_better=False)
+        Result(name, max(map(machines.peak_mb, found[role])), "MB", is_more_better=False)
         for name, role in roles.items()
-        if all(Path(f"/proc/{pid}/status").exists() for pid in pids[role])
+        if all(Path(f"/proc/{pid}/status").exists() for pid in found[role])
     ]
 
 
-def _wait_until_ready(port: int) -> None:
+def wait_until_ready(port: int) -> None:
     """Wait until a front answers that it is ready.
 
     Raises:

@@ -41,6 +41,11 @@ SELECT {_COLUMNS} FROM new_reading ON CONFLICT (unit_id, series, at) DO UPDATE
 SET digits = excluded.digits, scale = excluded.scale, mark = excluded.mark,
     sent_at = excluded.sent_at WHERE known.sent_at <= excluded.sent_at"""  # noqa: S608 own names
 
+# Readings of an increment kind; digits of one series are all of one scale here.
+ADD_UP = f"""CREATE TABLE bench_day_total AS
+SELECT unit_id, at / 86400 AS day, series, sum(digits) AS digits, count(*) AS readings
+FROM {TABLE} GROUP BY unit_id, at / 86400, series"""  # noqa: S608 own name
+
 
 def take_the_journals_place() -> None:
     """Have this process keep readings as rows from now on; the bench's own front alone calls it."""

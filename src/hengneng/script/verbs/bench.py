@@ -13,22 +13,26 @@ import socket
 import sys
 import tempfile
 from contextlib import redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 
 from hengneng.script import database, running
 
 NEEDS_DATABASE = False  # it brings its own up
 BENCHES = {
+    "backfill": "a week of a whole city to final day totals, beside rows added up",
     "gateway": "what a gateway of 200 meters takes of a small machine",
     "ingest": "readings over HTTP to kept and counted, beside a row for each reading",
     "pages": "desk, unit page and board with a year of history, beside a bare page",
+    "query": "a point's month and a city's year, beside rows and day totals",
     "registry": "lists of 20,000 instruments in and out of a ledger of 100,000",
 }
-UNITS = {"ingest": 6, "pages": 1000, "registry": 1000}
+UNITS = {"backfill": 700, "ingest": 6, "pages": 1000, "query": 616, "registry": 1000}
 ASKINGS_A_ROUND = 10
 
 # A machine so slow, or a platform so stuck, that no figure would mean anything. [s]
 LIMIT_S = 180.0
+LONG_LIMIT_S = 1800.0  # a week of a city, a year of figures
 
 
 class UnknownBench(LookupError):
@@ -53,11 +57,33 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--units",
         type=int,
-        help="ingest: of each flavour, 100 points each (6); pages, registry: (1000)",
+        help="ingest: of each flavour, 100 points each (6); backfill: 30 points each (700);"
+        " query: 100 points each (616); pages, registry: (1000)",
+    )
+    parser.add_argument(
+        "--share",
+        type=_share,
+        default=1.0,
+        help="backfill, query: a part of the units, for a trial: 0.1 (default: 1)",
     )
     parser.add_argument(
         "--connections", type=int, default=64, help="connections at once (default: 64)"
     )
+
+
+def _share(text: str) -> float:
+    """Return a share for argparse.
+
+    Raises:
+        ArgumentTypeError: If it is none.
+    """
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0.0
+    if not 0 < share <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is no share: choose a number above 0, at most 1.")
+    return share
 
 
 def run(options: argparse.Namespace) -> int:
@@ -124,7 +150,13 @@ def _measured(options: argparse.Namespace) -> dict[str, object]:
 
 def _plan(options: argparse.Namespace, folder: Path) -> running.Plan:
     """Return what to run: the platform and what measures it."""
-    plans = {"pages": _of_pages, "registry": _of_registry, "ingest": _of_ingest}
+    plans = {
+        "backfill": _of_backfill,
+        "ingest": _of_ingest,
+        "pages": _of_pages,
+        "query": _of_query,
+        "registry": _of_registry,
+    }
     return plans[options.name](options, folder)
 
 
@@ -208,6 +240,54 @@ def _of_ingest(options: argparse.Namespace, folder: Path) -> running.Plan:
             "bench": [*command, "ingest", str(asked)],
         },
     )
+
+
+def _of_backfill(options: argparse.Namespace, folder: Path) -> running.Plan:
+    """Return what to run: the platform, the baseline's front, and the terminals of a city."""
+    import msgspec
+
+    from hengneng.bench.plan import BackfillPlan
+
+    port, rows_port = _free_ports(2)
+    asked = folder / "plan.json"
+    load = BackfillPlan(
+        port=port,
+        rows_port=rows_port,
+        units=_units(options),
+        connections=options.connections,
+        limit_s=LONG_LIMIT_S,
+        processes=str(folder / "run" / "processes.json"),
+        result=str(folder / "result.json"),
+    )
+    asked.write_bytes(msgspec.json.encode(load))
+    plan = _beside_the_platform("backfill", port, asked)
+    command = [sys.executable, "-m", "hengneng.script.benching", "rows", str(rows_port)]
+    return replace(plan, beside={"baseline": command} | plan.beside)
+
+
+def _of_query(options: argparse.Namespace, folder: Path) -> running.Plan:
+    """Return what to run: the platform, and who asks its database."""
+    import msgspec
+
+    from hengneng.bench.plan import QueryPlan
+
+    (port,) = _free_ports(1)
+    asked = folder / "plan.json"
+    load = QueryPlan(
+        units=_units(options),
+        askings=ASKINGS_A_ROUND * options.rounds,
+        limit_s=LONG_LIMIT_S,
+        result=str(folder / "result.json"),
+    )
+    asked.write_bytes(msgspec.json.encode(load))
+    return _beside_the_platform("query", port, asked)
+
+
+def _units(options: argparse.Namespace) -> int:
+    """Return how many units a bench of a whole city takes, at least one."""
+    whole: int = options.units or UNITS[options.name]
+    share: float = options.share
+    return max(1, round(whole * share))
 
 
 def _free_ports(count: int) -> list[int]:
