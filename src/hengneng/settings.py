@@ -76,6 +76,7 @@ INSTALLED_APPS = [
     "hengneng.people.views",
     "hengneng.telemetry.journal",
     "hengneng.telemetry.consumption",
+    "hengneng.telemetry.lake",
     "hengneng.reporting.ledgers",
     "hengneng.programme.notices",
 ]

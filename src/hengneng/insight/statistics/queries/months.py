@@ -18,7 +18,7 @@ from hengneng.insight.statistics.queries.roll import (
     standing_of,
     stays_of,
 )
-from hengneng.insight.statistics.rules import ZERO, Cell, Stay
+from hengneng.insight.statistics.rules import ZERO, Cell
 from hengneng.kernel.facts import queries as facts
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.protocol.records import DAY_SECONDS
@@ -27,6 +27,7 @@ from hengneng.registry.fuels.queries import Measured
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.queries import Role
 from hengneng.registry.units import queries as units
+from hengneng.registry.units.rules.places import Stay
 from hengneng.telemetry.consumption.queries import sums
 from hengneng.telemetry.consumption.queries.months import next_month
 from hengneng.telemetry.consumption.queries.sums import Counted, GroupSum
