@@ -10,7 +10,16 @@ from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, ValidationError
 
 from hengneng.kernel.policy.rules import NotAllowed, Permission
-from hengneng.web.api import access, answers, consumption, differences, points, profiles, units
+from hengneng.web.api import (
+    access,
+    answers,
+    consumption,
+    differences,
+    points,
+    profiles,
+    rollups,
+    units,
+)
 
 PREFIX = "/api/v1/"
 ABOUT = """
@@ -45,7 +54,7 @@ def _api() -> NinjaAPI:
         openapi_url=None,
         docs_url=None,
     )
-    for resource in (units, points, consumption, differences, profiles):
+    for resource in (units, points, consumption, differences, rollups, profiles):
         api.add_router("", resource.router)
     api.add_exception_handler(answers.Refused, answers.on_refused)
     api.add_exception_handler(NotAllowed, answers.on_not_allowed)

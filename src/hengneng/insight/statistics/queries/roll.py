@@ -25,7 +25,8 @@ BOUNDARY = "LEVEL_1"
 
 
 class Group(NamedTuple):
-    """Points that are added up: ``unit_id`` is 0 where those of several units are.
+    """Points that are added up: ``unit_id`` is 0 where those of several units are,
+    or the number that their units are gathered under.
 
     ``measured`` holds the factors of their units' own measured fuel; empty: the table's serve.
     """
