@@ -136,10 +136,11 @@ def _new_file(
         for part in ground.parts(district):
             copies.copy_days(part, first=ground.first, last=ground.last, into=into)
             expected.add(copies.sums_of_copies(part, first=ground.first, last=ground.last))
+    if expected.rows:
+        parquet.write(lines, made)
+    lines.unlink()
     if not expected.rows:
         return None
-    parquet.write(lines, made)
-    lines.unlink()
     rows, held = parquet.sums_of(made)
     if (rows, held) != (expected.rows, expected.sums()):
         raise CopyDiffers(f"{ground.first:%Y-%m}, district {district or NOWHERE}")
