@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from datetime import date
-from decimal import Decimal
 from typing import Annotated, Any, Literal
 
 from ninja import Query, Router, Schema
@@ -20,11 +19,6 @@ from hengneng.web.api.answers import Exact
 
 router = Router(tags=["consumption"])
 DEFAULT_MONTHS, LONGEST = 12, 36
-_SHARE_PLACES = 6
-SHARE = (
-    "Share of what is known, whichever way it went, that is estimated, to a millionth; null:"
-    " nothing is."
-)
 COMPLETENESS = "Slots received over slots expected; null: none is expected. [1]"
 TCE = "Standard coal, the sum of what is known; null: nothing is. [tce]"
 
@@ -36,7 +30,7 @@ class TypeRoll(Schema):
     uom: str = Field(description=points.UOM, examples=["kWh"])
     amount: Exact | None = Field(description="In `uom`, by the balance; null: nothing is known.")
     estimated: Exact = Field(description="Amount at points that is estimated.")
-    estimated_share: Exact | None = Field(description=SHARE)
+    estimated_share: Exact | None = Field(description=answers.SHARE)
     completeness: Exact | None = Field(description=COMPLETENESS)
     tce: Exact | None = Field(description=TCE)
     has_factor: bool = Field(description="Whether a factor is known of every part of it.")
@@ -52,7 +46,7 @@ class Roll(Schema):
     )
     tce: Exact | None = Field(description=TCE)
     estimated_tce: Exact = Field(description="Coal of what is estimated. [tce]")
-    estimated_share: Exact | None = Field(description=SHARE)
+    estimated_share: Exact | None = Field(description=answers.SHARE)
     completeness: Exact | None = Field(description=COMPLETENESS)
     points: int = Field(description="Boundary points that count.")
     points_missing: int = Field(description="Those of them of which nothing is known.")
@@ -135,8 +129,8 @@ def _row(period: date, key: str | None, one: Sum, uoms: Mapping[str, str]) -> di
         "key": key,
         "tce": one.tonnes,
         "estimated_tce": one.estimated_tonnes,
-        "estimated_share": _rounded(one.estimated_share),
-        "completeness": _rounded(one.completeness),
+        "estimated_share": answers.rounded(one.estimated_share),
+        "completeness": answers.rounded(one.completeness),
         "points": one.points,
         "points_missing": one.missing,
         "points_partial": one.partial,
@@ -151,13 +145,8 @@ def _type(one: TypeSum, uom: str) -> dict[str, Any]:
         "uom": uom,
         "amount": one.amount,
         "estimated": one.estimated,
-        "estimated_share": _rounded(one.estimated_share),
-        "completeness": _rounded(one.completeness),
+        "estimated_share": answers.rounded(one.estimated_share),
+        "completeness": answers.rounded(one.completeness),
         "tce": one.tonnes,
         "has_factor": one.has_factor,
     }
-
-
-def _rounded(share: Decimal | None) -> Decimal | None:
-    """Return a share to a millionth: it is no energy."""
-    return None if share is None else round(share, _SHARE_PLACES)
