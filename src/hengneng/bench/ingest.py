@@ -26,6 +26,7 @@ _FASTEST = 320_000
 _DAYS_BACK = 300
 _FULL_DAYS = 4
 _COPIED = 2_000  # messages
+_NARROW, _NARROW_MESSAGES = 30, 1_000
 _COPY_BLOCK = 200  # messages a transaction, as the front's largest group
 
 Tell = Callable[[str], None]
@@ -123,7 +124,8 @@ class Ingest:
             Result("recompute_lag_s", max(self._ages), "s", is_more_better=False),
             Result("recompute_drain_s", max(self._drains), "s", is_more_better=False),
         ]
-        return [*found, *self._sizes(), *self._bare_speeds(), *_memory(pids(self._plan.processes))]
+        found += [*self._sizes(), *self._bare_speeds(), *_memory(pids(self._plan.processes))]
+        return [*found, self._narrow_size()]
 
     def _run(
         self, position: load.Position, *, is_baseline: bool = False
@@ -204,6 +206,17 @@ class Ingest:
             size("profile_bytes_per_reading", store.bytes_of("consumption_profile") / slots),
             size("profile_bytes_before_vacuum", as_written),
         ]
+
+    def _narrow_size(self) -> Result:
+        """Return the journal's bytes for a reading where a message holds only a few. [bytes]"""
+        position = self._sides[Flavour.NATIONAL].product
+        sender, first = position.senders[0], max(position.next.values())
+        before = store.bytes_of("journal_message")
+        for turn in range(_NARROW_MESSAGES):
+            ledger.keep(sender, messages.message(sender, first + turn, points=_NARROW))
+        grown = store.bytes_of("journal_message") - before
+        value = grown / _NARROW_MESSAGES / _NARROW
+        return Result("raw_bytes_per_reading_of_30", value, "bytes", is_more_better=False)
 
     def _bare_speeds(self) -> list[Result]:
         """Return what the database takes without any front."""

@@ -10,14 +10,16 @@ from django.db import connection, transaction
 
 from hengneng.bench.messages import POINTS, SLOT_SECONDS, Flavour, Sender, source_key
 from hengneng.kernel import clock
-from hengneng.protocol import codes
+from hengneng.protocol import codes, glances
 from hengneng.registry.bodies import queries as bodies
 from hengneng.registry.points import operations as points
 from hengneng.registry.points.operations import NewPoint
 from hengneng.registry.terminals import operations as terminals
-from hengneng.registry.terminals.queries import digest_of
+from hengneng.registry.terminals.queries import digest_of, terminal_by_secret
 from hengneng.registry.units import operations as units
 from hengneng.registry.units.operations import NewUnit
+from hengneng.telemetry.journal import operations as journal
+from hengneng.telemetry.journal.rules import Channel
 
 _ADDRESS = "127.0.0.1"
 _CAPACITY = Decimal(10) ** 12
@@ -112,6 +114,25 @@ def enter(flavour: Flavour, number: int, *, since: int) -> Sender:
     if device_id is None:
         raise LookupError(f"the terminal of {code} was admitted and got no id")
     return Sender(flavour, number, code, device_id)
+
+
+def keep(sender: Sender, body: bytes) -> None:
+    """Keep a message of a terminal of the load in the journal, as the front would.
+
+    Raises:
+        LookupError: If there is no such terminal, or the message is not plain.
+    """
+    terminal, seen = terminal_by_secret(sender.device_id), glances.at_increments(body)
+    if terminal is None or seen is None:
+        raise LookupError(f"a message of {sender.code} could not be kept")
+    journal.accept(
+        unit_id=terminal.unit_id,
+        terminal_id=terminal.terminal_id,
+        channel=Channel.NATIONAL,
+        body=body,
+        content=seen.content,
+        at=clock.now(),
+    )
 
 
 def _make_points(unit_id: int, flavour: Flavour, *, since: datetime, at: datetime) -> None:

@@ -1,12 +1,13 @@
 import pytest
 from tests import two_districts
 
-from hengneng.bench import ledger
+from hengneng.bench import ledger, messages
 from hengneng.bench.messages import Flavour, source_key
 from hengneng.kernel import clock
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.models import Point
 from hengneng.registry.terminals import queries as terminals
+from hengneng.telemetry.journal.models import Message
 
 SINCE = 20_700
 
@@ -31,3 +32,13 @@ def test_their_points_are_fed_by_what_the_load_sends(three_units):
 
     assert {span.key for span in spans} == {source_key(Flavour.NATIONAL, n) for n in range(2)}
     assert {span.valid_from for span in spans} == {clock.instant(SINCE * 86_400)}
+
+
+def test_a_message_of_one_is_kept(three_units):
+    sender = three_units[0].sender
+
+    ledger.keep(sender, messages.message(sender, (SINCE + 1) * 96, points=2))
+
+    assert Message.objects.get().unit_id == three_units[0].unit_id
+    with pytest.raises(LookupError):
+        ledger.keep(sender, b"{}")
