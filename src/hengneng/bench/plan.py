@@ -67,6 +67,22 @@ class QueryPlan(msgspec.Struct, frozen=True):
     result: str
 
 
+class LakePlan(msgspec.Struct, frozen=True):
+    """What a run of ``bench lake`` is to measure.
+
+    Attributes:
+        units: Units of the city. [count]
+        rounds: How often the questions are asked. [count]
+        limit_s: After which nothing more is waited for. [s]
+        result: Where the result is to be kept.
+    """
+
+    units: int
+    rounds: int
+    limit_s: float
+    result: str
+
+
 class PagesPlan(msgspec.Struct, frozen=True):
     """What a run of ``bench pages`` is to measure.
 

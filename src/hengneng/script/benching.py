@@ -1,8 +1,8 @@
 """The bench's own processes, started by the verb: ``python -m hengneng.script.benching ROLE …``.
 
 ``rows`` is the baseline's front, the same as the product's but for what keeps the readings;
-``ingest``, ``backfill``, ``query``, ``pages`` and ``registry`` drive the load, write its result and
-end the run; ``import`` is a part of ``registry``: it takes one list and ends.
+``ingest``, ``backfill``, ``lake``, ``query``, ``pages`` and ``registry`` drive the load, write its
+result and end the run; ``import`` is a part of ``registry``: it takes one list and ends.
 """
 
 import os
@@ -16,12 +16,21 @@ from typing import Any
 
 import msgspec
 
-from hengneng.bench.plan import BackfillPlan, ImportPlan, PagesPlan, Plan, QueryPlan, RegistryPlan
+from hengneng.bench.plan import (
+    BackfillPlan,
+    ImportPlan,
+    LakePlan,
+    PagesPlan,
+    Plan,
+    QueryPlan,
+    RegistryPlan,
+)
 from hengneng.script import processes
 
-AnyPlan = Plan | BackfillPlan | QueryPlan | PagesPlan | RegistryPlan
+AnyPlan = Plan | BackfillPlan | LakePlan | QueryPlan | PagesPlan | RegistryPlan
 PLANS: dict[str, Callable[[bytes], AnyPlan]] = {
     "backfill": lambda told: msgspec.json.decode(told, type=BackfillPlan),
+    "lake": lambda told: msgspec.json.decode(told, type=LakePlan),
     "query": lambda told: msgspec.json.decode(told, type=QueryPlan),
     "ingest": lambda told: msgspec.json.decode(told, type=Plan),
     "pages": lambda told: msgspec.json.decode(told, type=PagesPlan),
@@ -79,10 +88,12 @@ def measure(role: str, asked: Path) -> int:
 
 def result_of(plan: AnyPlan) -> dict[str, Any]:
     """Measure what a plan asks for."""
-    from hengneng.bench import backfill, ingest, pages, query, registry
+    from hengneng.bench import backfill, ingest, lake, pages, query, registry
 
     if isinstance(plan, BackfillPlan):
         return backfill.measure(plan, tell=_tell)
+    if isinstance(plan, LakePlan):
+        return lake.measure(plan, tell=_tell)
     if isinstance(plan, QueryPlan):
         return query.measure(plan, tell=_tell)
     if isinstance(plan, PagesPlan):

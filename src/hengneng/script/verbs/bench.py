@@ -23,11 +23,13 @@ BENCHES = {
     "backfill": "a week of a whole city to final day totals, beside rows added up",
     "gateway": "what a gateway of 200 meters takes of a small machine",
     "ingest": "readings over HTTP to kept and counted, beside a row for each reading",
+    "lake": "a year of building loads copied to Parquet and asked, beside PostgreSQL",
     "pages": "desk, unit page and board with a year of history, beside a bare page",
     "query": "a point's month and a city's year, beside rows and day totals",
+    "recompute": "full days of a unit to their figures, beside the same entry by entry",
     "registry": "lists of 20,000 instruments in and out of a ledger of 100,000",
 }
-UNITS = {"backfill": 700, "ingest": 6, "pages": 1000, "query": 616, "registry": 1000}
+UNITS = {"backfill": 700, "ingest": 6, "lake": 104, "pages": 1000, "query": 616, "registry": 1000}
 ASKINGS_A_ROUND = 10
 
 # A machine so slow, or a platform so stuck, that no figure would mean anything. [s]
@@ -58,7 +60,7 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--units",
         type=int,
         help="ingest: of each flavour, 100 points each (6); backfill: 30 points each (700);"
-        " query: 100 points each (616); pages, registry: (1000)",
+        " query: 100 points each (616); lake: 3 points each (104); pages, registry: (1000)",
     )
     parser.add_argument(
         "--share",
@@ -99,7 +101,8 @@ def run(options: argparse.Namespace) -> int:
         return 0
     if options.name not in BENCHES:
         raise UnknownBench(f"there is no bench {options.name!r}; ./hengneng bench lists them.")
-    told = _of_a_gateway(options) if options.name == "gateway" else _measured(options)
+    alone = {"gateway": _of_a_gateway, "recompute": _of_recompute}
+    told = alone.get(options.name, _measured)(options)
     from hengneng.bench import figures
 
     print(json.dumps(told, ensure_ascii=False) if options.json else figures.as_table(told))
@@ -114,13 +117,39 @@ def _of_a_gateway(options: argparse.Namespace) -> dict[str, object]:
     """
     from hengneng.bench import gateway
 
-    def tell(sentence: str) -> None:
-        print(sentence, file=sys.stderr, flush=True)
-
     try:
-        return gateway.measure(rounds=options.rounds, tell=tell)
+        return gateway.measure(rounds=options.rounds, tell=_tell)
     except gateway.NotMeasured as refusal:
         raise NotMeasured(str(refusal)) from refusal
+
+
+def _of_recompute(options: argparse.Namespace) -> dict[str, object]:
+    """Work days out on a database of their own; return what came of it."""
+    from django.db import connections
+
+    for name in [name for name in os.environ if name.startswith("HENGNENG_")]:
+        del os.environ[name]
+    folder = Path(tempfile.mkdtemp(prefix="hengneng-bench-"))
+    folder.chmod(0o755)  # the account that runs PostgreSQL must reach its data
+    os.environ["HENGNENG_DATA_DIR"] = str(folder)
+    try:
+        with database.server(database.settle_environment()):
+            import django
+
+            django.setup()
+            from hengneng.bench import recompute
+            from hengneng.script import person
+            from hengneng.telemetry.journal import operations as journal
+
+            database.make_ready()
+            try:
+                with person.acting():
+                    return recompute.measure(rounds=options.rounds, tell=_tell)
+            finally:
+                journal.stop()
+                connections.close_all()
+    finally:
+        shutil.rmtree(folder)
 
 
 def _measured(options: argparse.Namespace) -> dict[str, object]:
@@ -153,6 +182,7 @@ def _plan(options: argparse.Namespace, folder: Path) -> running.Plan:
     plans = {
         "backfill": _of_backfill,
         "ingest": _of_ingest,
+        "lake": _of_lake,
         "pages": _of_pages,
         "query": _of_query,
         "registry": _of_registry,
@@ -283,6 +313,24 @@ def _of_query(options: argparse.Namespace, folder: Path) -> running.Plan:
     return _beside_the_platform("query", port, asked)
 
 
+def _of_lake(options: argparse.Namespace, folder: Path) -> running.Plan:
+    """Return what to run: the platform, and who copies its closed months."""
+    import msgspec
+
+    from hengneng.bench.plan import LakePlan
+
+    (port,) = _free_ports(1)
+    asked = folder / "plan.json"
+    load = LakePlan(
+        units=options.units or UNITS["lake"],
+        rounds=options.rounds,
+        limit_s=LONG_LIMIT_S,
+        result=str(folder / "result.json"),
+    )
+    asked.write_bytes(msgspec.json.encode(load))
+    return _beside_the_platform("lake", port, asked)
+
+
 def _units(options: argparse.Namespace) -> int:
     """Return how many units a bench of a whole city takes, at least one."""
     whole: int = options.units or UNITS[options.name]
@@ -300,3 +348,7 @@ def _free_ports(count: int) -> list[int]:
     finally:
         for probe in probes:
             probe.close()
+
+
+def _tell(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)
