@@ -61,7 +61,7 @@ def write_units(lines: Path, into: Path) -> None:
         lines: The lines.
         into: The file to make.
     """
-    form = "delim = ',', quote = '\"', escape = '\"', nullstr = '\\N'"
+    form = "delim = ',', quote = '\"', escape = '\"', allow_quoted_nulls = false"
     _convert(f"SELECT * FROM {_lines(lines, UNITS, form)}", into)  # noqa: S608 own names
 
 

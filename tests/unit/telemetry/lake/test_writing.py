@@ -176,6 +176,17 @@ class TestLateData:
         assert all(one.agrees for one in queries.ask())
 
 
+def test_units_names_are_copied_as_they_are(six_units):
+    names = ['甲"乙,丙', "a\nb\tc\\N", "", "\\N", "'x'"]
+    for (unit_id, _), name in zip(six_units[::3], names, strict=False):
+        Unit.objects.filter(id=unit_id).update(name=name)
+    write()
+
+    found = dict(rows_of(store.published().units.path, "unit_id, name"))
+
+    assert found == dict(Unit.objects.values_list("id", "name"))
+
+
 class TestRefusals:
     def test_one_writer_at_a_time(self, two_days_of_24):
         with store.writing(), pytest.raises(store.Busy):

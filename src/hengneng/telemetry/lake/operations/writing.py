@@ -5,7 +5,6 @@ and held against PostgreSQL's own sums, before an edition names them; the editio
 audit record before it is published.
 """
 
-import csv
 from collections.abc import Callable, Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -203,5 +202,7 @@ def _units_file() -> Units:
 
 def _write_cells(path: Path, rows: list[units.SectorRow]) -> None:
     """Write rows as quoted cells between commas."""
-    with path.open("w", newline="", encoding="utf-8") as file:
-        csv.writer(file, quoting=csv.QUOTE_ALL).writerows(rows)
+    with path.open("w", newline="\n", encoding="utf-8") as file:
+        for row in rows:
+            cells = (str(cell).replace('"', '""') for cell in row)
+            file.write('"' + '","'.join(cells) + '"\n')
