@@ -77,6 +77,7 @@ INSTALLED_APPS = [
     "hengneng.people.views",
     "hengneng.telemetry.journal",
     "hengneng.telemetry.consumption",
+    "hengneng.telemetry.lake",
     "hengneng.reporting.ledgers",
     "hengneng.programme.notices",
 ]

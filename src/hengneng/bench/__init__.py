@@ -3,6 +3,7 @@
 ``ledger`` enters units, points and terminals through operations; ``messages`` and ``client`` load
 the platform over HTTP from processes of their own; ``rows`` is the baseline's store, which only the
 bench's own front uses; ``ingest`` drives the runs, ``store`` asks the database what became of them,
-``figures`` makes the results. ``pages`` and ``registry`` ask for pages by ``browsing``; ``lists``
-makes the files that are imported.
+``costs`` what they took of the processors, ``figures`` makes the results; ``backfill`` lets a city
+send a week. ``query`` asks for a month and a year. ``pages`` and ``registry`` ask for pages by
+``browsing``; ``lists`` makes the files that are imported.
 """

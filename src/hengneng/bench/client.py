@@ -1,14 +1,15 @@
 """One process of the load, ``python -m hengneng.bench.client``: keep-alive, no think time.
 
-Reads a job as one line of JSON, builds its bodies, answers ``ready``, waits for another line, then
-sends body after body as fast as answers come, and prints what came of it as one line of JSON.
+Reads a job as one line of JSON, builds its bodies (or does so on the way), answers ``ready``, waits
+for another line, then sends body after body as fast as answers come, and prints what came of it as
+one line of JSON.
 """
 
 import selectors
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import msgspec
 
@@ -29,6 +30,10 @@ class Job(msgspec.Struct):
         senders: The terminals, each with its first slot and how many; they take turns.
         connections: How many at once. [count]
         seconds: When to stop sending; None: when all are sent. [s]
+        points: Of each terminal. [count]
+        slots: In each message. [count]
+        together: How many terminals take turns before the next so many do; None: all.
+        is_built_ahead: Whether the bodies are built before the first is sent.
     """
 
     port: int
@@ -36,6 +41,10 @@ class Job(msgspec.Struct):
     senders: list[tuple[Sender, int, int]]
     connections: int
     seconds: float | None
+    points: int = messages.POINTS
+    slots: int = 1
+    together: int | None = None
+    is_built_ahead: bool = True
 
 
 class Outcome(msgspec.Struct):
@@ -47,6 +56,7 @@ class Outcome(msgspec.Struct):
         began: Monotonic second of the machine.
         ended: Monotonic second of the last answer.
         waits: Seconds from each message to its answer.
+        cpu_s: Processor time this process used meanwhile. [s]
     """
 
     received: list[int]
@@ -54,20 +64,25 @@ class Outcome(msgspec.Struct):
     began: float
     ended: float
     waits: list[float]
+    cpu_s: float = 0.0
 
 
-def requests(job: Job) -> list[tuple[int, bytes]]:
-    """Return the job's requests in the order of sending: slot after slot, all terminals each.
+def requests(job: Job) -> Iterator[tuple[int, bytes]]:
+    """Yield the job's requests in the order of sending: slot after slot, all terminals each.
 
-    Returns:
+    Yields:
         For each its terminal's place in the job, and its bytes.
     """
-    return [
-        (place, request(job.path, messages.message(sender, first + turn)))
-        for turn in range(max(count for _, _, count in job.senders))
-        for place, (sender, first, count) in enumerate(job.senders)
-        if turn < count
-    ]
+    size = job.together or len(job.senders)
+    for start in range(0, len(job.senders), size):
+        group = list(enumerate(job.senders))[start : start + size]
+        for turn in range(0, max(count for _, (_, _, count) in group), job.slots):
+            for place, (sender, first, count) in group:
+                if turn < count:
+                    body = messages.message(
+                        sender, first + turn, slots=job.slots, points=job.points
+                    )
+                    yield place, request(job.path, body)
 
 
 def request(path: str, body: bytes) -> bytes:
@@ -91,9 +106,10 @@ def answer_in(received: bytes) -> tuple[int, bytes] | None:
     return int(fields[0].split()[1]), body
 
 
-def send(job: Job, waiting: list[tuple[int, bytes]]) -> Outcome:
+def send(job: Job, waiting: Iterable[tuple[int, bytes]]) -> Outcome:
     """Send what waits over the job's connections until it or the time is over."""
     outcome = Outcome([0] * len(job.senders), 0, time.monotonic(), 0.0, [])
+    used = time.process_time()
     until = None if job.seconds is None else outcome.began + job.seconds
     supply = iter(waiting)
     expected = (200, national.write_answer(national.RECEIVED))
@@ -119,6 +135,7 @@ def send(job: Job, waiting: list[tuple[int, bytes]]) -> Outcome:
                 if is_over or not line.send_next(supply):
                     selector.unregister(line.socket)
                     line.socket.close()
+    outcome.cpu_s = time.process_time() - used
     return outcome
 
 
@@ -156,7 +173,9 @@ class _Line:
 def main() -> int:
     """Do one job; return the exit code."""
     job = msgspec.json.decode(sys.stdin.buffer.readline(), type=Job)
-    waiting = requests(job)
+    waiting: Iterable[tuple[int, bytes]] = requests(job)
+    if job.is_built_ahead:
+        waiting = list(waiting)
     sys.stdout.write("ready\n")
     sys.stdout.flush()
     sys.stdin.buffer.readline()

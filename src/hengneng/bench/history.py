@@ -161,13 +161,16 @@ def enter_ledger(count: int, *, first: date, at: datetime) -> list[tuple[int, in
 
 
 @transaction.atomic
-def write_figures(fed: Sequence[tuple[int, int]], *, days: int, at: datetime) -> None:
+def write_figures(
+    fed: Sequence[tuple[int, int]], *, days: int, at: datetime, profile_days: int = PROFILE_DAYS
+) -> None:
     """Write a history for points that have none, in one transaction.
 
     Args:
         fed: Unit and point.
         days: Length of the history; it ends with today so far. [count]
         at: Now. Aware.
+        profile_days: Days at its end that have their curves. [count]
     """
     second = clock.local_second(at)
     last = clock.date_of(second // DAY_SECONDS)
@@ -184,7 +187,7 @@ def write_figures(fed: Sequence[tuple[int, int]], *, days: int, at: datetime) ->
         "slots_today": second % DAY_SECONDS // SLOT_SECONDS,
         "slot_seconds": SLOT_SECONDS,
         "shape": list(SHAPE),
-        "profile_days": PROFILE_DAYS,
+        "profile_days": profile_days,
         "at": at,
         "senders": senders,
         "raw": raw,

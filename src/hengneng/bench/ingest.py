@@ -12,7 +12,7 @@ from typing import Any
 
 from django.db import connection
 
-from hengneng.bench import figures, ledger, load, machines, messages, rows, store
+from hengneng.bench import costs, figures, ledger, load, machines, messages, rows, store
 from hengneng.bench.figures import Result
 from hengneng.bench.messages import DAY_SLOTS, POINTS, Flavour, Sender
 from hengneng.bench.plan import Plan
@@ -22,10 +22,11 @@ from hengneng.protocol import national
 READY_S = 120.0
 DRAIN_S = 60.0
 # Bodies are built before the clock starts, for at most this speed. [readings/s]
-_FASTEST = 200_000
+_FASTEST = 320_000
 _DAYS_BACK = 300
 _FULL_DAYS = 4
 _COPIED = 2_000  # messages
+_NARROW, _NARROW_MESSAGES = 30, 1_000
 _COPY_BLOCK = 200  # messages a transaction, as the front's largest group
 
 Tell = Callable[[str], None]
@@ -43,6 +44,8 @@ class _Side:
         self.baseline = load.Position(senders, first)
         self.runs: list[load.Run] = []
         self.baseline_runs: list[load.Run] = []
+        self.costs: list[costs.Cost] = []
+        self.baseline_costs: list[costs.Cost] = []
 
 
 class Ingest:
@@ -59,8 +62,8 @@ class Ingest:
 
     def enter(self) -> None:
         """Wait until both fronts are ready and enter the units."""
-        _wait_until_ready(self._plan.port)
-        _wait_until_ready(self._plan.rows_port)
+        wait_until_ready(self._plan.port)
+        wait_until_ready(self._plan.rows_port)
         store.make_rows_table()
         since = clock.local_second(clock.now()) // 86_400 - _DAYS_BACK
         for place, flavour in enumerate(Flavour):
@@ -74,9 +77,13 @@ class Ingest:
         """Load product and baseline in turns, each flavour, as often as planned."""
         for turn in range(self._plan.rounds):
             for flavour, side in self._sides.items():
-                side.runs.append(self._run(side.product, self._plan.port))
+                run, cost = self._run(side.product)
+                side.runs.append(run)
+                side.costs.append(cost)
                 self._catch_up()
-                side.baseline_runs.append(self._run(side.baseline, self._plan.rows_port))
+                run, cost = self._run(side.baseline, is_baseline=True)
+                side.baseline_runs.append(run)
+                side.baseline_costs.append(cost)
                 self._tell(
                     f"round {turn + 1} of {self._plan.rounds}, {flavour}:"
                     f" {side.runs[-1].readings_per_second:,.0f} readings/s,"
@@ -88,12 +95,12 @@ class Ingest:
         """Let full days come while the recompute pauses, then time how it works them off."""
         for flavour, side in self._sides.items():
             self._fill_up(side.product)
-            with _Paused(_pids(self._plan)["recompute"]):
+            with _Paused(pids(self._plan.processes)["recompute"]):
                 self._send_all(side.product, _FULL_DAYS * DAY_SLOTS)
             days = self._plan.units * _FULL_DAYS
-            before = machines.cpu_seconds(_pids(self._plan)["recompute"])
+            before = machines.cpu_seconds(pids(self._plan.processes)["recompute"])
             self._unit_days[flavour] = days / _wait_until_drained()
-            used = machines.cpu_seconds(_pids(self._plan)["recompute"]) - before
+            used = machines.cpu_seconds(pids(self._plan.processes)["recompute"]) - before
             self._cpu_ms[flavour] = used / days * 1e3
             self._tell(f"full days, {flavour}: {self._unit_days[flavour]:.1f} unit-days/s")
 
@@ -102,6 +109,8 @@ class Ingest:
         native = self._sides[Flavour.REGISTERS]
         found = self._speeds("ingest_readings_s", "ack_p95_ms", self._sides[Flavour.NATIONAL])
         found += self._speeds("ingest_registers_s", "ack_registers_p95_ms", native)
+        national_side = self._sides[Flavour.NATIONAL]
+        found += costs.results(national_side.costs, national_side.baseline_costs)
         found += [
             Result("recompute_unit_days_s", min(self._unit_days.values()), "unit-days/s"),
             Result("recompute_national_s", self._unit_days[Flavour.NATIONAL], "unit-days/s"),
@@ -115,17 +124,23 @@ class Ingest:
             Result("recompute_lag_s", max(self._ages), "s", is_more_better=False),
             Result("recompute_drain_s", max(self._drains), "s", is_more_better=False),
         ]
-        return [*found, *self._sizes(), *self._bare_speeds(), *_memory(_pids(self._plan))]
+        found += [*self._sizes(), *self._bare_speeds(), *_memory(pids(self._plan.processes))]
+        return [*found, self._narrow_size()]
 
-    def _run(self, position: load.Position, port: int) -> load.Run:
+    def _run(
+        self, position: load.Position, *, is_baseline: bool = False
+    ) -> tuple[load.Run, costs.Cost]:
+        """Load a front; return what came of it and what it took of the processors."""
         slots = int(self._plan.seconds * _FASTEST / POINTS / self._plan.units) + 1
-        return load.run(
+        meter = costs.Meter(pids(self._plan.processes), is_baseline=is_baseline)
+        run = load.run(
             position,
-            port=port,
+            port=self._plan.rows_port if is_baseline else self._plan.port,
             until=max(position.next.values()) + slots,
             connections=self._plan.connections,
             seconds=self._plan.seconds,
         )
+        return run, meter.cost(load_s=run.cpu_s, messages=run.messages)
 
     def _catch_up(self) -> None:
         """Note how far behind the recompute is, and how long it takes to catch up."""
@@ -192,6 +207,17 @@ class Ingest:
             size("profile_bytes_before_vacuum", as_written),
         ]
 
+    def _narrow_size(self) -> Result:
+        """Return the journal's bytes for a reading where a message holds only a few. [bytes]"""
+        position = self._sides[Flavour.NATIONAL].product
+        sender, first = position.senders[0], max(position.next.values())
+        before = store.bytes_of("journal_message")
+        for turn in range(_NARROW_MESSAGES):
+            ledger.keep(sender, messages.message(sender, first + turn, points=_NARROW))
+        grown = store.bytes_of("journal_message") - before
+        value = grown / _NARROW_MESSAGES / _NARROW
+        return Result("raw_bytes_per_reading_of_30", value, "bytes", is_more_better=False)
+
     def _bare_speeds(self) -> list[Result]:
         """Return what the database takes without any front."""
         sender = self._sides[Flavour.NATIONAL].baseline.senders[0]
@@ -251,23 +277,23 @@ class _Paused:
             os.kill(pid, signal.SIGCONT)
 
 
-def _pids(plan: Plan) -> dict[str, list[int]]:
-    """Return the product's processes by role."""
-    found: dict[str, list[int]] = json.loads(Path(plan.processes).read_text())
+def pids(processes: str) -> dict[str, list[int]]:
+    """Return the product's processes by role, as its supervisor lists them in a file."""
+    found: dict[str, list[int]] = json.loads(Path(processes).read_text())
     return found
 
 
-def _memory(pids: dict[str, list[int]]) -> list[Result]:
+def _memory(found: dict[str, list[int]]) -> list[Result]:
     """Return the most memory that web workers and the recompute ever held."""
     roles = {"web_rss_mb": "web-worker", "worker_rss_mb": "recompute"}
     return [
-        Result(name, max(map(machines.peak_mb, pids[role])), "MB", is_more_better=False)
+        Result(name, max(map(machines.peak_mb, found[role])), "MB", is_more_better=False)
         for name, role in roles.items()
-        if all(Path(f"/proc/{pid}/status").exists() for pid in pids[role])
+        if all(Path(f"/proc/{pid}/status").exists() for pid in found[role])
     ]
 
 
-def _wait_until_ready(port: int) -> None:
+def wait_until_ready(port: int) -> None:
     """Wait until a front answers that it is ready.
 
     Raises:

@@ -17,6 +17,25 @@ PATHS = {
 }
 
 
+class Shape(NamedTuple):
+    """Of what messages a load is made, ``client.Job``.
+
+    Attributes:
+        points: Of each terminal. [count]
+        slots: In each message. [count]
+        together: How many terminals take turns before the next so many do; None: all.
+        is_built_ahead: Whether the bodies are built before the first is sent.
+    """
+
+    points: int = POINTS
+    slots: int = 1
+    together: int | None = None
+    is_built_ahead: bool = True
+
+
+WIDE = Shape()
+
+
 class Refused(Exception):
     """Messages of the load were refused, so a speed would mean nothing."""
 
@@ -28,11 +47,13 @@ class Run(NamedTuple):
         messages: Messages received, the first ones of the order of sending. [count]
         seconds: From the first request to the last answer. [s]
         waits: From each message to its answer. [s]
+        cpu_s: Processor time that the load's processes used. [s]
     """
 
     messages: int
     seconds: float
     waits: list[float]
+    cpu_s: float
 
     @property
     def readings_per_second(self) -> float:
@@ -50,7 +71,13 @@ class Position:
 
 
 def run(
-    position: Position, *, port: int, until: int, connections: int, seconds: float | None
+    position: Position,
+    *,
+    port: int,
+    until: int,
+    connections: int,
+    seconds: float | None,
+    shape: Shape = WIDE,
 ) -> Run:
     """Load a front and move the position past what was received.
 
@@ -60,6 +87,7 @@ def run(
         until: The slot at which each terminal stops at the latest, exclusive.
         connections: How many at once, over all processes. [count]
         seconds: When to stop; None: when all slots are sent. [s]
+        shape: Of what messages.
 
     Raises:
         Refused: If a message was.
@@ -76,6 +104,10 @@ def run(
             ],
             connections=max(1, connections // len(shares)),
             seconds=seconds,
+            points=shape.points,
+            slots=shape.slots,
+            together=shape.together,
+            is_built_ahead=shape.is_built_ahead,
         )
         for share in shares
     ]
@@ -84,10 +116,11 @@ def run(
         raise Refused(f"{refused} messages")
     for share, outcome in zip(shares, outcomes, strict=True):
         for place, received in zip(share, outcome.received, strict=True):
-            position.next[place] += received
+            position.next[place] += received * shape.slots
     began, ended = min(one.began for one in outcomes), max(one.ended for one in outcomes)
     waits = [wait for one in outcomes for wait in one.waits]
-    return Run(sum(sum(one.received) for one in outcomes), ended - began, waits)
+    used = sum(one.cpu_s for one in outcomes)
+    return Run(sum(sum(one.received) for one in outcomes), ended - began, waits, used)
 
 
 def _together(jobs: Sequence[client.Job]) -> list[client.Outcome]:

@@ -34,3 +34,9 @@ def cpu_seconds(pids: Sequence[int]) -> float:
     # The name, in brackets, may hold anything: fields are counted behind it.
     fields = [path.read_text().rpartition(")")[2].split() for path in found if path.exists()]
     return sum(int(user) + int(system) for *_, user, system in (f[:13] for f in fields)) / _TICKS
+
+
+def children_of(pid: int) -> list[int]:
+    """Return the processes that a process has started and that live; none where nobody tells."""
+    path = Path(f"/proc/{pid}/task/{pid}/children")
+    return [int(word) for word in path.read_text().split()] if path.exists() else []

@@ -1,4 +1,4 @@
-"""The messages of the load: one slot of all points of a unit each, every one with other values.
+"""The messages of the load: a slot of all points of a unit each, every one with other values.
 
 Written by hand-made templates, some ten times faster than by the protocol's encoders, so that the
 load generator never is the bottleneck; a test holds the two together byte for byte.
@@ -54,7 +54,7 @@ def source_key(flavour: Flavour, point: int) -> str:
     return f"R:{_meter(point)}:total"
 
 
-def values(sender: Sender, slot: int) -> list[int]:
+def values(sender: Sender, slot: int, *, points: int = POINTS) -> list[int]:
     """Return the digits that a slot's message carries, by point.
 
     They follow from sender and slot alone: increments of a load with scatter, or registers that
@@ -63,26 +63,35 @@ def values(sender: Sender, slot: int) -> list[int]:
     Args:
         sender: The terminal.
         slot: Quarters of an hour since 1970-01-01 00:00, local.
+        points: The unit's first ones. [count]
     """
     chance = random.Random(sender.number << 32 | slot)  # noqa: S311 - a load, no secret
     draw = chance.random
     if sender.flavour is Flavour.NATIONAL:
-        return [int(_level(point) * (0.75 + 0.5 * draw())) for point in range(POINTS)]
+        return [int(_level(point) * (0.75 + 0.5 * draw())) for point in range(points)]
     turns = slot % (1 << 20)
-    return [int(_level(point) * (turns + 0.5 * draw())) for point in range(POINTS)]
+    return [int(_level(point) * (turns + 0.5 * draw())) for point in range(points)]
 
 
-def message(sender: Sender, slot: int) -> bytes:
-    """Return the body of a slot's message.
+def message(sender: Sender, slot: int, *, slots: int = 1, points: int = POINTS) -> bytes:
+    """Return the body of a message, of one slot or of some together.
 
     Args:
         sender: The terminal.
-        slot: Quarters of an hour since 1970-01-01 00:00, local.
+        slot: The first, quarters of an hour since 1970-01-01 00:00, local.
+        slots: How many. [count]
+        points: The unit's first ones. [count]
     """
-    at = slot * SLOT_SECONDS
-    start, sent = times.text_of(at), times.text_of(at + SENT_AFTER_S)
     head = json.dumps({"deviceId": sender.device_id, "enterpriseCode": sender.code, "data": []})
     opening = head.replace(": ", ":").replace(", ", ",")[:-2]
+    rows = ",".join([_slot(sender, slot + turn, points) for turn in range(slots)])
+    return f"{opening}{rows}]}}".encode()
+
+
+def _slot(sender: Sender, slot: int, points: int) -> str:
+    """Return the rows of a slot."""
+    at = slot * SLOT_SECONDS
+    start, sent = times.text_of(at), times.text_of(at + SENT_AFTER_S)
     if sender.flavour is Flavour.NATIONAL:
         before, middle = _NATIONAL, ""
         after = (
@@ -92,8 +101,7 @@ def message(sender: Sender, slot: int) -> bytes:
     else:
         before, middle = _REGISTERS, f'{start}","value":"'
         after = f'","status":"good","uploadDate":"{sent}"}}'
-    rows = _rows(before, middle, values(sender, slot), after)
-    return f"{opening}{rows}]}}".encode()
+    return _rows(before[:points], middle, values(sender, slot, points=points), after)
 
 
 def _rows(before: Sequence[str], middle: str, digits: Sequence[int], after: str) -> str:

@@ -29,6 +29,60 @@ class Plan(msgspec.Struct, frozen=True):
     result: str
 
 
+class BackfillPlan(msgspec.Struct, frozen=True):
+    """What a run of ``bench backfill`` is to measure.
+
+    Attributes:
+        port: Of the product.
+        rows_port: Of the baseline's front.
+        units: Units of the city. [count]
+        connections: At once. [count]
+        limit_s: After which nothing more is waited for. [s]
+        processes: File with the product's process ids by role.
+        result: Where the result is to be kept.
+    """
+
+    port: int
+    rows_port: int
+    units: int
+    connections: int
+    limit_s: float
+    processes: str
+    result: str
+
+
+class QueryPlan(msgspec.Struct, frozen=True):
+    """What a run of ``bench query`` is to measure.
+
+    Attributes:
+        units: Units of the city. [count]
+        askings: How often each question is asked. [count]
+        limit_s: After which nothing more is waited for. [s]
+        result: Where the result is to be kept.
+    """
+
+    units: int
+    askings: int
+    limit_s: float
+    result: str
+
+
+class LakePlan(msgspec.Struct, frozen=True):
+    """What a run of ``bench lake`` is to measure.
+
+    Attributes:
+        units: Units of the city. [count]
+        rounds: How often the questions are asked. [count]
+        limit_s: After which nothing more is waited for. [s]
+        result: Where the result is to be kept.
+    """
+
+    units: int
+    rounds: int
+    limit_s: float
+    result: str
+
+
 class PagesPlan(msgspec.Struct, frozen=True):
     """What a run of ``bench pages`` is to measure.
 

@@ -1,7 +1,8 @@
 """The baseline: the same front, but a row for each reading instead of journal and recompute.
 
 As the open systems of the field store: COPY into a temporary table, then INSERT … ON CONFLICT, with
-the same group commit and the same fsync. Only the bench's own front process is ever told to.
+the same short way, group commit and fsync. It reads every record once, for it needs each. Only the
+bench's own front process is ever told to.
 """
 
 from collections.abc import Sequence
@@ -11,12 +12,14 @@ from functools import lru_cache
 from django.db import connection, transaction
 
 from hengneng.kernel import clock
-from hengneng.protocol.records import Content
+from hengneng.protocol import national, registers
+from hengneng.protocol.records import Content, Extent
 from hengneng.telemetry.consumption.rules import digest
 from hengneng.telemetry.journal import operations as journal
 from hengneng.telemetry.journal.operations import accepting
 from hengneng.telemetry.journal.operations.writing import Accepted, Entry
 from hengneng.telemetry.journal.rules import Channel
+from hengneng.web.terminals import short
 
 TABLE = "bench_reading"
 _COLUMNS = "unit_id, series, at, digits, scale, mark, sent_at"
@@ -38,11 +41,22 @@ SELECT {_COLUMNS} FROM new_reading ON CONFLICT (unit_id, series, at) DO UPDATE
 SET digits = excluded.digits, scale = excluded.scale, mark = excluded.mark,
     sent_at = excluded.sent_at WHERE known.sent_at <= excluded.sent_at"""  # noqa: S608 own names
 
+# Readings of an increment kind; digits of one series are all of one scale here.
+ADD_UP = f"""CREATE TABLE bench_day_total AS
+SELECT unit_id, at / 86400 AS day, series, sum(digits) AS digits, count(*) AS readings
+FROM {TABLE} GROUP BY unit_id, at / 86400, series"""  # noqa: S608 own name
+
 
 def take_the_journals_place() -> None:
     """Have this process keep readings as rows from now on; the bench's own front alone calls it."""
+    short.WAYS["/nhjc/uploadEnergyData"] = short.Way(national.read_energy, Channel.NATIONAL)
+    short.WAYS["/devices/v1/registers"] = short.Way(_read_registers, Channel.REGISTERS)
     journal.accept = accept
     accepting.write = write  # type: ignore[attr-defined]
+
+
+def _read_registers(body: bytes) -> national.Envelope:
+    return registers.read_registers(body, offset_s=clock.offset_s())
 
 
 def accept(
@@ -51,10 +65,16 @@ def accept(
     terminal_id: int | None,
     channel: Channel,
     body: bytes,  # noqa: ARG001 - as the journal's own
-    content: Content,
+    content: Content | Extent,
     at: datetime,
 ) -> Accepted:
-    """Keep a message's readings as rows: when this returns they are committed."""
+    """Keep a message's readings as rows: when this returns they are committed.
+
+    Raises:
+        TypeError: If the records themselves were not read.
+    """
+    if isinstance(content, Extent):
+        raise TypeError("a row for each reading needs every record")
     lines = copy_lines(unit_id, content)
     return accepting.keep(
         entry=Entry(

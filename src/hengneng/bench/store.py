@@ -2,7 +2,8 @@
 
 import time
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from django.db import connection, transaction
@@ -44,6 +45,22 @@ def row_count() -> int:
 def slot_count() -> int:
     """Return how many slots of profiles hold a value. [count]"""
     return int(_one("SELECT coalesce(sum(known), 0) FROM consumption_consumptionday"))
+
+
+def total_of(unit_id: int, day: date) -> Decimal | None:
+    """Return what all points of a unit used on a day; None where nothing is known."""
+    found: Decimal | None = _one(
+        "SELECT sum(amount) FROM consumption_consumptionday WHERE unit_id = %s AND day = %s",
+        unit_id,
+        day,
+    )
+    return found
+
+
+def add_up_rows() -> None:
+    """Make the baseline's day totals from its readings, as it would every night."""
+    with connection.cursor() as cursor:
+        cursor.execute(rows.ADD_UP)
 
 
 def body_bytes() -> int:
@@ -104,7 +121,7 @@ def upserted_per_second(blocks: Sequence[bytes], readings: int) -> float:
     return readings / (time.monotonic() - began)
 
 
-def _one(query: str, *parameters: str) -> Any:
+def _one(query: str, *parameters: str | int | date) -> Any:
     """Return the one value that a query finds."""
     with connection.cursor() as cursor:
         cursor.execute(query, list(parameters))

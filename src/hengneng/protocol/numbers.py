@@ -1,6 +1,7 @@
 """Decimal numbers of the wire as exact integers: digits and scale, never a float."""
 
 import re
+from collections.abc import Iterable
 
 from hengneng.protocol.records import DIGITS_MAX, SCALE_MAX
 
@@ -9,6 +10,8 @@ _SURELY_FITS = 18
 # A reference terminal stores decimal(32,10): 44 characters with sign, point and exponent.
 _TEXT_MAX = 64
 _FORM = re.compile(r"([+-]?)([0-9]*)(?:\.([0-9]*))?(?:[eE]([+-]?[0-9]{1,4}))?")
+# Numbers a line each, every one short enough to fit whatever its digits are.
+_PLAIN = re.compile(r"(?:[0-9]{1,12}+(?:\.[0-9]{1,5}+)?+\n)*+")
 
 
 class BadNumber(ValueError):
@@ -51,6 +54,18 @@ def parse(value: object) -> tuple[int, int]:
     if type(value) is int:
         return _fitting(value, 0)
     raise BadNumber(f"a number cannot be a {type(value).__name__}")
+
+
+def are_plain(texts: Iterable[str]) -> bool:
+    """Answer whether ``parse`` surely reads every text; all at once, and none is negative.
+
+    >>> are_plain(["12.50", "7"]), are_plain(["12.50", "+7"]), are_plain(["1\\n2"])
+    (True, False, False)
+    """
+    lines = list(texts)
+    together = "\n".join([*lines, ""])
+    # A line break within a text would make two numbers of one.
+    return together.count("\n") == len(lines) and _PLAIN.fullmatch(together) is not None
 
 
 def text_of(digits: int, scale: int) -> str:

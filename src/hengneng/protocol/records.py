@@ -54,6 +54,23 @@ class Content(NamedTuple):
     flaws: list[Flaw]
 
 
+class Extent(NamedTuple):
+    """What is kept beside a message: where it counts, and what in it does not.
+
+    Attributes:
+        days: Local days that its records touch, days since 1970-01-01, ascending.
+        flaws: Why records of it cannot count.
+    """
+
+    days: tuple[int, ...]
+    flaws: list[Flaw]
+
+
+def extent_of(content: Content) -> Extent:
+    """Return what is kept beside a message that holds this."""
+    return Extent(tuple(sorted({day_of(record.at) for record in content.records})), content.flaws)
+
+
 def source_key(series: str) -> str:
     """Return the key of the point's source: the series without its stat type.
 

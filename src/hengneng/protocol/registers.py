@@ -116,17 +116,17 @@ def _record(row: _Row | None, offset_s: int) -> Record:
     if row is None:
         raise _Flawed("BAD_RECORD")
     try:
-        series = _series(row.meter, row.register)
+        series = series_of(row.meter, row.register)
     except TypeError:
         # A list or an object stands where a name should: it cannot be looked up.
         raise _Flawed("BAD_CODE") from None
-    at = _at(row.instant, offset_s)
+    at = instant_of(row.instant, offset_s)
     if at is None:
         raise _Flawed("BAD_TIME")
     digits, scale = numbers.parse(row.value)
     if digits < 0:
         raise _Flawed("BAD_NUMBER")
-    sent_at = _at(row.upload_date, offset_s) or 0
+    sent_at = instant_of(row.upload_date, offset_s) or 0
     mark = "M" if row.status == "good" else _mark(row.status)
     return Record(series, at, digits, scale, mark, sent_at)
 
@@ -134,7 +134,7 @@ def _record(row: _Row | None, offset_s: int) -> Record:
 # On the hot path: what repeats from record to record is read once; only good texts are remembered,
 # and those are short. typed=True: true and 1 are equal in Python and different on the wire.
 @lru_cache(maxsize=1 << 16, typed=True)
-def _series(meter: object, register: object) -> str:
+def series_of(meter: object, register: object) -> str:
     """Return the series that a meter's register makes.
 
     Raises:
@@ -159,7 +159,7 @@ def _is_name(text: object) -> bool:
     return is_text(text, longest=NAME_LENGTH_MAX)
 
 
-def _at(text: object, offset_s: int) -> int | None:
+def instant_of(text: object, offset_s: int) -> int | None:
     """Return an instant as local seconds, or None where it cannot be read."""
     if not isinstance(text, str):
         return None

@@ -1,8 +1,8 @@
 """The bench's own processes, started by the verb: ``python -m hengneng.script.benching ROLE …``.
 
 ``rows`` is the baseline's front, the same as the product's but for what keeps the readings;
-``ingest``, ``pages`` and ``registry`` drive the load, write its result and end the run; ``import``
-is a part of ``registry``: it takes one list and ends.
+``ingest``, ``backfill``, ``lake``, ``query``, ``pages`` and ``registry`` drive the load, write its
+result and end the run; ``import`` is a part of ``registry``: it takes one list and ends.
 """
 
 import os
@@ -16,10 +16,22 @@ from typing import Any
 
 import msgspec
 
-from hengneng.bench.plan import ImportPlan, PagesPlan, Plan, RegistryPlan
+from hengneng.bench.plan import (
+    BackfillPlan,
+    ImportPlan,
+    LakePlan,
+    PagesPlan,
+    Plan,
+    QueryPlan,
+    RegistryPlan,
+)
 from hengneng.script import processes
 
-PLANS: dict[str, Callable[[bytes], Plan | PagesPlan | RegistryPlan]] = {
+AnyPlan = Plan | BackfillPlan | LakePlan | QueryPlan | PagesPlan | RegistryPlan
+PLANS: dict[str, Callable[[bytes], AnyPlan]] = {
+    "backfill": lambda told: msgspec.json.decode(told, type=BackfillPlan),
+    "lake": lambda told: msgspec.json.decode(told, type=LakePlan),
+    "query": lambda told: msgspec.json.decode(told, type=QueryPlan),
     "ingest": lambda told: msgspec.json.decode(told, type=Plan),
     "pages": lambda told: msgspec.json.decode(told, type=PagesPlan),
     "registry": lambda told: msgspec.json.decode(told, type=RegistryPlan),
@@ -74,10 +86,16 @@ def measure(role: str, asked: Path) -> int:
     return 0
 
 
-def result_of(plan: Plan | PagesPlan | RegistryPlan) -> dict[str, Any]:
+def result_of(plan: AnyPlan) -> dict[str, Any]:
     """Measure what a plan asks for."""
-    from hengneng.bench import ingest, pages, registry
+    from hengneng.bench import backfill, ingest, lake, pages, query, registry
 
+    if isinstance(plan, BackfillPlan):
+        return backfill.measure(plan, tell=_tell)
+    if isinstance(plan, LakePlan):
+        return lake.measure(plan, tell=_tell)
+    if isinstance(plan, QueryPlan):
+        return query.measure(plan, tell=_tell)
     if isinstance(plan, PagesPlan):
         return pages.measure(plan, tell=_tell)
     if isinstance(plan, RegistryPlan):

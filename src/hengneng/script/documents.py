@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from enum import StrEnum
 from pathlib import Path
 
+from hengneng.bench.faults import board
 from hengneng.demo import faults as demo_faults
 from hengneng.demo.further import catalogue
 from hengneng.kernel.imports import kinds
@@ -98,22 +99,38 @@ def commands() -> str:
 
 
 def faults() -> str:
-    """Return what goes wrong in the demo city on purpose."""
-    lines = ["# Planted faults", "", "What goes wrong in the demo city on purpose.", ""]
-    lines += ["## At the review units", ""]
-    lines += ["Days count from the first day on which their meters are read each quarter hour.", ""]
+    """Return the scoreboard of faults, and what goes wrong in the demo city on purpose."""
+    lines = ["# Faults", "", *_scoreboard(), "## Planted at the demo city's review units", ""]
+    lines += ["What goes wrong there on purpose. Days count from the first day on which their"]
+    lines += ["meters are read each quarter hour.", ""]
     rows = [
         (one.name, one.unit, one.point or "-", str(one.day), one.shows)
         for one in demo_faults.faults()
     ]
     lines += [_table(("Fault", "Unit", "Point", "Day", "What a person sees"), rows)]
-    lines += ["## At the further units", ""]
+    lines += ["## Planted at its further units", ""]
     odd = [
         (f"`{one.manner}`", str(one.units), one.shows)
         for one in catalogue.catalogue().misbehaviours
     ]
     lines += [_table(("Manner", "Units", "What a person sees: the unit…"), odd)]
     return "\n".join(lines).rstrip() + "\n"
+
+
+def _scoreboard() -> list[str]:
+    """Return the scoreboard as it was kept last, each case with what happens in it."""
+    told = board.kept()
+    passed = sum(row["pass"] for row in told["cases"])
+    head = ("Case", "What happens", *board.HEAD[1:-1], "Outcome")
+    return [
+        "## The scoreboard",
+        "",
+        *board.EXPLAINED,
+        "",
+        f"Played last with seed {told['seed']}: {passed} of {len(told['cases'])} pass.",
+        "",
+        _table(head, board.reference()),
+    ]
 
 
 def imports() -> str:

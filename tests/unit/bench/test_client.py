@@ -23,8 +23,21 @@ def test_terminals_take_turns_until_each_has_sent_its_slots():
     first, second = (Sender(Flavour.NATIONAL, n, "C", "D") for n in (1, 2))
     job = client.Job(1, "/p", [(first, 10, 1), (second, 20, 2)], connections=1, seconds=None)
 
-    assert client.requests(job) == [
+    assert list(client.requests(job)) == [
         (0, client.request("/p", messages.message(first, 10))),
         (1, client.request("/p", messages.message(second, 20))),
         (1, client.request("/p", messages.message(second, 21))),
+    ]
+
+
+def test_a_message_may_hold_slots_and_terminals_may_send_one_after_the_other():
+    first, second = (Sender(Flavour.NATIONAL, n, "C", "D") for n in (1, 2))
+    job = client.Job(
+        1, "/p", [(first, 10, 4), (second, 20, 2)], 1, None, points=3, slots=2, together=1
+    )
+
+    assert list(client.requests(job)) == [
+        (0, client.request("/p", messages.message(first, 10, slots=2, points=3))),
+        (0, client.request("/p", messages.message(first, 12, slots=2, points=3))),
+        (1, client.request("/p", messages.message(second, 20, slots=2, points=3))),
     ]

@@ -57,3 +57,12 @@ def test_every_point_has_a_source_of_its_own(flavour):
 
     assert len(keys) == POINTS
     assert {source_key(key.replace("N:", "N0:")) for key in keys} == keys
+
+
+def test_slots_together_are_the_slots_one_after_the_other():
+    one = national.read_energy(messages.message(sender(Flavour.NATIONAL), SLOT)).content.records
+    two = national.read_energy(messages.message(sender(Flavour.NATIONAL), SLOT + 1)).content.records
+
+    body = messages.message(sender(Flavour.NATIONAL), SLOT, slots=2, points=30)
+
+    assert national.read_energy(body).content.records == one[:30] + two[:30]

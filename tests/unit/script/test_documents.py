@@ -64,6 +64,13 @@ def test_planted_faults_are_listed_with_what_a_person_sees():
     assert "| `NEVER` | 12 | was never connected: points, but no terminal and no data |" in text
 
 
+def test_the_scoreboard_is_told_case_by_case():
+    text = documents.faults()
+
+    assert "| `outage-resent` | Let the line be down; all of it is sent again afterwards" in text
+    assert text.startswith("# Faults\n\n## The scoreboard\n\n`./hengneng faults` plays")
+
+
 def test_every_list_to_import_is_told_column_by_column():
     text = documents.imports()
 

@@ -1,8 +1,6 @@
 """Sums of groups of points: by the balance of the day, in coal by its factors, exact."""
 
-import itertools
 from collections.abc import Callable, Container, Hashable, Iterable, Mapping
-from datetime import date
 from decimal import Context, Decimal, Inexact, InvalidOperation
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
@@ -73,6 +71,8 @@ class TypeSum(NamedTuple):
         received: Slots received. [count]
         has_factor: Whether a factor is known of every part of it.
         estimated_tonnes: Coal of what is estimated, as far as a factor is known. [tce]
+        gross: What is known at points, whichever way it went.
+        gross_tonnes: The same as coal, as far as a factor is known. [tce]
     """
 
     energy_type: str
@@ -86,6 +86,18 @@ class TypeSum(NamedTuple):
     received: int
     has_factor: bool
     estimated_tonnes: Decimal
+    gross: Decimal = ZERO
+    gross_tonnes: Decimal = ZERO
+
+    @property
+    def completeness(self) -> Decimal | None:
+        """Slots received over slots expected; None where none is expected. [1]"""
+        return _ratio(self.received, self.expected)
+
+    @property
+    def estimated_share(self) -> Decimal | None:
+        """What is estimated over what is known, whichever way it went; None: nothing is. [1]"""
+        return _ratio(self.estimated, self.gross)
 
 
 class Sum(NamedTuple):
@@ -101,6 +113,7 @@ class Sum(NamedTuple):
         expected: Slots that the points have. [count]
         received: Slots received. [count]
         share: How much of it is known.
+        gross_tonnes: What is known at points, whichever way it went. [tce]
     """
 
     tonnes: Decimal | None
@@ -112,6 +125,20 @@ class Sum(NamedTuple):
     expected: int
     received: int
     share: Share
+    gross_tonnes: Decimal = ZERO
+
+    @property
+    def completeness(self) -> Decimal | None:
+        """Slots received over slots expected; None where none is expected. [1]"""
+        return _ratio(self.received, self.expected)
+
+    @property
+    def estimated_share(self) -> Decimal | None:
+        """Coal estimated over coal known, whichever way it went; None where none is. [1]
+
+        What has no factor is in neither.
+        """
+        return _ratio(self.estimated_tonnes, self.gross_tonnes)
 
 
 def sum_of(
@@ -139,6 +166,7 @@ def sum_of(
         expected=sum(one.expected for one in types),
         received=sum(one.received for one in types),
         share=share_of(counted, weights=weights, factors=factors),
+        gross_tonnes=balance.known_sum(one.gross_tonnes for one in types) or ZERO,
     )
 
 
@@ -173,6 +201,7 @@ def _type_sum(
     points = sum(cell.points for cell in cells)
     by_factor = grouped(cells, by=lambda cell: factor if cell.measured is None else cell.measured)
     parts = [(one, _weighed(some, weights), _estimated(some)) for one, some in by_factor.items()]
+    gross = {one: _gross(some) for one, some in by_factor.items()}
     return TypeSum(
         energy_type,
         balance.known_sum(amount for _, amount, _ in parts),
@@ -185,6 +214,8 @@ def _type_sum(
         sum(cell.received for cell in cells),
         None not in by_factor,
         balance.known_sum(_coal(estimated, one) for one, _, estimated in parts) or ZERO,
+        balance.known_sum(gross.values()) or ZERO,
+        balance.known_sum(_coal(amount, one) for one, amount in gross.items()) or ZERO,
     )
 
 
@@ -200,48 +231,18 @@ def _estimated(cells: Iterable[Cell]) -> Decimal:
     return balance.known_sum(cell.estimated for cell in cells) or ZERO
 
 
+def _gross(cells: Iterable[Cell]) -> Decimal | None:
+    """Return what is known of cells, whichever way it went; None where nothing is."""
+    return balance.known_sum(cell.amount for cell in cells)
+
+
+def _ratio(part: Decimal | int, whole: Decimal | int) -> Decimal | None:
+    """Return a part of a whole; None where there is no whole."""
+    return Decimal(part) / whole if whole else None
+
+
 def _coal(amount: Decimal | None, factor: Decimal | None) -> Decimal | None:
     """Return an amount as coal; None where it or its factor is unknown. [tce]"""
     if amount is None or factor is None:
         return None
     return coal.tonnes_of_coal(amount, factor)
-
-
-class Stay(NamedTuple):
-    """Where a site lies, on some days."""
-
-    site_id: int
-    district: str
-    first: date
-    until: date
-
-
-def places(
-    site_id: int | None, stays: Iterable[Stay], *, first: date, until: date
-) -> list[tuple[date, date, str | None]]:
-    """Return the districts in which a point stands: runs of days, ascending.
-
-    A point without a site stands where all sites of its unit lie, if that is one district.
-
-    Args:
-        site_id: The point's site; None: not said.
-        stays: Where the unit's sites lie.
-        first: First day.
-        until: Day after the last.
-
-    >>> day = date(2026, 3, 1)
-    >>> [d for _, _, d in places(None, [Stay(1, "310101", day, day.replace(day=9))], first=day,
-    ...                          until=day.replace(day=5))]
-    ['310101']
-    """
-    own = [stay for stay in stays if site_id is None or stay.site_id == site_id]
-    # Nearly every unit lies at one place all the time.
-    if len(own) == 1 and own[0].first <= first and own[0].until >= until:
-        return [(first, until, own[0].district)]
-    edges = {edge for stay in own for edge in (stay.first, stay.until) if first < edge < until}
-    cuts = [first, *sorted(edges), until]
-    runs = []
-    for begin, end in itertools.pairwise(cuts):
-        there = {stay.district for stay in own if stay.first <= begin < stay.until}
-        runs.append((begin, end, there.pop() if len(there) == 1 else None))
-    return runs

@@ -60,6 +60,22 @@ class ActPage(NamedTuple):
     total: int
 
 
+class Done(NamedTuple):
+    """What was done to a subject, by whom, and when it was recorded.
+
+    Attributes:
+        recorded_at: When the entry was recorded. Aware.
+        by: Account; None: the system or the script.
+        action: Which operation: ``point.described``.
+        subject: To what: ``point:17``.
+    """
+
+    recorded_at: datetime
+    by: int | None
+    action: str
+    subject: str
+
+
 class Counts(NamedTuple):
     """What the record holds. [count each]"""
 
@@ -153,6 +169,20 @@ def acts_of(account_id: int, *, offset: int = 0, limit: int = 50) -> ActPage:
     own = Entry.objects.filter(by=account_id)
     rows = own.order_by("-sequence").values_list(*Act._fields)[offset : offset + limit]
     return ActPage([Act(*row) for row in rows], own.count())
+
+
+def done_to(subjects: Iterable[str], *, first: datetime, last: datetime) -> list[Done]:
+    """Return what was done to any of the subjects, in the record's order.
+
+    Args:
+        subjects: As the operations name them: ``point:17``, ``points``.
+        first: Recorded then or later. Aware.
+        last: Recorded then or earlier. Aware.
+    """
+    rows = Entry.objects.filter(
+        subject__in=list(subjects), recorded_at__gte=first, recorded_at__lte=last
+    )
+    return [Done(*row) for row in rows.order_by("sequence").values_list(*Done._fields)]
 
 
 def counts() -> Counts:

@@ -125,11 +125,11 @@ def _record(row: _Row | None) -> Record:
     if row is None:
         raise _Flawed("BAD_RECORD")
     try:
-        kind, series = _series(row.stat_type, row.data_code, row.scope)
-        at = _start(row.stat_date, kind)
+        kind, series = series_of(row.stat_type, row.data_code, row.scope)
+        at = start_of(row.stat_date, kind)
         mark = _mark(row.input_type, row.valid)
         digits, scale = numbers.parse(row.data_value)
-        return Record(series, at, digits, scale, mark, _sent_at(row.upload_date))
+        return Record(series, at, digits, scale, mark, sent_second(row.upload_date))
     except numbers.BadNumber:
         raise _Flawed("BAD_NUMBER") from None
     except TypeError:
@@ -141,7 +141,7 @@ def _record(row: _Row | None) -> Record:
 
 # typed=True: true and 1 are equal in Python and different on the wire.
 @lru_cache(maxsize=1 << 16, typed=True)
-def _series(stat_type: object, code: object, scope: object) -> tuple[str, str]:
+def series_of(stat_type: object, code: object, scope: object) -> tuple[str, str]:
     """Return the kind of increment and its series."""
     kind = _STAT_TYPES.get(_word(stat_type) or "")
     if kind is None:
@@ -170,7 +170,7 @@ def _mark(input_type: object, valid: object) -> str:
 
 
 @lru_cache(maxsize=1 << 16, typed=True)
-def _start(text: object, kind: str) -> int:
+def start_of(text: object, kind: str) -> int:
     """Return the start of the period that a ``statDate`` lies in."""
     if not isinstance(text, str) or (kind == REALTIME and not times.has_clock(text)):
         raise _Flawed("BAD_TIME")
@@ -188,7 +188,7 @@ def _start(text: object, kind: str) -> int:
     return (day.toordinal() - _EPOCH_ORDINAL) * DAY_SECONDS
 
 
-def _sent_at(text: object) -> int:
+def sent_second(text: object) -> int:
     """Return an ``uploadDate``; one that cannot be read says nothing."""
     if not isinstance(text, str):
         return 0

@@ -102,10 +102,10 @@ def terminal_by_secret(secret: str) -> TerminalRow | None:
 
     Remembered for ``REMEMBERED_S``, for this runs on every upload.
     """
+    known = remembered(secret)
+    if known is not None:
+        return known
     digest = digest_of(secret)
-    known = _remembered.get(digest)
-    if known is not None and time.monotonic() - known[1] < REMEMBERED_S:
-        return known[0]
     row = _issued(digest)
     if row is None:
         _remembered.pop(digest, None)
@@ -114,6 +114,14 @@ def terminal_by_secret(secret: str) -> TerminalRow | None:
         _remembered.clear()
     _remembered[digest] = (row, time.monotonic())
     return row
+
+
+def remembered(secret: str) -> TerminalRow | None:
+    """Return the terminal where its secret was looked up a moment ago; asks no database."""
+    known = _remembered.get(digest_of(secret))
+    if known is None or time.monotonic() - known[1] >= REMEMBERED_S:
+        return None
+    return known[0]
 
 
 def forget() -> None:

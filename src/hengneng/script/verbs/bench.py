@@ -13,22 +13,28 @@ import socket
 import sys
 import tempfile
 from contextlib import redirect_stdout
+from dataclasses import replace
 from pathlib import Path
 
 from hengneng.script import database, running
 
 NEEDS_DATABASE = False  # it brings its own up
 BENCHES = {
+    "backfill": "a week of a whole city to final day totals, beside rows added up",
     "gateway": "what a gateway of 200 meters takes of a small machine",
     "ingest": "readings over HTTP to kept and counted, beside a row for each reading",
+    "lake": "a year of building loads copied to Parquet and asked, beside PostgreSQL",
     "pages": "desk, unit page and board with a year of history, beside a bare page",
+    "query": "a point's month and a city's year, beside rows and day totals",
+    "recompute": "full days of a unit to their figures, beside the same entry by entry",
     "registry": "lists of 20,000 instruments in and out of a ledger of 100,000",
 }
-UNITS = {"ingest": 6, "pages": 1000, "registry": 1000}
+UNITS = {"backfill": 700, "ingest": 6, "lake": 104, "pages": 1000, "query": 616, "registry": 1000}
 ASKINGS_A_ROUND = 10
 
 # A machine so slow, or a platform so stuck, that no figure would mean anything. [s]
 LIMIT_S = 180.0
+LONG_LIMIT_S = 1800.0  # a week of a city, a year of figures
 
 
 class UnknownBench(LookupError):
@@ -53,11 +59,33 @@ def arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--units",
         type=int,
-        help="ingest: of each flavour, 100 points each (6); pages, registry: (1000)",
+        help="ingest: of each flavour, 100 points each (6); backfill: 30 points each (700);"
+        " query: 100 points each (616); lake: 3 points each (104); pages, registry: (1000)",
+    )
+    parser.add_argument(
+        "--share",
+        type=_share,
+        default=1.0,
+        help="backfill, query: a part of the units, for a trial: 0.1 (default: 1)",
     )
     parser.add_argument(
         "--connections", type=int, default=64, help="connections at once (default: 64)"
     )
+
+
+def _share(text: str) -> float:
+    """Return a share for argparse.
+
+    Raises:
+        ArgumentTypeError: If it is none.
+    """
+    try:
+        share = float(text)
+    except ValueError:
+        share = 0.0
+    if not 0 < share <= 1:
+        raise argparse.ArgumentTypeError(f"{text} is no share: choose a number above 0, at most 1.")
+    return share
 
 
 def run(options: argparse.Namespace) -> int:
@@ -73,7 +101,8 @@ def run(options: argparse.Namespace) -> int:
         return 0
     if options.name not in BENCHES:
         raise UnknownBench(f"there is no bench {options.name!r}; ./hengneng bench lists them.")
-    told = _of_a_gateway(options) if options.name == "gateway" else _measured(options)
+    alone = {"gateway": _of_a_gateway, "recompute": _of_recompute}
+    told = alone.get(options.name, _measured)(options)
     from hengneng.bench import figures
 
     print(json.dumps(told, ensure_ascii=False) if options.json else figures.as_table(told))
@@ -88,13 +117,39 @@ def _of_a_gateway(options: argparse.Namespace) -> dict[str, object]:
     """
     from hengneng.bench import gateway
 
-    def tell(sentence: str) -> None:
-        print(sentence, file=sys.stderr, flush=True)
-
     try:
-        return gateway.measure(rounds=options.rounds, tell=tell)
+        return gateway.measure(rounds=options.rounds, tell=_tell)
     except gateway.NotMeasured as refusal:
         raise NotMeasured(str(refusal)) from refusal
+
+
+def _of_recompute(options: argparse.Namespace) -> dict[str, object]:
+    """Work days out on a database of their own; return what came of it."""
+    from django.db import connections
+
+    for name in [name for name in os.environ if name.startswith("HENGNENG_")]:
+        del os.environ[name]
+    folder = Path(tempfile.mkdtemp(prefix="hengneng-bench-"))
+    folder.chmod(0o755)  # the account that runs PostgreSQL must reach its data
+    os.environ["HENGNENG_DATA_DIR"] = str(folder)
+    try:
+        with database.server(database.settle_environment()):
+            import django
+
+            django.setup()
+            from hengneng.bench import recompute
+            from hengneng.script import person
+            from hengneng.telemetry.journal import operations as journal
+
+            database.make_ready()
+            try:
+                with person.acting():
+                    return recompute.measure(rounds=options.rounds, tell=_tell)
+            finally:
+                journal.stop()
+                connections.close_all()
+    finally:
+        shutil.rmtree(folder)
 
 
 def _measured(options: argparse.Namespace) -> dict[str, object]:
@@ -124,7 +179,14 @@ def _measured(options: argparse.Namespace) -> dict[str, object]:
 
 def _plan(options: argparse.Namespace, folder: Path) -> running.Plan:
     """Return what to run: the platform and what measures it."""
-    plans = {"pages": _of_pages, "registry": _of_registry, "ingest": _of_ingest}
+    plans = {
+        "backfill": _of_backfill,
+        "ingest": _of_ingest,
+        "lake": _of_lake,
+        "pages": _of_pages,
+        "query": _of_query,
+        "registry": _of_registry,
+    }
     return plans[options.name](options, folder)
 
 
@@ -210,6 +272,72 @@ def _of_ingest(options: argparse.Namespace, folder: Path) -> running.Plan:
     )
 
 
+def _of_backfill(options: argparse.Namespace, folder: Path) -> running.Plan:
+    """Return what to run: the platform, the baseline's front, and the terminals of a city."""
+    import msgspec
+
+    from hengneng.bench.plan import BackfillPlan
+
+    port, rows_port = _free_ports(2)
+    asked = folder / "plan.json"
+    load = BackfillPlan(
+        port=port,
+        rows_port=rows_port,
+        units=_units(options),
+        connections=options.connections,
+        limit_s=LONG_LIMIT_S,
+        processes=str(folder / "run" / "processes.json"),
+        result=str(folder / "result.json"),
+    )
+    asked.write_bytes(msgspec.json.encode(load))
+    plan = _beside_the_platform("backfill", port, asked)
+    command = [sys.executable, "-m", "hengneng.script.benching", "rows", str(rows_port)]
+    return replace(plan, beside={"baseline": command} | plan.beside)
+
+
+def _of_query(options: argparse.Namespace, folder: Path) -> running.Plan:
+    """Return what to run: the platform, and who asks its database."""
+    import msgspec
+
+    from hengneng.bench.plan import QueryPlan
+
+    (port,) = _free_ports(1)
+    asked = folder / "plan.json"
+    load = QueryPlan(
+        units=_units(options),
+        askings=ASKINGS_A_ROUND * options.rounds,
+        limit_s=LONG_LIMIT_S,
+        result=str(folder / "result.json"),
+    )
+    asked.write_bytes(msgspec.json.encode(load))
+    return _beside_the_platform("query", port, asked)
+
+
+def _of_lake(options: argparse.Namespace, folder: Path) -> running.Plan:
+    """Return what to run: the platform, and who copies its closed months."""
+    import msgspec
+
+    from hengneng.bench.plan import LakePlan
+
+    (port,) = _free_ports(1)
+    asked = folder / "plan.json"
+    load = LakePlan(
+        units=options.units or UNITS["lake"],
+        rounds=options.rounds,
+        limit_s=LONG_LIMIT_S,
+        result=str(folder / "result.json"),
+    )
+    asked.write_bytes(msgspec.json.encode(load))
+    return _beside_the_platform("lake", port, asked)
+
+
+def _units(options: argparse.Namespace) -> int:
+    """Return how many units a bench of a whole city takes, at least one."""
+    whole: int = options.units or UNITS[options.name]
+    share: float = options.share
+    return max(1, round(whole * share))
+
+
 def _free_ports(count: int) -> list[int]:
     """Return ports that nobody uses now."""
     probes = [socket.socket() for _ in range(count)]
@@ -220,3 +348,7 @@ def _free_ports(count: int) -> list[int]:
     finally:
         for probe in probes:
             probe.close()
+
+
+def _tell(sentence: str) -> None:
+    print(sentence, file=sys.stderr, flush=True)

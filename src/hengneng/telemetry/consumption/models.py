@@ -81,6 +81,17 @@ class ConsumptionMonth(Amounts):
     point_id = models.BigIntegerField()
     basis = models.CharField(max_length=12)  # rules.amounts.Basis
 
+    class Meta:
+        # A city's year asks for some points' months alone: each is a dozen entries side by side,
+        # and the row itself is not read.
+        indexes = [
+            models.Index(
+                fields=["unit_id", "point_id", "month"],
+                include=["amount", "estimated", "expected", "received", "known", "basis"],
+                name="month_by_point",
+            )
+        ]
+
 
 class Unstitched(models.Model):
     """Days of a unit whose digests or facts changed and whose figures do not follow yet.

@@ -13,8 +13,9 @@ import zstandard
 
 # The newest dictionary; older numbers stay readable. 0 means none.
 DICTIONARY = 1
-# Measured: the highest level that packs a message of 100 records (18 kB) within 100 µs.
-LEVEL = 6
+# Measured on messages of 100 records: 11 to 16 µs for 8.9 (national) and 10.6 (registers) bytes a
+# reading; level 6 takes 60 µs for 7.5 and 10.7.
+LEVEL = 1
 _FOLDER = Path(__file__).parent / "dictionaries"
 _local = threading.local()
 

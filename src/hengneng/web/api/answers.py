@@ -15,6 +15,11 @@ from hengneng.web.parts.requests import NUMBER_BYTES, number_of
 
 logger = logging.getLogger(__name__)
 Item = TypeVar("Item")
+SHARE_PLACES = 6
+SHARE = (
+    "Share of what is known, whichever way it went, that is estimated, to a millionth; null:"
+    " nothing is."
+)
 
 
 def plain(value: Decimal) -> str:
@@ -27,6 +32,15 @@ def plain(value: Decimal) -> str:
         return "0"
     text = f"{value:f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def rounded(share: Decimal | None) -> Decimal | None:
+    """Return a share to a millionth: it is no energy.
+
+    >>> rounded(Decimal(1) / 3)
+    Decimal('0.333333')
+    """
+    return None if share is None else round(share, SHARE_PLACES)
 
 
 def local(value: datetime) -> str:

@@ -10,7 +10,7 @@ from hengneng.kernel.policy.rules import Permission
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.energy.queries import FactorRow
 from hengneng.telemetry.consumption.queries import statement
-from hengneng.web.api import access, points, spans, units
+from hengneng.web.api import access, answers, points, spans, units
 from hengneng.web.api.access import Asked
 from hengneng.web.api.answers import Exact, Instant
 
@@ -75,6 +75,10 @@ class TypeTotal(Schema):
     points_partial: int = Field(
         description="Those of them whose amount is of a part of the period only."
     )
+    estimated: Exact = Field(
+        description="Amount at points, whichever way it went, that is estimated."
+    )
+    estimated_share: Exact | None = Field(description=answers.SHARE)
     tce: Exact | None = Field(description=TCE)
     factor: Factor | None
 
@@ -88,6 +92,8 @@ class PeriodTotal(Schema):
         description="Overall consumption (综合能耗), the sum of what is known; null: nothing is."
         " [tce]"
     )
+    estimated_tce: Exact = Field(description="Coal of what is estimated. [tce]")
+    estimated_share: Exact | None = Field(description=answers.SHARE)
     complete: bool = Field(
         description="Whether every amount speaks for the whole period and no factor is missing."
     )
@@ -225,12 +231,16 @@ def _total(total: statement.PeriodTotal, uoms: dict[str, str]) -> dict[str, Any]
             one.total._asdict()
             | {
                 "uom": uoms[one.total.energy_type],
+                "estimated": one.estimated,
+                "estimated_share": answers.rounded(one.estimated_share),
                 "tce": one.tonnes,
                 "factor": _factor(one.factor, uoms[one.total.energy_type]),
             }
             for one in total.types
         ],
         "tce": total.tonnes,
+        "estimated_tce": total.estimated.tonnes,
+        "estimated_share": answers.rounded(total.estimated.share),
         "complete": total.is_complete,
     }
 

@@ -73,8 +73,8 @@ class Page(Schema):
     page_size: int = Field(100, ge=1, le=500, description="Items on a page.")
 
 
-class Span(Schema):
-    """Which days, and as known when."""
+class Days(Schema):
+    """Which days."""
 
     first: Day | None = Field(
         None,
@@ -85,6 +85,11 @@ class Span(Schema):
     last: Day | None = Field(
         None, alias="to", description="Last local day, inclusive. Default: today."
     )
+
+
+class Span(Days):
+    """Which days, and as known when."""
+
     as_of: AsOf | None = Field(
         None,
         description="Answer with what was known at this instant: readings received and facts "
@@ -93,7 +98,7 @@ class Span(Schema):
     )
 
 
-def days_of(span: Span, *, default: int, longest: int) -> tuple[date, date]:
+def days_of(span: Days, *, default: int, longest: int) -> tuple[date, date]:
     """Return the first and last day of a span, both inclusive.
 
     Args:

@@ -14,7 +14,17 @@ from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from hengneng.kernel.imports import tables
 from hengneng.kernel.policy.rules import NotAllowed, Permission
-from hengneng.web.api import access, answers, consumption, imports, points, profiles, units
+from hengneng.web.api import (
+    access,
+    answers,
+    consumption,
+    differences,
+    imports,
+    points,
+    profiles,
+    rollups,
+    units,
+)
 
 PREFIX = "/api/v1/"
 # A list, and what stands around it in a multipart body.
@@ -57,7 +67,7 @@ def _api() -> NinjaAPI:
         openapi_url=None,
         docs_url=None,
     )
-    for resource in (units, points, consumption, profiles, imports):
+    for resource in (units, points, consumption, differences, rollups, profiles, imports):
         api.add_router("", resource.router)
     api.add_exception_handler(answers.Refused, answers.on_refused)
     api.add_exception_handler(NotAllowed, answers.on_not_allowed)

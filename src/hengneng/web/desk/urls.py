@@ -24,6 +24,7 @@ from hengneng.web.desk.views.unit import (
     card_edits,
     consumption,
     curves,
+    differences,
     equipment,
     equipping,
     events,
@@ -148,6 +149,11 @@ urlpatterns: list[URLPattern] = [
     path("units/<str:code>/ledger/<str:number>", ledger.FormFile.as_view(), name="form-file"),
     path("packages/<int:package_id>/<str:kind>", ledger.PackageFile.as_view(), name="package-file"),
     path("units/<str:code>/facts", facts.Facts.as_view(), name="unit-facts"),
+    path(
+        "units/<str:code>/differences",
+        differences.Differences.as_view(),
+        name="unit-differences",
+    ),
     path("units/<str:code>/people", people.People.as_view(), name="unit-people"),
     path(
         "units/<str:code>/points/<int:point_id>/<str:day>",

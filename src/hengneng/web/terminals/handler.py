@@ -6,12 +6,14 @@ from typing import Any
 from django.core.handlers.exception import convert_exception_to_response
 from django.core.handlers.wsgi import WSGIHandler
 from django.http import HttpRequest, HttpResponse
+from django.utils.module_loading import import_string
 
 Application = Callable[[dict[str, Any], Any], Iterable[bytes]]
 
 # Everything this front serves lies under these.
 PREFIXES = ("/nhjc/", "/devices/")
 ROUTES = "hengneng.web.terminals.urls"
+SHORT_WAY = "hengneng.web.terminals.short.before"
 
 
 class TerminalHandler(WSGIHandler):
@@ -44,7 +46,9 @@ def _by_own_routes(
 
 def beside(everything: Application) -> Application:
     """Return an application that hands terminals to their short chain, the rest to the full one."""
-    terminals = TerminalHandler()
+    # Named as routes are: what it imports exists only once Django is set up.
+    before: Callable[[Application], Application] = import_string(SHORT_WAY)
+    terminals = before(TerminalHandler())
 
     def application(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
         is_terminal = environ["PATH_INFO"].startswith(PREFIXES)

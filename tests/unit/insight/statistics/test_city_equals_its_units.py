@@ -222,3 +222,50 @@ class TestTheCity:
                 assert month.whole.points == sum(one.points for one in types)
                 assert month.whole.missing == sum(one.points_missing for one in types)
                 assert month.whole.partial == sum(one.points_partial for one in types)
+
+    @PLAYED
+    @given(city=cities, edition=editions)
+    def test_gathered_by_unit_it_is_each_units_own_statement(self, rules, city, edition):
+        with built(city) as unit_ids:
+            months = statistics.months_by_member(
+                viewer=CITY,
+                months=MONTHS,
+                basis="CALORIFIC",
+                members={unit_id: str(unit_id) for unit_id in unit_ids},
+                edition=edition,
+            )
+            for unit_id in unit_ids:
+                stated = statement.statement_of_months(
+                    unit_id=unit_id, months=MONTHS, basis="CALORIFIC", edition=edition
+                )
+                for month, own in zip(months, stated.totals, strict=True):
+                    found = month.members.get(str(unit_id))
+                    assert (found.tonnes if found else None) == own.tonnes
+
+    @PLAYED
+    @given(city=cities)
+    def test_gathered_under_names_every_part_says_what_of_it_is_estimated(self, rules, city):
+        with built(city) as unit_ids:
+            members = {unit_id: f"sector {n % 2}" for n, unit_id in enumerate(unit_ids)}
+            asked = {"viewer": CITY, "months": MONTHS, "basis": "CALORIFIC"}
+            gathered = statistics.months_by_member(members=members, **asked)
+            whole = statistics.city_months(**asked)
+            for month, one in zip(gathered, whole, strict=True):
+                parts = month.members.values()
+                assert one.whole.tonnes == exact_sum(part.tonnes for part in parts)
+                assert one.whole.expected == sum(part.expected for part in parts)
+                assert one.whole.received == sum(part.received for part in parts)
+                assert one.whole.estimated_tonnes == exact_sum(
+                    [Decimal(0), *(part.estimated_tonnes for part in parts)]
+                )
+                # All that these cities know is estimated, whichever way it went.
+                assert {part.estimated_share for part in parts} <= {None, Decimal(1)}
+
+    @PLAYED
+    @given(city=cities)
+    def test_a_unit_outside_of_all_names_is_left_out(self, rules, city):
+        with built(city) as unit_ids:
+            gathered = statistics.months_by_member(
+                viewer=CITY, months=MONTHS, basis="CALORIFIC", members={unit_ids[0]: "one"}
+            )
+            assert {name for month in gathered for name in month.members} <= {"one"}

@@ -58,6 +58,18 @@ class TestConsumption:
         # 1250.5 kWh × 0.4040 kgce/kWh ÷ 1000.
         assert (item["tce"], item["factor"]["edition"]) == ("0.505202", "older")
 
+    def test_the_sums_say_what_of_them_is_estimated(
+        self, two_boundary_points, of_the_unit, energy_manager
+    ):
+        (total,) = energy_manager.get(f"{of_the_unit}?from=2026-03-01&to=2026-03-01").json()[
+            "totals"
+        ]
+
+        # 0.25 of 1250.5 kWh; × 0.1229 kgce/kWh ÷ 1000.
+        assert (total["estimated_tce"], total["estimated_share"]) == ("0.000030725", "0.0002")
+        (kind,) = total["energy"]
+        assert (kind["estimated"], kind["estimated_share"]) == ("0.25", "0.0002")
+
     def test_a_days_amount_with_its_coal_and_factor(
         self, two_boundary_points, of_the_unit, energy_manager
     ):

@@ -143,5 +143,7 @@ class TestGate:
             "/api/v1/units/{code}/points": "VIEW_UNIT",
             "/api/v1/units/{code}/proposals": "VIEW_UNIT",
             "/api/v1/units/{code}/consumption": "VIEW_READINGS",
+            "/api/v1/units/{code}/differences": "VIEW_READINGS",
+            "/api/v1/rollups": "VIEW_READINGS",
             "/api/v1/points/{point_id}/profile": "VIEW_READINGS",
         }

@@ -9,7 +9,7 @@ from hengneng.insight.statistics.queries.days import (
     unit_amounts,
 )
 from hengneng.insight.statistics.queries.live import Comparison, Live, live
-from hengneng.insight.statistics.queries.months import city_months
+from hengneng.insight.statistics.queries.months import MemberSums, city_months, months_by_member
 from hengneng.insight.statistics.queries.outlook import Outlook, outlook
 from hengneng.insight.statistics.queries.roll import PeriodSum
 from hengneng.insight.statistics.rules import Share, Sum, TypeSum
@@ -18,6 +18,7 @@ __all__ = [
     "CityDay",
     "Comparison",
     "Live",
+    "MemberSums",
     "Outlook",
     "PeriodSum",
     "Share",
@@ -29,6 +30,7 @@ __all__ = [
     "city_days",
     "city_months",
     "live",
+    "months_by_member",
     "outlook",
     "unit_amounts",
 ]

@@ -1,11 +1,12 @@
 """Months of the city, each as its units' own statements of months add up."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 from hengneng.insight.statistics.queries.roll import (
     BOUNDARY,
@@ -18,7 +19,7 @@ from hengneng.insight.statistics.queries.roll import (
     standing_of,
     stays_of,
 )
-from hengneng.insight.statistics.rules import ZERO, Cell, Stay
+from hengneng.insight.statistics.rules import ZERO, Cell, Sum, grouped
 from hengneng.kernel.facts import queries as facts
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.protocol.records import DAY_SECONDS
@@ -27,6 +28,7 @@ from hengneng.registry.fuels.queries import Measured
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.queries import Role
 from hengneng.registry.units import queries as units
+from hengneng.registry.units.rules.places import Stay
 from hengneng.telemetry.consumption.queries import sums
 from hengneng.telemetry.consumption.queries.months import next_month
 from hengneng.telemetry.consumption.queries.sums import Counted, GroupSum
@@ -58,17 +60,77 @@ def city_months(
         return []
     edited = facts.last_stamp("fact")
     reached = units.ids_visible_to(viewer, Permission.VIEW_READINGS)
-    first, until = months[0], next_month(months[-1])
-    last_day = until - timedelta(days=1)
-    roll, changed = _entered(tuple(reached), tuple(months), district, edited)
-    of_months = sums.sums_of_months(roll.counted, from_month=first, to_month=months[-1])
-    of_days = sums.sums_of_days(changed.counted, from_day=first, to_day=last_day)
-    by_day = changed.cells(of_days)
-    book_of = books(basis, first=first, until=until, edition=edition)
+    entered = _entered(tuple(reached), tuple(months), district, edited, ())
+    book_of = books(basis, first=months[0], until=next_month(months[-1]), edition=edition)
+    return [period_sum(month, cells, book_of[month]) for month, cells in _cells(entered, months)]
+
+
+class MemberSums(NamedTuple):
+    """One month, by what its units were gathered under.
+
+    Attributes:
+        period: The month's first.
+        members: By name: a sector, a unit's code.
+    """
+
+    period: date
+    members: dict[str, Sum]
+
+
+def months_by_member(
+    *,
+    viewer: Viewer,
+    months: Sequence[date],
+    basis: str,
+    members: Mapping[int, str],
+    district: str | None = None,
+    edition: str | None = None,
+) -> list[MemberSums]:
+    """Return each month of the units that the viewer may read, gathered under names, ascending.
+
+    As ``city_months``; ten queries at most.
+
+    Args:
+        viewer: Who asks; counted is what ``VIEW_READINGS`` reaches.
+        months: Their first days, ascending, without a month left out.
+        basis: ``EQUIVALENT`` or ``CALORIFIC``: how electricity and heat become coal.
+        members: Unit to the name that it is gathered under; the others are left out.
+        district: Only points that stand there; None: all.
+        edition: Restated by this edition of factors and balance; None: each month by its own.
+    """
+    if not months:
+        return []
+    edited = facts.last_stamp("fact")
+    reached = units.ids_visible_to(viewer, Permission.VIEW_READINGS)
+    names = sorted(set(members.values()))
+    numbers = {name: place for place, name in enumerate(names, 1)}
+    whose = tuple((unit_id, numbers[members[unit_id]]) for unit_id in reached if unit_id in members)
+    asked = tuple(unit_id for unit_id, _ in whose)
+    entered = _entered(asked, tuple(months), district, edited, whose)
+    book_of = books(basis, first=months[0], until=next_month(months[-1]), edition=edition)
     return [
-        period_sum(month, cells + by_day.get(month, []), book_of[month])
-        for month, cells in roll.cells(of_months, days=_days_in)
+        MemberSums(
+            month,
+            {
+                names[number - 1]: book_of[month].sum_of(some)
+                for number, some in sorted(grouped(cells, by=lambda cell: cell.unit_id).items())
+            },
+        )
+        for month, cells in _cells(entered, months)
     ]
+
+
+def _cells(
+    entered: tuple[Roll, "Changed"], months: Sequence[date]
+) -> Iterator[tuple[date, list[Cell]]]:
+    """Yield each month with what its groups add up to; two queries."""
+    roll, changed = entered
+    last_day = next_month(months[-1]) - timedelta(days=1)
+    of_months = sums.sums_of_months(roll.counted, from_month=months[0], to_month=months[-1])
+    of_days = sums.sums_of_days(changed.counted, from_day=months[0], to_day=last_day)
+    by_day = changed.cells(of_days)
+    for month, cells in roll.cells(of_months, days=_days_in):
+        yield month, cells + by_day.get(month, [])
 
 
 @dataclass
@@ -120,11 +182,14 @@ def _entered(
     months: tuple[date, ...],
     district: str | None,
     edited: tuple[int, datetime] | None,  # noqa: ARG001 part of what is remembered
+    whose: tuple[tuple[int, int], ...],
 ) -> tuple[Roll, Changed]:
     """Return the points that count in one way by month, and those that changed within one.
 
-    They follow from facts alone: remembered until the next one is edited.
+    They follow from facts alone: remembered until the next one is edited. ``whose`` says under
+    which number each unit is gathered; empty: all under 0.
     """
+    member_of = dict(whose)
     first, until = months[0], next_month(months[-1])
     lying = stays_of(unit_ids, first=first, until=until)
     measured = fuels.measured_over(unit_ids, first, until)
@@ -138,7 +203,7 @@ def _entered(
             is_one_way = len({(one.energy_type_id, one.level, one.flow) for one in seen}) == 1
             for role in seen[-1:] if is_one_way else seen:
                 days = max(role.first, begin), min(role.until, end)
-                group = _group(role, days, lying, measured)
+                group = _group(role, days, lying, measured, member_of.get(role.unit_id, 0))
                 if group is None or district not in (None, group.district):
                     continue
                 if is_one_way:
@@ -162,14 +227,18 @@ def _runs(
 
 
 def _group(
-    role: Role, days: tuple[date, date], lying: Mapping[int, list[Stay]], measured: Measured
+    role: Role,
+    days: tuple[date, date],
+    lying: Mapping[int, list[Stay]],
+    measured: Measured,
+    member: int,
 ) -> Group | None:
     """Return how a version counts on some days; None where it does not."""
     if role.level != BOUNDARY or days[0] >= days[1]:
         return None
     standing = standing_of(role, lying, days=days)
     own = measured.get((role.unit_id, role.energy_type_id), ())
-    return Group(0, standing[-1][2], role.energy_type_id, role.flow, own)
+    return Group(member, standing[-1][2], role.energy_type_id, role.flow, own)
 
 
 def _days_in(month: date) -> int:

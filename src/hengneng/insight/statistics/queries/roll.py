@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from hengneng.insight.statistics import rules
-from hengneng.insight.statistics.rules import Cell, Share, Stay, Sum, grouped
+from hengneng.insight.statistics.rules import Cell, Share, Sum, grouped
 from hengneng.protocol.records import DAY_SECONDS
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.energy.queries import FactorRow
@@ -18,13 +18,15 @@ from hengneng.registry.fuels.queries import Measured
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.queries import Role
 from hengneng.registry.units import queries as units
+from hengneng.registry.units.rules.places import Stay, places
 from hengneng.telemetry.consumption.queries.sums import Counted, GroupSum
 
 BOUNDARY = "LEVEL_1"
 
 
 class Group(NamedTuple):
-    """Points that are added up: ``unit_id`` is 0 where those of several units are.
+    """Points that are added up: ``unit_id`` is 0 where those of several units are,
+    or the number that their units are gathered under.
 
     ``measured`` holds the factors of their units' own measured fuel; empty: the table's serve.
     """
@@ -228,7 +230,7 @@ def standing_of(
     first, until = days or (role.first, role.until)
     if first >= until:
         return []
-    return rules.places(role.site_id, lying.get(role.unit_id, ()), first=first, until=until)
+    return places(role.site_id, lying.get(role.unit_id, ()), first=first, until=until)
 
 
 def cell_of(group: Group, period: date, found: GroupSum | None, count: int, slots: int) -> Cell:

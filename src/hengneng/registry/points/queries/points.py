@@ -268,25 +268,17 @@ def _rows(
 def _timelines(described: QuerySet[Description], fed: QuerySet[Source]) -> list[Timeline]:
     """Return the timelines of descriptions and sources, by point."""
     feeds: dict[int, list[Feed]] = defaultdict(list)
-    for source in fed:
-        feeds[source.point_id].append(Feed(source.valid_from, source.valid_until, source.key))
+    # Plain rows: the recompute asks for all of a unit's points in every pass.
+    for point_id, *feed in fed.values_list("point_id", "valid_from", "valid_until", "key"):
+        feeds[point_id].append(Feed._make(feed))
     spans: dict[tuple[int, str], list[Span]] = defaultdict(list)
-    for d in described.select_related("point").order_by("point_id", "valid_from"):
-        spans[d.point_id, d.point.code].append(
-            Span(
-                valid_from=d.valid_from,
-                valid_until=d.valid_until,
-                name=d.name,
-                energy_type_id=d.energy_type_id,
-                level=d.level,
-                flow=d.flow,
-                kind=d.kind,
-                slot_seconds=d.slot_seconds,
-                capacity=d.capacity,
-                ratio=Fraction(d.ratio_numerator, d.ratio_denominator),
-                key=None,
-            )
-        )
+    columns = ("valid_from", "valid_until", "name", "energy_type_id", "level", "flow", "kind",
+               "slot_seconds", "capacity", "ratio_numerator", "ratio_denominator")  # fmt: skip
+    rows = described.order_by("point_id", "valid_from").values_list(
+        "point_id", "point__code", *columns
+    )
+    for point_id, code, *said, numerator, denominator in rows:
+        spans[point_id, code].append(Span._make([*said, Fraction(numerator, denominator), None]))
     return [
         Timeline(point_id, code, rules.spans_of(of_point, feeds[point_id]))
         for (point_id, code), of_point in spans.items()

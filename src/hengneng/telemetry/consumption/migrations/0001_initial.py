@@ -63,6 +63,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'abstract': False,
+                'indexes': [models.Index(fields=['unit_id', 'point_id', 'month'], include=('amount', 'estimated', 'expected', 'received', 'known', 'basis'), name='month_by_point')],
             },
         ),
         migrations.CreateModel(

@@ -5,7 +5,7 @@ One transaction under the unit's advisory lock: read the marks, work, delete exa
 missed; what was read twice gives the same bytes, so nothing is doubled.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -18,15 +18,16 @@ from hengneng.protocol.records import day_of
 from hengneng.registry.points import queries as points
 from hengneng.telemetry.consumption.operations import write
 from hengneng.telemetry.consumption.queries import (
-    evidence,
     months,
     nodes,
     parameters,
     stale,
+    tables,
     tracks,
 )
-from hengneng.telemetry.consumption.rules import marks, stitch
-from hengneng.telemetry.consumption.rules.digest import Entry, SeriesEntries
+from hengneng.telemetry.consumption.rules import columns, digest, sheets, stitch
+from hengneng.telemetry.consumption.rules.columns import Columns
+from hengneng.telemetry.consumption.rules.digest import Entry
 from hengneng.telemetry.consumption.rules.outliers import CONTEXT
 from hengneng.telemetry.consumption.rules.runs import neighbouring
 from hengneng.telemetry.journal import operations as journal_operations
@@ -34,6 +35,7 @@ from hengneng.telemetry.journal import queries as journal
 
 # The first half of the unit's advisory lock, so that it meets no other lock of the platform.
 _LOCK = 0x48454E47
+_EMPTY = columns.encode(columns.of_entries({}))  # the digest of a day of which nothing came
 
 
 class Pass(NamedTuple):
@@ -57,7 +59,7 @@ def recompute(*, unit_id: int, at: datetime) -> Pass | None:
     # The points are read after the edits: what an edit changes later leaves its own note.
     found, edits = journal.marks_of(unit_id), changes.changes_of(unit_id)
     known = tracks.tracks_of(unit_id)
-    kept = evidence.Kept(unit_id)
+    kept = tables.Kept(unit_id)
     digested, more_digests = _digest_stale(unit_id, kept, known, found, edits)
     stitched, more_days = _stitch_stale(unit_id, kept, known, at)
     return Pass(digested, stitched, more_digests or more_days)
@@ -71,7 +73,7 @@ def _is_locked(unit_id: int) -> bool:
 
 def _digest_stale(
     unit_id: int,
-    kept: evidence.Kept,
+    kept: tables.Kept,
     known: Sequence[stitch.Track],
     found: Sequence[tuple[int, date]],
     edits: Sequence[changes.Change],
@@ -89,17 +91,18 @@ def _digest_stale(
 
 
 def _replace_digests(
-    unit_id: int, kept: evidence.Kept, known: Sequence[stitch.Track], days: list[int]
+    unit_id: int, kept: tables.Kept, known: Sequence[stitch.Track], days: list[int]
 ) -> set[int]:
     """Write the digests that changed; return the days between their outermost nodes."""
     if not days:
         return set()
-    old = kept.digests(days)
-    new = evidence.digests_from_messages(unit_id, days)
-    changed = [day for day in days if new[day] != old.get(day, {})]
-    shifts = {day: _shifted(old.get(day, {}), new[day]) for day in changed}
+    old = kept.bodies(days)
+    new = tables.digests_from_messages(unit_id, days)
+    bodies = {day: columns.encode(new[day]) for day in days}
+    changed = [day for day in days if bodies[day] != old.get(day, _EMPTY)]
+    shifts = {day: _shifted(columns.decode(old.get(day, _EMPTY)), new[day]) for day in changed}
     touched = set(changed) | _between_nodes(nodes.Nodes(unit_id, known), shifts)
-    write.digests(unit_id, {day: new[day] for day in changed})
+    write.digests(unit_id, {day: (columns.series_ids(new[day]), bodies[day]) for day in changed})
     kept.remember({day: new[day] for day in changed})
     return touched | _between_nodes(nodes.Nodes(unit_id, known), shifts)
 
@@ -111,19 +114,22 @@ class _Shift(NamedTuple):
     last: set[str]
 
 
-def _shifted(old: SeriesEntries, new: SeriesEntries) -> _Shift:
-    names = {name for name in {*old, *new} if name[0] == "R"}
-    ends = {name: (_ends(old.get(name, [])), _ends(new.get(name, []))) for name in names}
+def _shifted(old: Columns, new: Columns) -> _Shift:
+    was, now = columns.Unfolded(old, "R"), columns.Unfolded(new, "R")
+    if not was:
+        good = {name for name, rows in now.items() if digest.outermost(rows, 1, is_last=False)}
+        return _Shift(good, good)
+    ends = {name: (_ends(was.get(name, ())), _ends(now.get(name, ()))) for name in {*was, *now}}
     return _Shift(
         {name for name, (was, now) in ends.items() if was[0] != now[0]},
         {name for name, (was, now) in ends.items() if was[1] != now[1]},
     )
 
 
-def _ends(rows: Iterable[Entry]) -> tuple[list[Entry], list[Entry]]:
+def _ends(rows: Sequence[Entry]) -> tuple[list[Entry], list[Entry]]:
     """Return the first and the last good readings, as many as other days can depend on."""
-    good = [row for row in rows if row.mark != marks.REJECTED]
-    return good[:CONTEXT], good[-CONTEXT:]
+    first = digest.outermost(rows, CONTEXT, is_last=False)
+    return first, digest.outermost(rows, CONTEXT, is_last=True)
 
 
 def _between_nodes(pinned: nodes.Nodes, shifts: dict[int, _Shift]) -> set[int]:
@@ -160,7 +166,7 @@ def _days_of(edit: changes.Change, bounds: tuple[int, int]) -> range:
 
 
 def _stitch_stale(
-    unit_id: int, kept: evidence.Kept, known: Sequence[stitch.Track], at: datetime
+    unit_id: int, kept: tables.Kept, known: Sequence[stitch.Track], at: datetime
 ) -> tuple[int, bool]:
     """Write the figures of the newest days that do not follow from their digests yet."""
     found = stale.unstitched_of(unit_id)
@@ -175,15 +181,19 @@ def _stitch_stale(
 
 
 def _stitch_days(
-    unit_id: int, kept: evidence.Kept, known: Sequence[stitch.Track], days: list[int], at: datetime
+    unit_id: int, kept: tables.Kept, known: Sequence[stitch.Track], days: list[int], at: datetime
 ) -> None:
     """Write the days' profiles, and the days' and months' consumption, of all points of a unit."""
-    worked: dict[int, list[stitch.PointDay]] = {}
+    regular: list[sheets.Sheet] = []
+    others: list[tuple[int, stitch.PointDay]] = []
     for limits, run in parameters.runs(days, most=parameters.days_most(len(known))):
-        window = evidence.window_of(kept, known, run)
-        for track in known:
-            found = stitch.stitch(track, window, days=run, limits=limits)
-            worked.setdefault(track.point_id, []).extend(found)
-    write.point_days(unit_id, days, worked)
+        window = tables.window_of(kept, known, run)
+        found = sheets.sort_out(known, window, days=run)
+        regular += found.sheets
+        rows = columns.Unfolded(window)
+        for place, some in found.others.items():
+            worked = stitch.stitch(known[place], rows, days=some, limits=limits)
+            others += [(known[place].point_id, one) for one in worked]
+    write.point_days(unit_id, days, regular, others)
     write.point_months(unit_id, months.inputs(kept, known, days))
     write.revisions(unit_id, days, at)

@@ -4,22 +4,21 @@ Rows that would not change are left alone; rows that no longer follow are remove
 lock. Everything here runs inside the recompute's transaction.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
 from datetime import datetime
-from decimal import Decimal
 from typing import Any, NamedTuple
 
 from django.db import connection
+from psycopg import Copy
 
 from hengneng.kernel import clock
-from hengneng.protocol.records import DAY_SECONDS
+from hengneng.telemetry.consumption.operations import lines
 from hengneng.telemetry.consumption.queries.months import MonthInput, next_month
-from hengneng.telemetry.consumption.rules import EDITION, digest
+from hengneng.telemetry.consumption.rules import EDITION
 from hengneng.telemetry.consumption.rules.amounts import Amount, Basis, amount_of_month
-from hengneng.telemetry.consumption.rules.digest import Entry, SeriesEntries
+from hengneng.telemetry.consumption.rules.sheets import Sheet
 from hengneng.telemetry.consumption.rules.stitch import PointDay
-
-_INT32 = 2**31 - 1
 
 
 class _Table(NamedTuple):
@@ -42,41 +41,33 @@ _DAY = _Table("consumption_consumptionday", ("day", "point_id"), (*_AMOUNTS, "ba
 _MONTH = _Table("consumption_consumptionmonth", ("month", "point_id"), (*_AMOUNTS, "basis"))
 
 
-def digests(unit_id: int, made: Mapping[int, SeriesEntries]) -> None:
-    """Write the digests of days."""
-    rows = [
-        (clock.date_of(day), digest.series_ids(entries), EDITION, digest.encode(entries))
-        for day, entries in made.items()
-    ]
+def digests(unit_id: int, made: Mapping[int, tuple[Sequence[int], bytes]]) -> None:
+    """Write the digests of days: their series' numbers and their bytes."""
+    rows = [(clock.date_of(day), list(ids), EDITION, body) for day, (ids, body) in made.items()]
     _upsert(_DIGEST, unit_id, rows)
 
 
-def point_days(unit_id: int, days: Sequence[int], worked: Mapping[int, Sequence[PointDay]]) -> None:
+def point_days(
+    unit_id: int,
+    days: Sequence[int],
+    regular: Sequence[Sheet],
+    others: Sequence[tuple[int, PointDay]],
+) -> None:
     """Write profiles and day consumption of these days, and remove what no longer follows."""
-    pairs = [(point_id, one) for point_id, found in worked.items() for one in found]
-    dates = [clock.date_of(day) for day in days]
-    for table, row in ((_PROFILE, _profile_row), (_DAY, _day_row)):
-        rows = [row(point_id, one) for point_id, one in pairs]
-        _remove_others(table, unit_id, dates, rows)
-        _upsert(table, unit_id, rows)
-
-
-def _profile_row(point_id: int, one: PointDay) -> tuple[Any, ...]:
-    slot_seconds, scale, values, letters = one.profile
-    is_wide = any(value is not None and abs(value) > _INT32 for value in values)
-    narrow, wide = (None, values) if is_wide else (values, None)
-    return (clock.date_of(one.day), point_id, slot_seconds, scale, narrow, wide, letters,
-            *_register(one.first), *_register(one.last))  # fmt: skip
-
-
-def _register(entry: Entry | None) -> tuple[int | None, Decimal | None]:
-    if entry is None:
-        return None, None
-    return entry.at % DAY_SECONDS, Decimal(entry.digits).scaleb(-entry.scale)
-
-
-def _day_row(point_id: int, one: PointDay) -> tuple[Any, ...]:
-    return (clock.date_of(one.day), point_id, *one.amount)
+    dates = {day: clock.date_of(day) for day in days}
+    keys = {(dates[one.day], point_id) for point_id, one in others}
+    for sheet in regular:
+        keys |= {
+            (dates[day], point_id)
+            for day, point_id in zip(sheet.days.tolist(), sheet.points.tolist(), strict=True)
+        }
+    for table, of_sheet, of_other in (
+        (_PROFILE, lines.profiles, lines.profile), (_DAY, lines.amounts, lines.amount)
+    ):  # fmt: skip
+        text = [line for sheet in regular for line in of_sheet(unit_id, sheet)]
+        text += [of_other(unit_id, point_id, one) for point_id, one in others]
+        _remove_others(table, unit_id, list(dates.values()), keys)
+        _upsert_lines(table, text)
 
 
 def point_months(unit_id: int, inputs: Sequence[MonthInput]) -> None:
@@ -88,7 +79,8 @@ def point_months(unit_id: int, inputs: Sequence[MonthInput]) -> None:
         worked = amount_of_month(days, expected=one.expected, record=one.record)
         if days or one.record:
             rows.append((one.month, one.point_id, *worked))
-    _remove_others(_MONTH, unit_id, sorted({one.month for one in inputs}), rows)
+    keys = {row[:2] for row in rows}
+    _remove_others(_MONTH, unit_id, sorted({one.month for one in inputs}), keys)
     _upsert(_MONTH, unit_id, rows)
 
 
@@ -144,6 +136,21 @@ def clear_unstitched(unit_id: int, numbers: Sequence[int]) -> None:
 
 def _upsert(table: _Table, unit_id: int, rows: Sequence[tuple[Any, ...]]) -> None:
     """Fill the table's temporary twin and move what changed over."""
+    with _filling(table) as copy:
+        for row in rows:
+            copy.write_row((unit_id, *row))
+
+
+def _upsert_lines(table: _Table, text: Sequence[str]) -> None:
+    """Do the same with lines as COPY reads them."""
+    with _filling(table) as copy:
+        if text:
+            copy.write("".join(text))
+
+
+@contextmanager
+def _filling(table: _Table) -> Iterator[Copy]:
+    """Let the table's temporary twin be filled, then move what changed over."""
     names = ("unit_id", *table.key, *table.columns)
     quoted = ", ".join(f'"{name}"' for name in names)
     twin = f"new_{table.name}"
@@ -156,8 +163,7 @@ def _upsert(table: _Table, unit_id: int, rows: Sequence[tuple[Any, ...]]) -> Non
         )
         cursor.execute(f"TRUNCATE {twin}")
         with cursor.copy(f"COPY {twin} ({quoted}) FROM STDIN") as copy:
-            for row in rows:
-                copy.write_row((unit_id, *row))
+            yield copy
         cursor.execute(
             f"INSERT INTO {table.name} AS known ({quoted}) SELECT {quoted} FROM {twin}"  # noqa: S608 own names
             f" ON CONFLICT (unit_id, {', '.join(table.key)}) DO UPDATE SET {assigned}"
@@ -166,18 +172,17 @@ def _upsert(table: _Table, unit_id: int, rows: Sequence[tuple[Any, ...]]) -> Non
 
 
 def _remove_others(
-    table: _Table, unit_id: int, dates: Sequence[Any], rows: Sequence[tuple[Any, ...]]
+    table: _Table, unit_id: int, dates: Sequence[Any], keys: Set[tuple[Any, ...]]
 ) -> None:
     """Remove the rows of these dates whose keys are not among the new rows'."""
     period, point = table.key
-    new = {row[:2] for row in rows}
     with connection.cursor() as cursor:
         cursor.execute(
             f"SELECT {period}, {point} FROM {table.name}"  # noqa: S608 own names
             f" WHERE unit_id = %s AND {period} = ANY(%s)",
             [unit_id, list(dates)],
         )
-        old = [key for key in cursor.fetchall() if key not in new]
+        old = [key for key in cursor.fetchall() if key not in keys]
         if old:
             cursor.executemany(
                 f"DELETE FROM {table.name} WHERE unit_id = %s AND {period} = %s AND {point} = %s",  # noqa: S608 own names

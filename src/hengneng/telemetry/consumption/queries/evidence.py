@@ -17,11 +17,13 @@ from hengneng.telemetry.consumption.rules.digest import Entry, SeriesEntries
 from hengneng.telemetry.consumption.rules.outliers import CONTEXT
 from hengneng.telemetry.journal import queries as journal
 
+Digests = Mapping[int, Mapping[str, Sequence[Entry]]]
+
 
 class Evidence(Protocol):
     """Where a unit's digests come from."""
 
-    def digests(self, days: Collection[int], *, kind: str = "") -> dict[int, SeriesEntries]:
+    def digests(self, days: Collection[int], *, kind: str = "") -> Digests:
         """Return the digests of the days that have one; of the series that begin so at least."""
 
     def nearest(self, series: Collection[str], *, before: int | None = None,
@@ -31,35 +33,43 @@ class Evidence(Protocol):
 
 # Whoever looks around more often than this is given all days of the series at once.
 _LOOKS_FEW = 16
+# Days on either side that are read at once: as many as a living register's energy depends on.
+_NEAR = CONTEXT + 1
+_NOWHERE = 2**31, -1  # bounds that every day lies outside of
 
 
 class Kept:
-    """The digests as the table holds them; those just written there are not read again."""
+    """The digests as the table holds them."""
 
     def __init__(self, unit_id: int) -> None:
         self._unit_id = unit_id
-        self._written: dict[int, SeriesEntries] = {}
         self._looks = 0
         self._calendar: dict[int, list[int]] = {}  # series → its days with a good value, ascending
+        self._near: dict[int, frozenset[int]] = {}  # day → its series with a good value
+        self._bounds: tuple[int, int] | None = None  # first and last day with a digest
 
-    def remember(self, written: Mapping[int, SeriesEntries]) -> None:
-        """Take in the digests that the table holds from now on; only under the unit's lock."""
-        self._written |= written
+    def forget(self) -> None:
+        """Look again: the table holds other digests from now on; only under the unit's lock."""
         self._calendar.clear()
+        self._near.clear()
+        self._bounds = None
 
-    def digests(self, days: Collection[int], *, kind: str = "") -> dict[int, SeriesEntries]:
+    def digests(self, days: Collection[int], *, kind: str = "") -> Digests:
         """Return the digests of the days that have one; of the series that begin so at least."""
-        found = {day: self._written[day] for day in days if day in self._written}
-        dates = [clock.date_of(day) for day in days if day not in found]
-        if dates:
-            with connection.cursor() as cursor:
-                cursor.execute(
-                    "SELECT day, body FROM consumption_digest WHERE unit_id = %s AND day = ANY(%s)",
-                    [self._unit_id, dates],
-                )
-                for day, body in cursor:
-                    found[clock.day_number(day)] = digest.decode(bytes(body), kind=kind)
-        return found
+        bodies = self.bodies(days)
+        return {day: digest.decode(body, kind=kind) for day, body in bodies.items()}
+
+    def bodies(self, days: Collection[int]) -> dict[int, bytes]:
+        """Return the bytes of the digests of the days that have one."""
+        dates = [clock.date_of(day) for day in days]
+        if not dates:
+            return {}
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT day, body FROM consumption_digest WHERE unit_id = %s AND day = ANY(%s)",
+                [self._unit_id, dates],
+            )
+            return {clock.day_number(day): bytes(body) for day, body in cursor.fetchall()}
 
     def nearest(
         self, series: Collection[str], *, before: int | None = None, after: int | None = None
@@ -69,17 +79,63 @@ class Kept:
         Looks in widening windows, so that a living register costs one row and a dead one few; of
         a long backlog it reads every day's series once.
         """
+        found = self._nearest_near(series, before=before, after=after)
+        missing = {digest.series_id(one): one for one in series if one not in found}
+        if not missing or self._is_outside(before, after):
+            return found
         self._looks += 1
         if self._looks > _LOOKS_FEW:
-            return self._nearest_noted(series, before=before, after=after)
-        missing = {digest.series_id(one): one for one in series}
-        found: dict[str, int] = {}
+            rest = list(missing.values())
+            return found | self._nearest_noted(rest, before=before, after=after)
         for first, last in _windows(before, after):
             if not missing:
                 break
             for number, day in self._nearest_in(list(missing), first, last, before is not None):
                 found[missing.pop(number)] = clock.day_number(day)
         return found
+
+    def _nearest_near(
+        self, series: Collection[str], *, before: int | None, after: int | None
+    ) -> dict[str, int]:
+        """Return the same of the series that lived a few days around; one query for many looks."""
+        edge = before if before is not None else after or 0
+        step = -1 if before is not None else 1
+        self._note_near(range(edge - _NEAR, edge + _NEAR + 1))
+        found: dict[str, int] = {}
+        missing = {digest.series_id(one): one for one in series}
+        for day in range(edge + step, edge + step * (_NEAR + 1), step):
+            for number in self._near[day] & missing.keys():
+                found[missing.pop(number)] = day
+        return found
+
+    def _is_outside(self, before: int | None, after: int | None) -> bool:
+        """Answer whether no digest lies beyond what ``_nearest_near`` has looked at."""
+        if self._bounds is None:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT min(day), max(day) FROM consumption_digest WHERE unit_id = %s",
+                    [self._unit_id],
+                )
+                first, last = cursor.fetchone()
+            known = () if first is None else (clock.day_number(first), clock.day_number(last))
+            self._bounds = known or _NOWHERE
+        if before is not None:
+            return before - _NEAR <= self._bounds[0]
+        return (after or 0) + _NEAR >= self._bounds[1]
+
+    def _note_near(self, days: range) -> None:
+        """Read which series have a good value on these days, unless known."""
+        new = [day for day in days if day not in self._near]
+        if not new:
+            return
+        self._near |= dict.fromkeys(new, frozenset())
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT day, series FROM consumption_digest WHERE unit_id = %s AND day = ANY(%s)",
+                [self._unit_id, [clock.date_of(day) for day in new]],
+            )
+            for day, numbers in cursor:
+                self._near[clock.day_number(day)] = frozenset(numbers)
 
     def _nearest_noted(
         self, series: Collection[str], *, before: int | None, after: int | None
@@ -201,17 +257,17 @@ def window_of(
         days: Neighbouring days, ascending.
     """
     registers = {key for key in stitch.keys_of(tracks) if key[0] == "R"}
-    window = _before(evidence, registers, days[0])
+    window = before(evidence, registers, days[0])
     inside = evidence.digests(days)
     for day in days:
         for series, rows in inside.get(day, {}).items():
             window.setdefault(series, []).extend(rows)
-    for key, rows in _after(evidence, registers, days[-1]).items():
+    for key, rows in after(evidence, registers, days[-1]).items():
         window.setdefault(key, []).extend(rows)
     return window
 
 
-def _before(evidence: Evidence, keys: Iterable[str], day: int) -> dict[str, list[Entry]]:
+def before(evidence: Evidence, keys: Iterable[str], day: int) -> dict[str, list[Entry]]:
     """Return each key's last good readings before a day, as many as energy can depend on."""
     found: dict[str, list[Entry]] = {}
     for some, nearest in outward(evidence, keys, before=day):
@@ -221,7 +277,7 @@ def _before(evidence: Evidence, keys: Iterable[str], day: int) -> dict[str, list
     return found
 
 
-def _after(evidence: Evidence, keys: Iterable[str], day: int) -> dict[str, list[Entry]]:
+def after(evidence: Evidence, keys: Iterable[str], day: int) -> dict[str, list[Entry]]:
     """Return each key's first good readings after a day, as many as energy can depend on."""
     found: dict[str, list[Entry]] = {}
     for some, nearest in outward(evidence, keys, after=day):
@@ -236,14 +292,21 @@ def outward(
 ) -> Iterator[tuple[dict[str, list[Entry]], set[str]]]:
     """Yield the keys' good readings by day with any, the nearest day of each first.
 
+    Of each day no more than energy beyond it can depend on.
+
     Beside the readings comes the set of keys that go on; take away those that have enough.
     """
     edges = dict.fromkeys(keys, before if before is not None else after or 0)
+    is_backward = before is not None
     while edges:
-        nearest = next_days(evidence, edges, is_backward=before is not None)
+        nearest = next_days(evidence, edges, is_backward=is_backward)
         digests = evidence.digests(set(nearest.values()))
         going_on = set(nearest)
-        yield {key: _good(digests[day][key]) for key, day in nearest.items()}, going_on
+        near = {
+            key: digest.outermost(digests[day][key], CONTEXT, is_last=is_backward)
+            for key, day in nearest.items()
+        }
+        yield near, going_on
         edges = {key: nearest[key] for key in going_on}
 
 

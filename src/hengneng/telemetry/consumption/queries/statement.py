@@ -55,11 +55,38 @@ class Line(NamedTuple):
 
 
 class TypeTotal(NamedTuple):
-    """One energy type of the unit in one period, over the boundary points."""
+    """One energy type of the unit in one period, over the boundary points.
+
+    Attributes:
+        total: The sum, and what it lacks.
+        factor: What turns it into coal; None where none is known.
+        tonnes: As coal; None where amount or factor is unknown. [tce]
+        estimated: Amount at points, whichever way it went, that is estimated.
+        gross: What is known at points, whichever way it went.
+    """
 
     total: Total
     factor: FactorRow | None
-    tonnes: Decimal | None  # [tce]
+    tonnes: Decimal | None
+    estimated: Decimal = Decimal(0)
+    gross: Decimal = Decimal(0)
+
+    @property
+    def estimated_share(self) -> Decimal | None:
+        """What is estimated over what is known; None where nothing is. [1]"""
+        return self.estimated / self.gross if self.gross else None
+
+
+class Estimated(NamedTuple):
+    """How much of a period's coal is estimated, whichever way it went. [tce]"""
+
+    tonnes: Decimal
+    gross_tonnes: Decimal
+
+    @property
+    def share(self) -> Decimal | None:
+        """What is estimated over what is known; None where nothing is. [1]"""
+        return self.tonnes / self.gross_tonnes if self.gross_tonnes else None
 
 
 class PeriodTotal(NamedTuple):
@@ -71,12 +98,21 @@ class PeriodTotal(NamedTuple):
         tonnes: Sum of what is known; None where nothing is. [tce]
         is_complete: Whether every point's amount speaks for the whole period and no factor is
             missing.
+        estimated: How much of what is known as coal is estimated.
     """
 
     period: date
     types: list[TypeTotal]
     tonnes: Decimal | None
     is_complete: bool
+    estimated: Estimated = Estimated(Decimal(0), Decimal(0))
+
+
+class _Counted(NamedTuple):
+    """A part of the sums, and how much of it is estimated; None where nothing is known."""
+
+    part: Part
+    estimated: Decimal | None
 
 
 class Statement(NamedTuple):
@@ -222,7 +258,7 @@ def _roles(spans: Iterable[Span], period: tuple[date, date]) -> list[tuple[str, 
 
 def _parts(
     line: Line, period: tuple[date, date], timelines: Iterable[Timeline], daily: Daily
-) -> list[Part]:
+) -> list[_Counted]:
     """Return what a line adds to the unit's sums: one part for each way in which it counted.
 
     A day counts in the last way it saw. A longer period is cut by its days: a month record alone
@@ -231,9 +267,8 @@ def _parts(
     spans = next(one.spans for one in timelines if one.point_id == line.point_id)
     is_day = (period[1] - period[0]).days == 1
     if is_day or len(set(_roles(spans, period))) == 1:
-        amount = None if line.amount is None else line.amount.amount
         role = (line.span.energy_type_id, line.span.level, line.span.flow)
-        return _boundary_part(role, [amount], is_whole=line.is_complete)
+        return _boundary_part(role, [line.amount], is_whole=line.is_complete)
     days = [period[0] + timedelta(days=n) for n in range((period[1] - period[0]).days)]
     by_role: dict[tuple[str, str, str], list[Amount | None]] = {}
     for day in days:
@@ -244,20 +279,22 @@ def _parts(
         for role, amounts in by_role.items()
         for part in _boundary_part(
             role,
-            [one.amount if one else None for one in amounts],
+            amounts,
             is_whole=all(one is not None and balance.is_whole(one) for one in amounts),
         )
     ]
 
 
 def _boundary_part(
-    role: tuple[str, str, str], amounts: Iterable[Decimal | None], *, is_whole: bool
-) -> list[Part]:
+    role: tuple[str, str, str], amounts: Sequence[Amount | None], *, is_whole: bool
+) -> list[_Counted]:
     """Return the part of a point that stands at the boundary; none of one behind it."""
     energy_type, level, flow = role
     if level != BOUNDARY:
         return []
-    return [Part(energy_type, flow, balance.known_sum(amounts), is_whole)]
+    known = balance.known_sum(one.amount if one else None for one in amounts)
+    estimated = balance.known_sum(one.estimated if one else None for one in amounts)
+    return [_Counted(Part(energy_type, flow, known, is_whole), estimated)]
 
 
 def _lines(
@@ -295,22 +332,38 @@ def _overlaps(span: Span, start: datetime, end: datetime) -> bool:
 
 def _total(
     period: date,
-    parts: Iterable[Part],
+    counted: Sequence[_Counted],
     weights: Mapping[str, int],
     factors: Mapping[str, FactorRow],
 ) -> PeriodTotal:
     """Return the unit's sums over the boundary points of one period."""
     types = []
-    for total in balance.totals(parts, weights=weights):
+    for total in balance.totals([one.part for one in counted], weights=weights):
         factor = factors.get(total.energy_type)
-        types.append(TypeTotal(total, factor, _tonnes(total.amount, factor)))
+        own = [
+            one
+            for one in counted
+            if one.part.energy_type == total.energy_type and weights.get(one.part.flow, 0)
+        ]
+        estimated = balance.known_sum(one.estimated for one in own) or Decimal(0)
+        gross = balance.known_sum(one.part.amount for one in own) or Decimal(0)
+        tonnes = _tonnes(total.amount, factor)
+        types.append(TypeTotal(total, factor, tonnes, estimated, gross))
     return PeriodTotal(
         period=period,
         types=types,
         tonnes=balance.known_sum(row.tonnes for row in types),
         is_complete=bool(types)
         and all(row.tonnes is not None and _is_whole(row.total) for row in types),
+        estimated=_estimated(types),
     )
+
+
+def _estimated(types: Sequence[TypeTotal]) -> Estimated:
+    """Return how much of some energy types' coal is estimated."""
+    estimated = balance.known_sum(_tonnes(row.estimated, row.factor) for row in types)
+    gross = balance.known_sum(_tonnes(row.gross, row.factor) for row in types)
+    return Estimated(estimated or Decimal(0), gross or Decimal(0))
 
 
 def _is_whole(total: Total) -> bool:

@@ -5,7 +5,8 @@ and an edit there must not need the messages again.
 """
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import accumulate, pairwise
 from operator import sub
 from typing import NamedTuple
@@ -37,8 +38,8 @@ SeriesEntries = dict[str, list[Entry]]
 
 # Measured beats supplied beats entered by hand: an entry never replaces a measurement (5.3), and
 # withdrawing an entry takes back no measurement either.
-_KIND = {"H": 0, "W": 0, "S": 1, "M": 2, "R": 2}
-_WITHDRAWN = frozenset("RW")
+KIND = {"H": 0, "W": 0, "S": 1, "M": 2, "R": 2}
+WITHDRAWN = frozenset("RW")
 
 
 def digest_day(
@@ -79,15 +80,16 @@ def _beats(one: Record, other: Record) -> bool:
     mine, theirs = _rank(one), _rank(other)
     if mine != theirs:
         return mine > theirs
-    return one != other and _content(one) > _content(other)
+    return one != other and content(one) > content(other)
 
 
 def _rank(record: Record) -> tuple[int, int, bool]:
     """Return what a record goes before another by; of one instant, a withdrawal goes before."""
-    return _KIND[record.mark], record.sent_at, record.mark in _WITHDRAWN
+    return KIND[record.mark], record.sent_at, record.mark in WITHDRAWN
 
 
-def _content(record: Record) -> bytes:
+def content(record: Record) -> bytes:
+    """Return what decides between records of one rank: a hash of what they say."""
     return hashlib.sha256(repr((record.digits, record.scale, record.mark)).encode()).digest()
 
 
@@ -102,13 +104,28 @@ def _entries(rows: list[Record], late_after: int) -> list[Entry]:
 
 def _entry(record: Record, late_after: int) -> Entry:
     # Half of int64, so that the differences of the encoding stay inside it too.
-    if record.mark in _WITHDRAWN or abs(record.digits) > DIGITS_MAX // 2:
+    if record.mark in WITHDRAWN or abs(record.digits) > DIGITS_MAX // 2:
         return Entry(record.at, 0, 0, marks.REJECTED)
     is_late = late_after and record.sent_at and record.sent_at - record.at > late_after
     mark = marks.LATE if is_late and record.mark == "M" else record.mark
     return Entry(record.at, record.digits, record.scale, mark)
 
 
+def outermost(rows: Sequence[Entry], count: int, *, is_last: bool) -> list[Entry]:
+    """Return the first, or the last, good entries of a series, so many at most, ascending."""
+    found: list[Entry] = []
+    # A few at a time: entries may be made as they are asked for, and most are good.
+    for near in range(0, len(rows), 2 * count):
+        far = min(near + 2 * count, len(rows))
+        some = rows[len(rows) - far : len(rows) - near] if is_last else rows[near:far]
+        good = [row for row in some if row.mark != marks.REJECTED]
+        found = [*good, *found] if is_last else [*found, *good]
+        if len(found) >= count:
+            break
+    return found[-count:] if is_last else found[:count]
+
+
+@lru_cache(maxsize=1 << 16)
 def series_id(series: str) -> int:
     """Return the series' number: from its name alone, so that arrival cannot change it."""
     return int.from_bytes(hashlib.blake2b(series.encode(), digest_size=8).digest(), signed=True)
@@ -120,7 +137,7 @@ def series_ids(entries: SeriesEntries) -> list[int]:
     return sorted(series_id(series) for series in good)
 
 
-class _Packed(msgspec.Struct, frozen=True, array_like=True):
+class Packed(msgspec.Struct, frozen=True, array_like=True):
     """A series as differences: registers at regular times become runs of one byte."""
 
     series: str
@@ -131,13 +148,13 @@ class _Packed(msgspec.Struct, frozen=True, array_like=True):
 
 
 _encoder = msgspec.msgpack.Encoder()
-_decoder = msgspec.msgpack.Decoder(list[_Packed])
+_decoder = msgspec.msgpack.Decoder(list[Packed])
 
 
 def encode(entries: SeriesEntries) -> bytes:
     """Return the digest's bytes: the same entries give the same bytes."""
     packed = [
-        _Packed(
+        Packed(
             series,
             _differences([row.at for row in rows]),
             _differences([row.digits for row in rows]),
@@ -146,7 +163,17 @@ def encode(entries: SeriesEntries) -> bytes:
         )
         for series, rows in sorted(entries.items())
     ]
+    return pack(packed)
+
+
+def pack(packed: list[Packed]) -> bytes:
+    """Return the bytes of series as differences, which stand in order of their names."""
     return zstandard.ZstdCompressor(level=3).compress(_encoder.encode(packed))
+
+
+def unpack(body: bytes) -> list[Packed]:
+    """Return the series as differences whose bytes ``pack`` made."""
+    return _decoder.decode(zstandard.ZstdDecompressor().decompress(body))
 
 
 def decode(body: bytes, *, kind: str = "") -> SeriesEntries:
@@ -156,7 +183,6 @@ def decode(body: bytes, *, kind: str = "") -> SeriesEntries:
         body: The digest's bytes.
         kind: First letters of the series wanted; the others are not unfolded.
     """
-    packed = _decoder.decode(zstandard.ZstdDecompressor().decompress(body))
     return {
         one.series: list(
             map(
@@ -167,7 +193,7 @@ def decode(body: bytes, *, kind: str = "") -> SeriesEntries:
                 one.marks,
             )
         )
-        for one in packed
+        for one in unpack(body)
         if one.series.startswith(kind)
     }
 

@@ -101,6 +101,12 @@ def month_record(track: Track, window: Window, *, first: int, last: int) -> Entr
 
 def slots_between(track: Track, *, first: int, last: int) -> int:
     """Return how many slots the point has in days ``first`` to ``last``, both included."""
+    if (
+        len(track.spans) == 1
+        and track.spans[0].start <= first * DAY_SECONDS
+        and (track.spans[0].end is None or track.spans[0].end > last * DAY_SECONDS)
+    ):
+        return (last - first + 1) * (DAY_SECONDS // track.spans[0].slot_seconds)
     spans = (_span_of(track, day) for day in range(first, last + 1))
     return sum(DAY_SECONDS // span.slot_seconds for span in spans if span)
 

@@ -6,13 +6,14 @@ import os
 import queue
 import threading
 from collections import defaultdict
+from collections.abc import Iterable
 from concurrent.futures import Future
 from concurrent.futures import TimeoutError as WaitedTooLong
 from datetime import date, datetime
 
 from django.db import DatabaseError, connection
 
-from hengneng.protocol.records import Content, day_of
+from hengneng.protocol.records import Content, Extent, Flaw, extent_of
 from hengneng.telemetry.journal import bodies
 from hengneng.telemetry.journal.operations.writing import Accepted, Entry, write
 from hengneng.telemetry.journal.rules import Channel
@@ -39,7 +40,7 @@ def accept(
     terminal_id: int | None,
     channel: Channel,
     body: bytes,
-    content: Content,
+    content: Content | Extent,
     at: datetime,
 ) -> Accepted:
     """Keep a message: when this returns it is committed, with its days, flaws and stale marks.
@@ -52,7 +53,7 @@ def accept(
         terminal_id: The terminal that sent it; None for a person or a file.
         channel: By which way it came.
         body: The bytes exactly as received.
-        content: What they say.
+        content: What they say, or what is kept beside them if that is known.
         at: Now; the marks' time. Aware.
 
     Raises:
@@ -61,6 +62,7 @@ def accept(
     Source:
         ARCHITECTURE 1.1, 5.1.
     """
+    days, flaws = content if isinstance(content, Extent) else extent_of(content)
     packed = bodies.pack(body)
     entry = Entry(
         unit_id=unit_id,
@@ -69,8 +71,8 @@ def accept(
         channel=int(channel),
         dictionary=packed.dictionary,
         body=packed.body,
-        days=_days_of(content),
-        flaws=_flaws_of(content),
+        days=tuple(date.fromordinal(day + _EPOCH_ORDINAL) for day in days),
+        flaws=_places_of(flaws),
         at=at,
     )
     if connection.in_atomic_block:
@@ -95,16 +97,10 @@ def stop() -> None:
         committer.stop()
 
 
-def _days_of(content: Content) -> tuple[date, ...]:
-    """Return the local days that a message's records touch, ascending."""
-    days = {day_of(record.at) for record in content.records}
-    return tuple(date.fromordinal(day + _EPOCH_ORDINAL) for day in sorted(days))
-
-
-def _flaws_of(content: Content) -> dict[str, list[int]]:
+def _places_of(flaws: Iterable[Flaw]) -> dict[str, list[int]]:
     """Return the places of a message's flawed records by reason."""
     places: defaultdict[str, list[int]] = defaultdict(list)
-    for flaw in content.flaws:
+    for flaw in flaws:
         places[flaw.reason].append(flaw.position)
     return dict(places)
 

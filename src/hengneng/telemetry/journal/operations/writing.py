@@ -1,7 +1,7 @@
 """Write a group of messages in one transaction: keys, messages, days, flaws, stale marks."""
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from functools import lru_cache
 from typing import Any, NamedTuple
@@ -14,10 +14,6 @@ from hengneng.kernel.facts import operations as facts
 # PostgreSQL counts a statement's parameters in 16 bits.
 _PARAMETERS_MAX = 60_000
 _ATTEMPTS = 3
-_KEPT = (
-    "SELECT unit_id, sha256, channel, sequence, recorded_at FROM journal_messagekey"
-    " WHERE (unit_id, sha256, channel) IN "
-)
 
 
 class Entry(NamedTuple):
@@ -89,15 +85,14 @@ def _write_once(group: Sequence[Entry]) -> list[Accepted]:
     return [answers[entry.key]._replace(is_new=id(entry) in firsts) for entry in group]
 
 
-def _kept(keys: Iterable[Key]) -> dict[Key, Accepted]:
+def _kept(keys: Collection[Key]) -> dict[Key, Accepted]:
     """Return which of these messages are kept already."""
-    parameters: list[Any] = list(itertools.chain.from_iterable(keys))
-    places = ", ".join(["(%s, %s, %s)"] * (len(parameters) // 3))
-    with connection.cursor() as cursor:
-        cursor.execute(_KEPT + f"({places})", parameters)
+    raw = connection.connection
+    with connection.wrap_database_errors, psycopg.RawCursor(raw) as cursor:
+        cursor.execute(_look_up(len(keys)), list(itertools.chain.from_iterable(keys)))
         return {
             (unit_id, bytes(sha256), channel): Accepted(sequence, recorded_at, is_new=False)
-            for unit_id, sha256, channel, sequence, recorded_at in cursor.fetchall()
+            for unit_id, sha256, channel, sequence, recorded_at in cursor
         }
 
 
@@ -191,11 +186,23 @@ def _insert(
 def _statement(table: str, columns: str, count: int, ending: str) -> bytes:
     """Return the statement that inserts so many rows."""
     names = columns.split()
-    width = len(names)
+    listed, values = ", ".join(names), _places(count, len(names))
+    return f"INSERT INTO {table} ({listed}) VALUES {values}{ending}".encode()  # noqa: S608 own names
+
+
+@lru_cache(maxsize=1024)
+def _look_up(count: int) -> bytes:
+    """Return the statement that finds so many keys."""
+    return (
+        "SELECT unit_id, sha256, channel, sequence, recorded_at FROM journal_messagekey"  # noqa: S608
+        f" WHERE (unit_id, sha256, channel) IN ({_places(count, 3)})"
+    ).encode()
+
+
+def _places(count: int, width: int) -> str:
+    """Return placeholders for so many rows: ``($1, $2), ($3, $4)``."""
     rows = (
         ", ".join(f"${number}" for number in range(start, start + width))
         for start in range(1, count * width, width)
     )
-    listed = ", ".join(names)
-    values = "), (".join(rows)
-    return f"INSERT INTO {table} ({listed}) VALUES ({values}){ending}".encode()  # noqa: S608 own names
+    return f"({'), ('.join(rows)})"

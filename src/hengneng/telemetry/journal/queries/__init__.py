@@ -1,5 +1,6 @@
 """Read messages, marks, flaws and rejections, and verify that all of it still holds."""
 
+from hengneng.telemetry.journal.queries.between import Recorded, recorded_between
 from hengneng.telemetry.journal.queries.latest import latest_messages, units_told_of
 from hengneng.telemetry.journal.queries.messages import (
     FullMessage,
@@ -38,6 +39,7 @@ __all__ = [
     "KeptMessage",
     "MessagePage",
     "MessageRow",
+    "Recorded",
     "Standing",
     "StoredMessage",
     "UnknownMessage",
@@ -51,6 +53,7 @@ __all__ = [
     "message_page",
     "messages_in_default",
     "messages_of_days",
+    "recorded_between",
     "rejections",
     "room_until",
     "rows_after",

@@ -39,6 +39,7 @@ TABS: dict[str, tuple[Any, Permission]] = {
     "unit-ledger": (_("Forms"), Permission.VIEW_READINGS),
     "unit-evidence": (_("Evidence"), Permission.VIEW_READINGS),
     "unit-facts": (_("History of facts"), Permission.VIEW_READINGS),
+    "unit-differences": (_("What changed"), Permission.VIEW_READINGS),
     "unit-people": (_("People"), Permission.EDIT_REGISTRY),
 }
 # What a reader chose goes along from tab to tab, where the tab heeds it.

@@ -1,0 +1,1 @@
+"""When a month is closed, what its files hold, what the manifest says, what is asked of it."""
