@@ -41,6 +41,8 @@ def arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Run pytest; return its exit code."""
     wanted = "(long or deeper)" if options.long else "not long"
+    if options.long and not options.paths:
+        bring_spark()
     if chromium() is None:
         if os.environ.get("CI") == "true":
             raise NoBrowser("browser tests cannot run: install Chromium (apt install chromium).")
@@ -56,6 +58,21 @@ def run(options: argparse.Namespace) -> int:
     folder = None if options.paths else database.ROOT
     environment = os.environ | {"LC_ALL": "C.UTF-8"} | ({DEEP: "1"} if options.long else {})
     return subprocess.run(command, cwd=folder, env=environment, check=False).returncode
+
+
+def bring_spark() -> None:
+    """Install PySpark, which only these runs ask; without it they say that Spark was not run."""
+    print("Installing PySpark (some 400 MB the first time) …", file=sys.stderr)
+    uv = [str(database.ROOT / ".venv" / "bin" / "uv"), "pip", "install", "--quiet"]
+    lock = str(database.ROOT / "requirements" / "spark.lock")
+    # No --no-build here, unlike at set-up: PySpark comes as source only.
+    done = subprocess.run(
+        [*uv, "--python", sys.executable, "--require-hashes", "-r", lock], check=False
+    )
+    if done.returncode != 0:
+        print(
+            "PySpark is not installed: its tests will say that they were not run.", file=sys.stderr
+        )
 
 
 def chromium() -> str | None:

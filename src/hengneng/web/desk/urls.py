@@ -60,9 +60,7 @@ urlpatterns: list[URLPattern] = [
     ),
     path("units/<str:code>/business", events.RecordBusiness.as_view(), name="record-business"),
     path("units/<str:code>/name", events.Rename.as_view(), name="rename-unit"),
-    path(
-        "units/<str:code>/particulars", card_edits.DescribeUnit.as_view(), name="describe-unit"
-    ),
+    path("units/<str:code>/particulars", card_edits.DescribeUnit.as_view(), name="describe-unit"),
     path(
         "units/<str:code>/legal-person",
         card_edits.NameLegalPerson.as_view(),

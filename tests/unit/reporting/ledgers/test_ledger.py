@@ -145,9 +145,7 @@ class TestBalance:
         }  # fmt: skip
         taken = {date(2024, 12, 31): 10, date(2025, 12, 31): 30}
         for day, amount in taken.items():
-            fuels.record_stock(
-                **said, day=day, amount=Decimal(amount), determined_by="WEIGHED"
-            )
+            fuels.record_stock(**said, day=day, amount=Decimal(amount), determined_by="WEIGHED")
         before = facts.settle()
         fuels.record_purchase(
             **said, paper="F-1", supplier="甲", day=date(2025, 3, 1), amount=Decimal(1000)

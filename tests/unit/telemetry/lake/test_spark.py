@@ -22,7 +22,7 @@ SCRIPT = Path(__file__).with_name("asks_spark.py")
 def absent():
     """Return what Spark lacks here, in words; None where it can run."""
     if importlib.util.find_spec("pyspark") is None:
-        return "PySpark is not installed: ./hengneng test sets it up"
+        return "PySpark is not installed: ./hengneng test --long sets it up"
     if shutil.which("java") is None and not os.environ.get("JAVA_HOME"):
         return "Spark not run: there is no Java (apt install openjdk-17-jre-headless)"
     return None
