@@ -187,6 +187,34 @@ def amend(
         _record(model, pieces)
 
 
+def reach_back(
+    *, model: type[Fact], identity: Mapping[str, Any], valid_from: datetime, fields: Iterable[str]
+) -> datetime | None:
+    """Let what is first believed of something begin earlier, saying the same.
+
+    Args:
+        model: The facts' table.
+        identity: What the facts are about.
+        valid_from: Since when it is to be believed. Aware.
+        fields: What the facts say.
+
+    Returns:
+        Where the new span ends, aware; None where nothing is believed, or it reaches so far.
+    """
+    believed = model._default_manager.filter(superseded_at__isnull=True, **identity)
+    first = believed.order_by("valid_from").first()
+    if first is None or first.valid_from <= valid_from:
+        return None
+    replace(
+        model=model,
+        identity=identity,
+        valid_from=valid_from,
+        valid_until=first.valid_from,
+        values={field: getattr(first, field) for field in fields},
+    )
+    return first.valid_from
+
+
 def _supersede(
     model: type[Fact],
     identity: Mapping[str, Any],

@@ -67,9 +67,13 @@ class ParticularsForm(forms.Form):
     ground = forms.ChoiceField(
         label=_("Why it is entered"),
         choices=[
-            (CHANGED, _("It has changed on the day below; what was before stays.")),
-            (WRONG, _("It was entered wrongly and is corrected for as long as it stood so.")),
+            (CHANGED, _("It has changed since a day")),
+            (WRONG, _("It was entered wrongly")),
         ],
+        help_text=_(
+            "What has changed leaves the days before as they were; what was entered wrongly is"
+            " corrected for as long as it stood so."
+        ),
         initial=CHANGED,
     )
     since = _day(label=_("So since"), help_text=_("Needed where it has changed."), required=False)

@@ -176,6 +176,39 @@ class TestAmend:
         assert versions(point) == [("one", day(0), day(2))]
 
 
+class TestReachBack:
+    def reach(self, point, start):
+        return operations.reach_back(
+            model=Description,
+            identity={"point_id": point.id},
+            valid_from=day(start),
+            fields=described("any"),
+        )
+
+    def test_lets_what_is_first_known_begin_earlier(self, point):
+        replace(point, 4, 6, "one")
+        replace(point, 6, None, "two")
+
+        assert self.reach(point, 2) == day(4)
+
+        assert versions(point) == [
+            ("one", day(2), day(4)), ("one", day(4), day(6)), ("two", day(6), None),
+        ]  # fmt: skip
+
+    @pytest.mark.parametrize("start", [4, 5])
+    def test_leaves_what_reaches_so_far(self, point, start):
+        replace(point, 4, None, "one")
+
+        assert self.reach(point, start) is None
+
+        assert versions(point) == [("one", day(4), None)]
+
+    def test_invents_nothing_where_nothing_is_known(self, point):
+        assert self.reach(point, 2) is None
+
+        assert versions(point) == []
+
+
 class TestEdit:
     def replace_then_fail(self, point):
         replace(point, 0, 2, "one")

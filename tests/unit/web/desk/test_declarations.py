@@ -158,3 +158,7 @@ class TestADeclaration:
 
     def test_without_a_paper_there_is_none_to_save(self, foreign, official):
         assert official.get(f"/desk/declarations/{foreign.pk}/proof").status_code == 404
+
+
+def test_an_empty_list_says_what_belongs_there(official):
+    assert "No unit has declared anything yet." in official.get("/desk/declarations").text

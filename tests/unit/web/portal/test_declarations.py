@@ -240,3 +240,9 @@ class TestWhatWasDeclared:
         page = teller.get(at(own, "declarations?kind=SITE"))
         assert "No declaration stands so." in page.text
         assert "新总表" in teller.get(at(own, "declarations")).text
+
+
+def test_an_empty_list_says_what_belongs_there(teller, own):
+    page = teller.get(at(own, "declarations"))
+    assert "Nothing has been declared yet." in page.text
+    assert at(own, "declarations/standing") in page.text

@@ -8,6 +8,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from hengneng.kernel.editions import edition_on
+
 
 class NoFreshnessRule(LookupError):
     """No edition of the freshness limits was valid on that day."""
@@ -54,10 +56,7 @@ def rule_on(day: date) -> FreshnessRule:
     Raises:
         NoFreshnessRule: If none was.
     """
-    valid = [rule for rule in _rules() if rule.valid_from <= day]
-    if not valid:
-        raise NoFreshnessRule(f"no freshness rule on {day}")
-    return max(valid, key=lambda rule: rule.valid_from)
+    return edition_on(_rules(), day, missing=NoFreshnessRule(f"no freshness rule on {day}"))
 
 
 def standing(

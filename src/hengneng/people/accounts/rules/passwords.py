@@ -5,6 +5,8 @@ from datetime import date
 from enum import StrEnum
 from typing import NamedTuple
 
+from hengneng.kernel.editions import edition_on
+
 
 class UnreadableRule(ValueError):
     """A password rule lacks a field, or the file is not TOML."""
@@ -64,16 +66,13 @@ def rule_on(rules: list[PasswordRule], day: date) -> PasswordRule:
     """Return the rule in force on a day.
 
     Args:
-        rules: Oldest first.
+        rules: In any order.
         day: The day.
 
     Raises:
         NoRule: If the first came later.
     """
-    for rule in reversed(rules):
-        if rule.valid_from <= day:
-            return rule
-    raise NoRule(f"no password rule on {day}")
+    return edition_on(rules, day, missing=NoRule(f"no password rule on {day}"))
 
 
 def classes_of(password: str) -> int:

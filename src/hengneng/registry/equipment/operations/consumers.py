@@ -140,10 +140,16 @@ def describe_consumer(
     with facts.edit():
         consumer = Consumer.objects.get(id=consumer_id)
         _check(consumer, changes)
-        _reach_back(consumer, valid_from)
+        identity = {"consumer_id": consumer_id}
+        facts.reach_back(
+            model=Particulars,
+            identity=identity,
+            valid_from=valid_from,
+            fields=queries.DESCRIBED,
+        )
         facts.amend(
             model=Particulars,
-            identity={"consumer_id": consumer_id},
+            identity=identity,
             valid_from=valid_from,
             valid_until=valid_until,
             changes=changes,
@@ -255,17 +261,3 @@ def _check_tree(unit_id: int) -> None:
     """Refuse consumers that hang in a ring at any time; edits of facts wait for one another."""
     if faults := rules.tree_faults_over_time(queries.believed_spans(unit_id)):
         raise rules.BadTree(f"{faults[0].reason}: {', '.join(map(str, faults[0].ids))}")
-
-
-def _reach_back(consumer: Consumer, valid_from: datetime) -> None:
-    """Let what is first known of a consumer begin where the span does, if that is earlier."""
-    believed = Particulars.objects.filter(superseded_at__isnull=True, consumer=consumer)
-    first = believed.order_by("valid_from").first()
-    if first is not None and valid_from < first.valid_from:
-        facts.replace(
-            model=Particulars,
-            identity={"consumer_id": consumer.pk},
-            valid_from=valid_from,
-            valid_until=first.valid_from,
-            values={field: getattr(first, field) for field in queries.DESCRIBED},
-        )

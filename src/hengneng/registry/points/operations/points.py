@@ -145,10 +145,15 @@ def describe_point(
     with facts.edit():
         point = Point.objects.get(id=point_id)
         _check(point, values)
-        _reach_back(point, valid_from)
+        identity = {"point_id": point_id}
+        begun = facts.reach_back(
+            model=Description, identity=identity, valid_from=valid_from, fields=queries.DESCRIBED
+        )
+        if begun is not None:
+            _note(point, valid_from, begun)
         facts.amend(
             model=Description,
-            identity={"point_id": point_id},
+            identity=identity,
             valid_from=valid_from,
             valid_until=valid_until,
             changes=values,
@@ -296,25 +301,6 @@ def _check_whole(point: Point) -> None:
         if span.key is not None:
             rules.check_key(span.key, level=span.level, kind=span.kind)
         rules.check_kind(kinds[span.energy_type_id], level=span.level, key=span.key)
-
-
-def _reach_back(point: Point, valid_from: datetime) -> None:
-    """Let the point's first description begin where the span does, if that is earlier."""
-    first = (
-        Description.objects.filter(superseded_at__isnull=True, point=point)
-        .order_by("valid_from")
-        .first()
-    )
-    if first is None or first.valid_from <= valid_from:
-        return
-    facts.replace(
-        model=Description,
-        identity={"point_id": point.id},
-        valid_from=valid_from,
-        valid_until=first.valid_from,
-        values={field: getattr(first, field) for field in queries.DESCRIBED},
-    )
-    _note(point, valid_from, first.valid_from)
 
 
 def _note(point: Point, start: datetime, end: datetime | None) -> None:

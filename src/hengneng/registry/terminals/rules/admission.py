@@ -6,6 +6,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
+from hengneng.kernel.editions import edition_on
+
 # Successive numbers times this, modulo one, spread evenly over [0, 1) however many there are.
 _GOLDEN = 0x9E3779B97F4A7C15
 _WORD = 1 << 64
@@ -43,10 +45,7 @@ def rule_on(day: date) -> AdmissionRule:
     Raises:
         NoAdmissionRule: If none was.
     """
-    valid = [rule for rule in _rules() if rule.valid_from <= day]
-    if not valid:
-        raise NoAdmissionRule(f"no admission rule on {day}")
-    return max(valid, key=lambda rule: rule.valid_from)
+    return edition_on(_rules(), day, missing=NoAdmissionRule(f"no admission rule on {day}"))
 
 
 def upload_time(unit_id: int, rule: AdmissionRule) -> str:
