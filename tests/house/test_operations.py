@@ -20,6 +20,8 @@ UNRECORDED = {
     "telemetry/journal:reject": "the rejection row is its own evidence",
     "telemetry/journal:seal": "sealing is its own evidence",
     "telemetry/journal:clear_marks": "a mark says only what must be worked out again",
+    "telemetry/journal:mark": "a mark says only what must be worked out again",
+    "telemetry/journal:stop": "ends a thread of this process, no fact",
     "telemetry/journal:ensure_partitions": "room on disk, no fact",
     "telemetry/consumption:*": "a pure function of evidence and facts; nobody decides anything",
 }

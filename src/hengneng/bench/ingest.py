@@ -211,11 +211,10 @@ class Ingest:
         """Return the journal's bytes for a reading where a message holds only a few. [bytes]"""
         position = self._sides[Flavour.NATIONAL].product
         sender, first = position.senders[0], max(position.next.values())
-        before = store.bytes_of("journal_message")
+        before = store.last_sequence()
         for turn in range(_NARROW_MESSAGES):
             ledger.keep(sender, messages.message(sender, first + turn, points=_NARROW))
-        grown = store.bytes_of("journal_message") - before
-        value = grown / _NARROW_MESSAGES / _NARROW
+        value = store.bytes_alone(after=before) / _NARROW_MESSAGES / _NARROW
         return Result("raw_bytes_per_reading_of_30", value, "bytes", is_more_better=False)
 
     def _bare_speeds(self) -> list[Result]:

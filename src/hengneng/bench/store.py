@@ -37,6 +37,22 @@ def message_count() -> int:
     return int(_one("SELECT count(*) FROM journal_message"))
 
 
+def last_sequence() -> int:
+    """Return the number of the last message kept; 0 without any."""
+    return int(_one("SELECT coalesce(max(sequence), 0) FROM journal_message"))
+
+
+def bytes_alone(*, after: int) -> int:
+    """Return what the messages after one take in a table of their own, indexes too. [bytes]"""
+    with connection.cursor() as cursor:
+        cursor.execute("DROP TABLE IF EXISTS bench_message")
+        cursor.execute("CREATE TABLE bench_message (LIKE journal_message INCLUDING ALL)")
+        cursor.execute(
+            "INSERT INTO bench_message SELECT * FROM journal_message WHERE sequence > %s", [after]
+        )
+    return bytes_of("bench_message")
+
+
 def row_count() -> int:
     """Return how many readings the baseline keeps. [count]"""
     return int(_one(f"SELECT count(*) FROM {rows.TABLE}"))  # noqa: S608 own name

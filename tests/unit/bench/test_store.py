@@ -45,3 +45,9 @@ def test_nothing_is_behind_on_an_empty_platform():
     assert store.is_behind() is False
     assert store.oldest_mark() is None
     assert store.message_count() == 0
+
+
+@pytest.mark.django_db
+def test_messages_alone_take_pages_of_their_own():
+    assert store.last_sequence() == 0
+    assert store.bytes_alone(after=0) == store.bytes_alone(after=0) > 0  # empty indexes

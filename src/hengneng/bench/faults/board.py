@@ -13,7 +13,7 @@ from hengneng.bench.faults.judging import Result
 
 SEED = 1
 KEPT = "scoreboard.json"
-HEAD = ("case", "true", "computed", "lost", "misplaced", "found by", "after", "")
+HEAD = ("case", "true", "computed", "lost", "misplaced", "unmarked", "found by", "after", "")
 EXPLAINED = (
     "`./hengneng faults` plays each fault on the loads of real buildings through the ordinary",
     "path; `--keep` writes this table. Energies are in kWh and exact. A case passes where nothing",
@@ -26,9 +26,11 @@ EXPLAINED = (
     "- *Misplaced*: the least energy that must stand in slots, days or months to which it does not",
     "  belong, whatever the course between two good registers was. Energy that never was counts",
     "  here too.",
+    "- *Unmarked*: energy in slots that claim to be measured and through which less went, as where",
+    "  a terminal repeats one value. Registers alone cannot show it; a check of quality must.",
     "- *Found by*: the mark or record that showed the fault first, and how long after its",
     "  beginning. `mark .`: slots without a value; `E` estimated; `R` rejected; `ledger`: the",
-    "  entry itself; -: nothing shows it yet, though no figure suffers.",
+    "  entry itself; -: nothing shows it yet.",
 )
 
 
@@ -74,7 +76,7 @@ def as_table(told: dict[str, Any]) -> str:
     widths = [max(len(row[column]) for row in rows) for column in range(len(HEAD))]
     lines = [
         "  ".join(
-            f"{cell:<{width}}" if column in (0, 5) else f"{cell:>{width}}"
+            f"{cell:<{width}}" if column in (0, 6) else f"{cell:>{width}}"
             for column, (cell, width) in enumerate(zip(row, widths, strict=True))
         ).rstrip()
         for row in rows
@@ -109,7 +111,8 @@ def reference() -> Iterable[tuple[str, ...]]:
 
 
 def _cells(row: dict[str, Any]) -> tuple[str, ...]:
-    energies = (row["true_kwh"], row["computed_kwh"], row["lost_kwh"], row["misplaced_kwh"])
+    names = ("true", "computed", "lost", "misplaced", "unmarked")
+    energies = [row[f"{name}_kwh"] for name in names]
     after = "" if row["delay_h"] is None else f"{row['delay_h']} h"
     outcome = "pass" if row["pass"] else "FAIL"
     return (row["name"], *map(str, energies), row["found_by"] or "-", after or "-", outcome)

@@ -15,12 +15,14 @@ def test_alone_lists_what_can_be_measured(capsys):
     assert bench.run(options()) == 0
 
     assert capsys.readouterr().out == (
-        "  backfill  a week of a whole city to final day totals, beside rows added up\n"
-        "  gateway   what a gateway of 200 meters takes of a small machine\n"
-        "  ingest    readings over HTTP to kept and counted, beside a row for each reading\n"
-        "  pages     desk, unit page and board with a year of history, beside a bare page\n"
-        "  query     a point's month and a city's year, beside rows and day totals\n"
-        "  registry  lists of 20,000 instruments in and out of a ledger of 100,000\n"
+        "  backfill   a week of a whole city to final day totals, beside rows added up\n"
+        "  gateway    what a gateway of 200 meters takes of a small machine\n"
+        "  ingest     readings over HTTP to kept and counted, beside a row for each reading\n"
+        "  lake       a year of building loads copied to Parquet and asked, beside PostgreSQL\n"
+        "  pages      desk, unit page and board with a year of history, beside a bare page\n"
+        "  query      a point's month and a city's year, beside rows and day totals\n"
+        "  recompute  full days of a unit to their figures, beside the same entry by entry\n"
+        "  registry   lists of 20,000 instruments in and out of a ledger of 100,000\n"
     )
 
 

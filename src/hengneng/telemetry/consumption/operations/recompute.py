@@ -25,10 +25,10 @@ from hengneng.telemetry.consumption.queries import (
     tables,
     tracks,
 )
-from hengneng.telemetry.consumption.rules import columns, digest, sheets, stitch
+from hengneng.telemetry.consumption.rules import columns, digest, falls, sheets, stitch
 from hengneng.telemetry.consumption.rules.columns import Columns
 from hengneng.telemetry.consumption.rules.digest import Entry
-from hengneng.telemetry.consumption.rules.outliers import CONTEXT
+from hengneng.telemetry.consumption.rules.outliers import CONTEXT, REACH_DAYS
 from hengneng.telemetry.consumption.rules.runs import neighbouring
 from hengneng.telemetry.journal import operations as journal_operations
 from hengneng.telemetry.journal import queries as journal
@@ -101,28 +101,55 @@ def _replace_digests(
     bodies = {day: columns.encode(new[day]) for day in days}
     changed = [day for day in days if bodies[day] != old.get(day, _EMPTY)]
     shifts = {day: _shifted(columns.decode(old.get(day, _EMPTY)), new[day]) for day in changed}
-    touched = set(changed) | _between_nodes(nodes.Nodes(unit_id, known), shifts)
+    touched = set(changed) | _touched_by_shifts(unit_id, kept, known, shifts)
     write.digests(unit_id, {day: (columns.series_ids(new[day]), bodies[day]) for day in changed})
     kept.remember({day: new[day] for day in changed})
-    return touched | _between_nodes(nodes.Nodes(unit_id, known), shifts)
+    return touched | _touched_by_shifts(unit_id, kept, known, shifts)
+
+
+def _touched_by_shifts(
+    unit_id: int,
+    kept: tables.Kept,
+    known: Sequence[stitch.Track],
+    shifts: dict[int, "_Shift"],
+) -> set[int]:
+    """Return the days whose energy may hang on what shifted, as the digests are now."""
+    near = {day: range(day - REACH_DAYS, day + REACH_DAYS + 1) for day in shifts}
+    around = kept.columns({one for some in near.values() for one in some})
+    touched = _between_nodes(nodes.Nodes(unit_id, known), shifts)
+    for day, shift in shifts.items():
+        fell = falls.falling([around[one] for one in near[day] if one in around])
+        if fell & shift.changed:
+            touched.update(near[day])
+        if day in around and falls.has_early(around[day], parameters.on(day).limits.tolerance_s):
+            touched.add(day + 1)
+    return touched
 
 
 class _Shift(NamedTuple):
-    """The register series whose first, or last, good readings of a day are others than before."""
+    """How a day differs from before.
+
+    Attributes:
+        first: Register series whose first good readings are others.
+        last: Register series whose last good readings are others.
+        changed: Register series of which any reading is another.
+    """
 
     first: set[str]
     last: set[str]
+    changed: set[str]
 
 
 def _shifted(old: Columns, new: Columns) -> _Shift:
     was, now = columns.Unfolded(old, "R"), columns.Unfolded(new, "R")
     if not was:
         good = {name for name, rows in now.items() if digest.outermost(rows, 1, is_last=False)}
-        return _Shift(good, good)
+        return _Shift(good, good, good)
     ends = {name: (_ends(was.get(name, ())), _ends(now.get(name, ()))) for name in {*was, *now}}
     return _Shift(
         {name for name, (was, now) in ends.items() if was[0] != now[0]},
         {name for name, (was, now) in ends.items() if was[1] != now[1]},
+        set(ends),
     )
 
 
@@ -187,8 +214,8 @@ def _stitch_days(
     regular: list[sheets.Sheet] = []
     others: list[tuple[int, stitch.PointDay]] = []
     for limits, run in parameters.runs(days, most=parameters.days_most(len(known))):
-        window = tables.window_of(kept, known, run)
-        found = sheets.sort_out(known, window, days=run)
+        window = tables.window_of(kept, known, run, tolerance_s=limits.tolerance_s)
+        found = sheets.sort_out(known, window, days=run, limits=limits)
         regular += found.sheets
         rows = columns.Unfolded(window)
         for place, some in found.others.items():

@@ -10,11 +10,11 @@ from typing import Protocol
 from django.db import connection
 
 from hengneng.kernel import clock
-from hengneng.protocol.records import Record
+from hengneng.protocol.records import DAY_SECONDS, Record
 from hengneng.telemetry.consumption.queries import parameters, records
 from hengneng.telemetry.consumption.rules import digest, marks, stitch
 from hengneng.telemetry.consumption.rules.digest import Entry, SeriesEntries
-from hengneng.telemetry.consumption.rules.outliers import CONTEXT
+from hengneng.telemetry.consumption.rules.outliers import CONTEXT, REACH_DAYS
 from hengneng.telemetry.journal import queries as journal
 
 Digests = Mapping[int, Mapping[str, Sequence[Entry]]]
@@ -258,12 +258,16 @@ def window_of(
     """
     registers = {key for key in stitch.keys_of(tracks) if key[0] == "R"}
     window = before(evidence, registers, days[0])
-    inside = evidence.digests(days)
-    for day in days:
+    # Nonsense may have begun, or end, a few days away: those are taken whole.
+    around = range(days[0] - REACH_DAYS, days[-1] + REACH_DAYS + 1)
+    opening, closing = around.start * DAY_SECONDS, around.stop * DAY_SECONDS
+    window = {key: [row for row in rows if row.at < opening] for key, rows in window.items()}
+    inside = evidence.digests(around)
+    for day in around:
         for series, rows in inside.get(day, {}).items():
             window.setdefault(series, []).extend(rows)
     for key, rows in after(evidence, registers, days[-1]).items():
-        window.setdefault(key, []).extend(rows)
+        window.setdefault(key, []).extend(row for row in rows if row.at >= closing)
     return window
 
 

@@ -36,7 +36,11 @@ def on(day: int) -> Parameters:
     """Return the parameters that held on a day (days since 1970-01-01)."""
     date = clock.date_of(day)
     record = next(record for record in reversed(_records()) if record["valid_from"] <= date)
-    limits = Limits(record["tolerance_s"], Fraction(record["rollover_share"]))
+    limits = Limits(
+        record["tolerance_s"],
+        Fraction(record["rollover_share"]),
+        realtime_first=record["day_order"][0] == "REALTIME",
+    )
     return Parameters(limits, record["late_after_s"], record["verified"])
 
 

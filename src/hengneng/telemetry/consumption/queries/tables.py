@@ -7,10 +7,11 @@ import numpy as np
 
 from hengneng.kernel import clock
 from hengneng.protocol import blocks
-from hengneng.protocol.records import Record
+from hengneng.protocol.records import DAY_SECONDS, Record
 from hengneng.telemetry.consumption.queries import evidence, parameters, records
-from hengneng.telemetry.consumption.rules import columns, stitch, texts
+from hengneng.telemetry.consumption.rules import columns, falls, stitch, texts
 from hengneng.telemetry.consumption.rules.columns import Columns, Said
+from hengneng.telemetry.consumption.rules.outliers import REACH_DAYS
 from hengneng.telemetry.consumption.rules.texts import Ints
 from hengneng.telemetry.journal import queries as journal
 from hengneng.telemetry.journal.rules import Channel
@@ -19,22 +20,23 @@ _MEASURED = ord("M")
 
 
 class Kept(evidence.Kept):
-    """The digests as the table holds them; those just written there are not read again."""
+    """The digests as the table holds them, each read once; only under the unit's lock."""
 
     def __init__(self, unit_id: int) -> None:
         super().__init__(unit_id)
-        self._written: dict[int, Columns] = {}
+        self._known: dict[int, Columns | None] = {}
 
     def remember(self, written: Mapping[int, Columns]) -> None:
         """Take in the digests that the table holds from now on; only under the unit's lock."""
-        self._written |= written
+        self._known |= written
         self.forget()
 
     def columns(self, days: Collection[int]) -> dict[int, Columns]:
         """Return the digests of the days that have one."""
-        found = {day: self._written[day] for day in days if day in self._written}
-        rest = self.bodies([day for day in days if day not in found])
-        return found | {day: columns.decode(body) for day, body in rest.items()}
+        new = [day for day in days if day not in self._known]
+        bodies = self.bodies(new)
+        self._known |= {day: columns.decode(bodies[day]) if day in bodies else None for day in new}
+        return {day: one for day in days if (one := self._known[day]) is not None}
 
     def digests(self, days: Collection[int], *, kind: str = "") -> evidence.Digests:
         """Return the digests of the days that have one; of the series that begin so at least."""
@@ -42,19 +44,34 @@ class Kept(evidence.Kept):
         return {day: columns.Unfolded(one, kind) for day, one in found.items()}
 
 
-def window_of(kept: Kept, tracks: Iterable[stitch.Track], days: Sequence[int]) -> Columns:
+def window_of(
+    kept: Kept, tracks: Iterable[stitch.Track], days: Sequence[int], *, tolerance_s: int
+) -> Columns:
     """Return the entries that the days of these points need: their digests and the anchors around.
 
     Args:
         kept: Where digests come from.
         tracks: The points.
         days: Neighbouring days, ascending.
+        tolerance_s: How far before midnight a label may lie and mean the next day. [s]
     """
     registers = {key for key in stitch.keys_of(tracks) if key[0] == "R"}
     before = evidence.before(kept, registers, days[0])
     after = evidence.after(kept, registers, days[-1])
-    inside = kept.columns(days)
-    return columns.joined([columns.of_entries(before), *inside.values(), columns.of_entries(after)])
+    around = range(days[0] - REACH_DAYS, days[-1] + REACH_DAYS + 1)
+    near = kept.columns(around)
+    # Nonsense may have begun, or end, a few days away; where none is, the nearest readings do.
+    if falls.falling([near[day] for day in sorted(near)]):
+        opening, closing = around.start * DAY_SECONDS, around.stop * DAY_SECONDS
+        before = {key: [r for r in rows if r.at < opening] for key, rows in before.items()}
+        after = {key: [r for r in rows if r.at >= closing] for key, rows in after.items()}
+    else:
+        is_early = days[0] - 1 in near and falls.has_early(near[days[0] - 1], tolerance_s)
+        taken = {*days, days[0] - 1} if is_early else set(days)
+        before = {key: [r for r in rows if r.at // DAY_SECONDS not in taken]
+                  for key, rows in before.items()}  # fmt: skip
+        near = {day: one for day, one in near.items() if day in taken}
+    return columns.joined([columns.of_entries(before), *near.values(), columns.of_entries(after)])
 
 
 def digests_from_messages(unit_id: int, days: Sequence[int]) -> dict[int, Columns]:

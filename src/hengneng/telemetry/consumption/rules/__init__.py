@@ -5,4 +5,4 @@ seconds or seconds of the local day (``protocol.records``), days are numbers sin
 """
 
 # Raised when a change of these rules can change a figure; kept with every digest (1.3).
-EDITION = 1
+EDITION = 2

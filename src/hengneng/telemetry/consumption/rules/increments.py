@@ -29,6 +29,7 @@ def increment_day(
     slot_seconds: int,
     tolerance_s: int,
     registers: Sequence[Share] = (),
+    realtime_first: bool = False,
 ) -> IncrementDay:
     """Return the slots of a day, gaps filled from the day record's remainder.
 
@@ -38,11 +39,14 @@ def increment_day(
         slot_seconds: Length of a slot. [s]
         tolerance_s: How far from a slot's start a label may lie and still mean that slot. [s]
         registers: What registers put into the day where the point changed its kind in it.
+        realtime_first: Whether realtime that is whole goes before the day record.
     """
     shares = [*registers, *_slotted(realtime, slot_seconds, tolerance_s)]
     record = day_records[-1] if day_records else None
-    if record is None or record.mark == marks.REJECTED:
-        return IncrementDay(day_of_shares(shares, slot_seconds=slot_seconds), None)
+    plain = day_of_shares(shares, slot_seconds=slot_seconds)
+    is_whole = realtime_first and marks.RECEIVED.issuperset(plain.marks)
+    if record is None or record.mark == marks.REJECTED or is_whole:
+        return IncrementDay(plain, None)
     shares += _filled(shares, record, slot_seconds)
     return IncrementDay(day_of_shares(shares, slot_seconds=slot_seconds), record)
 

@@ -7,7 +7,7 @@ stand for the exchange's own second: a reading of it may be of either meter, and
 no time.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from fractions import Fraction
 from itertools import pairwise
@@ -85,10 +85,12 @@ class Limits(NamedTuple):
     Attributes:
         tolerance_s: How much longer than a slot an interval may be and still count as measured.
         rollover_share: The largest share of its capacity a register may have gone round by.
+        realtime_first: Whether realtime that is whole goes before the day record.
     """
 
     tolerance_s: int
     rollover_share: Fraction
+    realtime_first: bool = False
 
 
 def intervals(
@@ -97,6 +99,7 @@ def intervals(
     stretches: Sequence[Stretch],
     exchanges: Sequence[Exchange],
     limits: Limits,
+    closings: Mapping[int, Entry] | None = None,
 ) -> list[Interval]:
     """Return the intervals between neighbouring good readings, in order of time.
 
@@ -105,24 +108,22 @@ def intervals(
         stretches: What the point was, ascending, not overlapping.
         exchanges: Exchanges on record, ascending.
         limits: The dated parameters.
+        closings: By the end of a stretch, its source's reading at that very second.
     """
     found: list[Interval] = []
-    for epoch in _epochs(entries, stretches, exchanges):
+    for epoch in _epochs(entries, stretches, exchanges, closings or {}):
         found.extend(_of_epoch(epoch, stretches, limits))
     return found
 
 
 def _of_epoch(epoch: Epoch, stretches: Sequence[Stretch], limits: Limits) -> Iterator[Interval]:
-    """Yield the intervals of an epoch; over a single outlier its neighbours are joined."""
-    nodes, kept = epoch.nodes, Fate.KEPT
-    found = [kept, *_fates(epoch, limits), kept]
-    for i, ((one, here), (two, _)) in enumerate(pairwise(nodes)):
-        before, first, second, after = found[i : i + 4]
-        if first == second == kept:
+    """Yield the intervals of an epoch; over nonsense the good readings around it are joined."""
+    pairs = zip(epoch.nodes, _fates(epoch, limits), strict=True)
+    left = [(node, fate) for node, fate in pairs if fate is not Fate.DROPPED]
+    for ((one, here), first), ((two, _), second) in pairwise(left):
+        if first is second is Fate.KEPT:
             yield from _between(one, two, here, stretches, limits)
-        elif (first, second, after) == (kept, Fate.DROPPED, kept) and i + 2 < len(nodes):
-            yield from _between(one, nodes[i + 2][0], here, stretches, limits)
-        elif (before, first, second) != (kept, Fate.DROPPED, kept):
+        else:
             yield Interval(one.at, two.at, None, 0, marks.REJECTED)
 
 
@@ -130,13 +131,16 @@ def _fates(epoch: Epoch, limits: Limits) -> list[Fate]:
     """Return the fate of each node of an epoch."""
     nodes = epoch.nodes
     scale = max((entry.scale for entry, _ in nodes), default=0)
+    values = [_raised(entry, scale) for entry, _ in nodes]
+    if all(two >= one for one, two in pairwise(values)):
+        return [Fate.KEPT] * len(nodes)
 
-    def has_turned(place: int) -> bool:
-        (one, here), (two, _) = nodes[place], nodes[place + 1]
+    def has_turned(first: int, second: int) -> bool:
+        (one, here), (two, _) = nodes[first], nodes[second]
         return _turn(one, two, here, limits) is not None
 
-    values = [_raised(entry, scale) for entry, _ in nodes]
-    return fates(values, is_closed=epoch.is_closed, has_turned=has_turned)
+    instants = [entry.at for entry, _ in nodes]
+    return fates(values, is_closed=epoch.is_closed, has_turned=has_turned, instants=instants)
 
 
 def primary(digits: int, scale: int, ratio: Fraction) -> tuple[int, int]:
@@ -160,7 +164,10 @@ def primary(digits: int, scale: int, ratio: Fraction) -> tuple[int, int]:
 
 
 def _epochs(
-    entries: Sequence[Entry], stretches: Sequence[Stretch], exchanges: Sequence[Exchange]
+    entries: Sequence[Entry],
+    stretches: Sequence[Stretch],
+    exchanges: Sequence[Exchange],
+    closings: Mapping[int, Entry],
 ) -> Iterator[Epoch]:
     """Yield each epoch's nodes: its readings, and the registers its exchanges put on record."""
     nodes: list[Node] = []
@@ -169,16 +176,38 @@ def _epochs(
     turn = 0
     for entry in entries:
         while turn < len(pending) and pending[turn][0] <= entry.at:
-            yield Epoch(_closed(nodes, pending[turn][1], stretches), is_closed=True)
+            yield _ended(nodes, pending[turn], stretches, closings)
             nodes = _opened(pending[turn][1], stretches)
             turn += 1
         stretch = _stretch_at(stretches, entry.at)
         if stretch is not None and entry.at not in at_exchange:
             nodes.append((entry, stretch))
-    for _, exchange in pending[turn:]:
-        yield Epoch(_closed(nodes, exchange, stretches), is_closed=True)
-        nodes = _opened(exchange, stretches)
-    yield Epoch(nodes, is_closed=False)
+    for one in pending[turn:]:
+        yield _ended(nodes, one, stretches, closings)
+        nodes = _opened(one[1], stretches)
+    last = _closing(stretches[-1:], closings)
+    yield Epoch([*nodes, *last], is_closed=bool(last))
+
+
+def _ended(
+    nodes: list[Node],
+    turn: tuple[int, Exchange | None],
+    stretches: Sequence[Stretch],
+    closings: Mapping[int, Entry],
+) -> Epoch:
+    """Return the epoch that ends with a turn."""
+    at, exchange = turn
+    if exchange is not None:
+        return Epoch(_closed(nodes, exchange, stretches), is_closed=True)
+    before = [one for one in stretches if one.start < at][-1:]
+    return Epoch([*nodes, *_closing(before, closings)], is_closed=True)
+
+
+def _closing(stretch: Sequence[Stretch], closings: Mapping[int, Entry]) -> list[Node]:
+    """Return the reading at the very end of a stretch, which still is of its source."""
+    return [
+        (closings[one.end], one) for one in stretch if one.end is not None and one.end in closings
+    ]
 
 
 def _turns(
@@ -308,3 +337,10 @@ def _mark(one: Entry, two: Entry, slot_seconds: int, limits: Limits) -> str:
 def _raised(entry: Entry, scale: int) -> int:
     factor: int = 10 ** (scale - entry.scale)
     return entry.digits * factor
+
+
+def has_fall(entries: Sequence[Entry]) -> bool:
+    """Answer whether a register ever falls."""
+    scale = max((entry.scale for entry in entries), default=0)
+    values = [_raised(entry, scale) for entry in entries]
+    return any(two < one for one, two in pairwise(values))

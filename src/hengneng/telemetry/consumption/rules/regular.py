@@ -12,7 +12,7 @@ from hengneng.protocol.records import DAY_SECONDS, DIGITS_MAX
 from hengneng.telemetry.consumption.rules import marks
 from hengneng.telemetry.consumption.rules.day import Day
 from hengneng.telemetry.consumption.rules.digest import Entry
-from hengneng.telemetry.consumption.rules.outliers import CONTEXT
+from hengneng.telemetry.consumption.rules.outliers import CONTEXT, REACH_S
 from hengneng.telemetry.consumption.rules.registers import Stretch
 
 _PLAIN = {marks.MEASURED, marks.LATE}
@@ -44,7 +44,7 @@ def regular_day(
     steps = [(two - one) * stretch.ratio.numerator for one, two in pairwise(digits)]
     if len(set(scales)) > 1 or stretch.ratio.denominator > 1:
         return None
-    if max(steps) > DIGITS_MAX or _falls(readings[max(first - CONTEXT, 0) : end + CONTEXT]):
+    if max(steps) > DIGITS_MAX or _falls(readings[_near(instants, first, end, opening)]):
         return None
     empty_before, count = (at[0] - opening) // slot, DAY_SECONDS // slot
     empty_after = count - empty_before - len(steps)
@@ -76,6 +76,15 @@ def regular_increments(realtime: Sequence[Entry], *, slot_seconds: int) -> Day |
     values = [*[None] * empty_before, *digits, *[None] * empty_after]
     known = marks.NOTHING * empty_before + "".join(letters) + marks.NOTHING * empty_after
     return Day(slot_seconds, scales[0], values, known)
+
+
+def _near(instants: Sequence[int], first: int, end: int, opening: int) -> slice:
+    """Return the readings around a day that could change what becomes of its own."""
+    far = bisect_left(instants, opening - REACH_S)
+    return slice(
+        max(min(first - CONTEXT, far), 0),
+        max(end + CONTEXT, bisect_left(instants, opening + DAY_SECONDS + REACH_S)),
+    )
 
 
 def _falls(readings: Sequence[Entry]) -> bool:

@@ -15,8 +15,8 @@ from hengneng.telemetry.consumption.rules.amounts import Amount, Basis, amount_o
 from hengneng.telemetry.consumption.rules.columns import Columns, Letters
 from hengneng.telemetry.consumption.rules.day import Day
 from hengneng.telemetry.consumption.rules.digest import Entry
-from hengneng.telemetry.consumption.rules.outliers import CONTEXT
-from hengneng.telemetry.consumption.rules.registers import Stretch
+from hengneng.telemetry.consumption.rules.outliers import CONTEXT, REACH_S
+from hengneng.telemetry.consumption.rules.registers import Limits, Stretch
 from hengneng.telemetry.consumption.rules.stitch import PointDay, Track
 from hengneng.telemetry.consumption.rules.texts import Bools, Ints
 
@@ -112,13 +112,16 @@ class Sorted(NamedTuple):
     others: dict[int, list[int]]
 
 
-def sort_out(tracks: Sequence[Track], window: Columns, *, days: Sequence[int]) -> Sorted:
+def sort_out(
+    tracks: Sequence[Track], window: Columns, *, days: Sequence[int], limits: Limits
+) -> Sorted:
     """Return the regular days of points, and which must be worked out in general.
 
     Args:
         tracks: The points.
         window: As ``stitch``'s: entries over the days, with each register's anchors around.
         days: Days since 1970-01-01, ascending.
+        limits: The dated parameters.
     """
     places = {name: place for place, name in enumerate(window.names)}
     kinds: dict[tuple[str, int], list[int]] = {}
@@ -132,7 +135,7 @@ def sort_out(tracks: Sequence[Track], window: Columns, *, days: Sequence[int]) -
             kinds.setdefault((span.key[0], span.slot_seconds), []).append(number)
     sheets = []
     for (letter, slot_seconds), numbers in kinds.items():
-        grid = _Grid(window, places, tracks, numbers, days, slot_seconds)
+        grid = _Grid(window, places, tracks, numbers, days, slot_seconds, limits)
         sheet, left = grid.registers() if letter == "R" else grid.increments()
         sheets.append(sheet)
         for number, day in left:
@@ -163,7 +166,9 @@ class _Grid:
         numbers: list[int],
         days: Sequence[int],
         slot_seconds: int,
+        limits: Limits,
     ) -> None:
+        self._limits = limits
         self._window, self._places = window, places
         self._numbers, self._days, self._slot = numbers, days, slot_seconds
         self._tracks = [tracks[number] for number in numbers]
@@ -188,7 +193,12 @@ class _Grid:
         if len(rows.at):
             is_regular &= (rows.at[safe[0]] == self._opening) | (first == head)
             is_regular &= (rows.at[safe[1]] == self._opening + DAY_SECONDS) | (end == tail)
-            around = np.maximum(first - CONTEXT, head), np.minimum(end + CONTEXT, tail)
+            near = rows.at_or_after(self._owner, self._opening - REACH_S)
+            far = rows.at_or_after(self._owner, self._opening + DAY_SECONDS + REACH_S)
+            around = (
+                np.maximum(np.minimum(first - CONTEXT, near), head),
+                np.minimum(np.maximum(end + CONTEXT, far), tail),
+            )
             is_regular &= ~rows.any_between(rows.falls | rows.changes, *around)
             is_regular &= ~rows.any_between(rows.steps > self._most[rows.owner], first, end)
             is_regular &= self._are_inside(rows)[self._owner]
@@ -214,6 +224,9 @@ class _Grid:
         told_first = told.at_or_after(self._owner, self._opening)
         told_end = told.at_or_after(self._owner, self._opening + DAY_SECONDS)
         is_regular = self._are_regular(rows, first, end) & (end > first)
+        # A label shortly before midnight may mean the day's first slot.
+        early = rows.at_or_after(self._owner, self._opening - self._limits.tolerance_s) < first
+        is_regular &= ~early
         has_record = told_end > told_first
         if len(told.at):
             last = _clipped(told_end - 1, told)
@@ -228,8 +241,13 @@ class _Grid:
         sheet = self._sheet(rows, is_regular, first, end, None)
         valid_rows = np.flatnonzero(is_valid[is_regular])
         last_of = last[is_regular]
-        records = {int(row): told.entry(int(last_of[row])) for row in valid_rows}
-        is_left = ~is_regular & ((end > first) | has_record)
+        # All slots of such a day are told: where those go first, the record only confirms them.
+        records = {
+            int(row): told.entry(int(last_of[row]))
+            for row in valid_rows
+            if not self._limits.realtime_first
+        }
+        is_left = ~is_regular & ((end > first) | has_record | early)
         return sheet._replace(records=records), self._cells(is_left)
 
     def _place_of(self, kind: str) -> list[int | None]:

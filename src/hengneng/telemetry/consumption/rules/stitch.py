@@ -1,7 +1,7 @@
 """Stitching: a point's days from digests alone (ARCHITECTURE 1.2).
 
-A day reads its own digest and, of each register series, the last good reading before it and the
-first one after it: its *anchors*. It never reads another day's result.
+A day reads its own digest and, of each register series, the good readings around it that its
+energy can depend on (``context_of``): its *anchors*. It never reads another day's result.
 """
 
 from bisect import bisect_left
@@ -16,11 +16,13 @@ from hengneng.telemetry.consumption.rules.amounts import Amount, Basis, amount_o
 from hengneng.telemetry.consumption.rules.day import Day, day_of_shares, shares_of
 from hengneng.telemetry.consumption.rules.digest import Entry
 from hengneng.telemetry.consumption.rules.increments import increment_day
+from hengneng.telemetry.consumption.rules.outliers import CONTEXT, REACH_S
 from hengneng.telemetry.consumption.rules.registers import (
     Exchange,
     Interval,
     Limits,
     Stretch,
+    has_fall,
     intervals,
     primary,
 )
@@ -68,9 +70,10 @@ def stitch(track: Track, window: Window, *, days: Iterable[int], limits: Limits)
     """
     readings = _readings(track, window)
     wanted = [day for day in days if _span_of(track, day) is not None]
-    plain = _regular_days(track, readings, wanted)
+    closings = _closings(track, window)
+    plain = {} if closings else _regular_days(track, readings, wanted)
     others = [day for day in wanted if day not in plain]
-    by_day = _intervals_by_day(track, readings, others, limits)
+    by_day = _intervals_by_day(track, readings, closings, others, limits)
     worked = [
         plain.get(day) or _point_day(track, window, readings, by_day, day, limits) for day in wanted
     ]
@@ -92,7 +95,7 @@ def month_record(track: Track, window: Window, *, first: int, last: int) -> Entr
         last: Its last day.
     """
     span = _span_of(track, first)
-    if span is None or span.key is None or not _is_fed(track, span.key, first, last):
+    if span is None or span.key is None or not _is_fed(track, span.key, span.ratio, first, last):
         return None
     rows = window.get(f"N2{span.key[1:]}", ())
     found = [row for row in rows if row.at // DAY_SECONDS == first and row.mark != marks.REJECTED]
@@ -121,17 +124,17 @@ def _span_of(track: Track, day: int) -> Stretch | None:
     return None
 
 
-def _is_fed(track: Track, key: str, first: int, last: int) -> bool:
-    """Answer whether one key feeds the point throughout days ``first`` to ``last``.
+def _is_fed(track: Track, key: str, ratio: Fraction, first: int, last: int) -> bool:
+    """Answer whether one key feeds the point throughout days ``first`` to ``last``, by one ratio.
 
     A record of a whole period speaks for the point only then: else it leaves out what another
-    source measured, or holds what passed elsewhere.
+    source measured, or holds what passed elsewhere, or adds up what is of different size.
     """
     start, end = first * DAY_SECONDS, (last + 1) * DAY_SECONDS
     fed = (
         (end if span.end is None else min(end, span.end)) - max(start, span.start)
         for span in track.spans
-        if span.key == key
+        if span.key == key and span.ratio == ratio
     )
     return sum(max(0, seconds) for seconds in fed) == end - start
 
@@ -168,20 +171,79 @@ def _regular_days(
 
 
 def _intervals_by_day(
-    track: Track, readings: Sequence[Entry], days: Sequence[int], limits: Limits
+    track: Track,
+    readings: Sequence[Entry],
+    closings: Mapping[int, Entry],
+    days: Sequence[int],
+    limits: Limits,
 ) -> dict[int, list[Interval]]:
     """Return the intervals that overlap each day."""
     by_day: dict[int, list[Interval]] = {day: [] for day in days}
     if not days:
         return by_day
     first, last = min(days), max(days)
-    found = intervals(readings, stretches=track.spans, exchanges=track.exchanges, limits=limits)
+    if not has_fall(readings):
+        _share_out(by_day, _intervals(track, readings, closings, limits), first, last)
+        return by_day
+    # Which readings are nonsense follows from those around the day alone, whatever else is at hand.
+    instants = [entry.at for entry in readings]
+    for day in days:
+        near = readings[slice(*context_of(instants, day))]
+        _share_out(by_day, _intervals(track, near, closings, limits), day, day)
+    return by_day
+
+
+def context_of(instants: Sequence[int], day: int) -> tuple[int, int]:
+    """Return which of a register's readings a day's energy can depend on: first and end.
+
+    Args:
+        instants: Local seconds of the readings, ascending. Shape (n,).
+        day: Days since 1970-01-01.
+    """
+    opening, closing = day * DAY_SECONDS, (day + 1) * DAY_SECONDS
+    first = bisect_left(instants, opening) - CONTEXT
+    end = bisect_left(instants, closing) + CONTEXT
+    far = bisect_left(instants, opening - REACH_S), bisect_left(instants, closing + REACH_S)
+    return max(0, min(first, far[0])), max(end, far[1])
+
+
+def _intervals(
+    track: Track, readings: Sequence[Entry], closings: Mapping[int, Entry], limits: Limits
+) -> list[Interval]:
+    return intervals(
+        readings,
+        stretches=track.spans,
+        exchanges=track.exchanges,
+        limits=limits,
+        closings=closings,
+    )
+
+
+def _closings(track: Track, window: Window) -> dict[int, Entry]:
+    """Return the good readings at the very second in which their source ceases to feed the point.
+
+    Such a reading counts the last energy of its source, and none of what comes after.
+    """
+    found = {}
+    for n, span in enumerate(track.spans):
+        goes_on = any(two.start == span.end and two.key == span.key for two in track.spans[n + 1 :])
+        if span.end is not None and span.key and span.key[0] == "R" and not goes_on:
+            rows = window.get(span.key, ())
+            place = bisect_left(rows, span.end, key=_at)
+            some = rows[place : place + 1]
+            found.update({r.at: r for r in some if r.at == span.end and r.mark != marks.REJECTED})
+    return found
+
+
+def _share_out(
+    by_day: Mapping[int, list[Interval]], found: Iterable[Interval], first: int, last: int
+) -> None:
+    """Put the intervals to the days that they overlap."""
     for one in found:
         closing = max(one.start, one.end - 1) // DAY_SECONDS
         for day in range(max(first, one.start // DAY_SECONDS), min(last, closing) + 1):
             if day in by_day:
                 by_day[day].append(one)
-    return by_day
 
 
 def _point_day(
@@ -197,7 +259,7 @@ def _point_day(
     slot = span.slot_seconds
     shares = [s for one in by_day[day] for s in shares_of(one, day=day, slot_seconds=slot)]
     of_day = [entry for entry in readings if entry.at // DAY_SECONDS == day]
-    realtime, records = _increments(track, window, day)
+    realtime, records = _increments(track, window, day, limits.tolerance_s)
     if not realtime and not records:
         profile = day_of_shares(shares, slot_seconds=slot)
         amount = amount_of_day(profile, basis=Basis.REGISTERS)
@@ -207,7 +269,12 @@ def _point_day(
         amount = amount_of_day(plain, basis=Basis.REALTIME)
         return PointDay(day, plain, amount, *_ends(of_day))
     worked = increment_day(
-        realtime, records, slot_seconds=slot, tolerance_s=limits.tolerance_s, registers=shares
+        realtime,
+        records,
+        slot_seconds=slot,
+        tolerance_s=limits.tolerance_s,
+        registers=shares,
+        realtime_first=limits.realtime_first,
     )
     basis = Basis.REALTIME if worked.record is None else Basis.DAY_RECORD
     amount = amount_of_day(worked.day, basis=basis, record=worked.record)
@@ -218,16 +285,52 @@ def _ends(of_day: Sequence[Entry]) -> tuple[Entry | None, Entry | None]:
     return (of_day[0], of_day[-1]) if of_day else (None, None)
 
 
-def _increments(track: Track, window: Window, day: int) -> tuple[list[Entry], list[Entry]]:
+def _increments(
+    track: Track, window: Window, day: int, tolerance_s: int
+) -> tuple[list[Entry], list[Entry]]:
     """Return the day's realtime entries, taken while their code fed the point, and its record."""
     realtime: list[Entry] = []
     records: list[Entry] = []
     for span in track.spans:
         if span.key and span.key[0] == "N":
-            realtime.extend(_fed(window.get(f"N0{span.key[1:]}", ()), span, day))
-            if _is_fed(track, span.key, day, day):
+            rows = window.get(f"N0{span.key[1:]}", ())
+            realtime.extend(_fed(_labelled(rows, span.slot_seconds, day, tolerance_s), span, day))
+            if _is_fed(track, span.key, span.ratio, day, day):
                 records.extend(_fed(window.get(f"N1{span.key[1:]}", ()), span, day))
     return realtime, records
+
+
+def _labelled(
+    rows: Sequence[Entry], slot_seconds: int, day: int, tolerance_s: int
+) -> Sequence[Entry]:
+    """Return the rows with the day's first label where it is meant, though written before midnight.
+
+    A label shortly before midnight means the slot behind it, unless its own slot is told in finer
+    parts; the row on midnight itself goes before.
+    """
+    opening, closing = day * DAY_SECONDS, (day + 1) * DAY_SECONDS
+    early = _early(rows, opening, slot_seconds, tolerance_s)
+    first, end = (bisect_left(rows, second, key=_at) for second in (opening, closing))
+    inside = list(rows[first:end])
+    drifted = _early(rows, closing, slot_seconds, tolerance_s)
+    if drifted is not None:
+        inside.pop()
+    if early is not None and not (inside and inside[0].at == opening):
+        inside.insert(0, early._replace(at=opening))
+    return inside
+
+
+def _early(
+    rows: Sequence[Entry], midnight: int, slot_seconds: int, tolerance_s: int
+) -> Entry | None:
+    """Return the row whose label was written shortly before a midnight and means it."""
+    end = bisect_left(rows, midnight, key=_at)
+    last = rows[end - 1 : end] if end else ()
+    if not last or last[0].at < midnight - tolerance_s or slot_seconds <= 3 * tolerance_s:
+        return None
+    since = midnight - slot_seconds + tolerance_s
+    is_finer = any(since < row.at for row in rows[max(0, end - 2) : end - 1])
+    return None if is_finer else last[0]
 
 
 def _fed(rows: Sequence[Entry], span: Stretch, day: int) -> Sequence[Entry]:

@@ -121,3 +121,92 @@ def test_an_exchange_withdrawn_behind_the_last_reading_takes_its_days_along(worl
     world.settle()
 
     assert world.tables()["consumption_consumptionday"] == []
+
+
+def amounts(tables):
+    """Return the days' amounts, by date."""
+    return [row[2] for row in sorted(tables["consumption_consumptionday"])]
+
+
+HOURS = list(range(-30, 55))
+SHIFTED = range(20, 30)  # from before a midnight to after it
+
+
+def slipped(hour):
+    """Return a reading of a meter whose decimal point slips for some hours around midnight."""
+    shown = (700 + hour) * 10 if hour in SHIFTED else 700 + hour
+    second = OPENING + hour * 3600
+    return Record(REGISTER, second, shown, 1, "M", second + 60)
+
+
+ARRIVALS = {
+    "by the hour": [[hour] for hour in HOURS],
+    "backwards": [[hour] for hour in reversed(HOURS[::2])] + [HOURS[1::2]],
+    "nonsense last": [[h for h in HOURS if h not in SHIFTED], *([h] for h in SHIFTED)],
+    "nonsense first": [list(SHIFTED), [h for h in HOURS if h not in SHIFTED]],
+    "day behind first": [[h for h in HOURS if h >= 30], [h for h in HOURS if h < 30]],
+}
+
+
+@pytest.mark.parametrize("order", ARRIVALS)
+def test_nonsense_around_midnight_is_found_however_it_arrives(world, order):
+    for hours in ARRIVALS[order]:
+        world.send([slipped(hour) for hour in hours])
+        world.settle()
+    found = world.tables()
+
+    world.rebuild()
+
+    assert found == world.tables()
+    assert amounts(found) == [
+        Decimal("0.6"),
+        Decimal("2.4"),
+        Decimal("2.4"),
+        Decimal("2.4"),
+        Decimal("0.6"),
+    ]
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (2, 1, 0), (1, 0, 2), (1, 2, 0)])
+def test_a_label_shortly_before_midnight_counts_behind_it_however_it_arrives(world, order):
+    told = [
+        increment("N0", 22, 5),
+        increment("N0", 24, 7)._replace(at=OPENING + DAY_SECONDS - 5),
+        increment("N0", 25, 9),
+    ]
+    for place in order:
+        world.send([told[place]])
+        world.settle()
+    found = world.tables()
+
+    world.rebuild()
+
+    assert found == world.tables()
+    assert amounts(found) == [5, 16]
+
+
+def test_a_label_withdrawn_before_midnight_leaves_the_day_behind_it(world):
+    label = increment("N0", 24, 7)._replace(at=OPENING + DAY_SECONDS - 5)
+    world.send([label, increment("N0", 25, 9)])
+    world.settle()
+    world.send([label._replace(mark="R", sent_at=label.sent_at + 60)])
+    world.settle()
+    found = world.tables()
+
+    world.rebuild()
+
+    assert found == world.tables()
+
+
+def test_the_last_reading_of_a_source_counts_though_it_came_late(world):
+    world.change_source(OPENING + 2 * DAY_SECONDS, SECOND_METER)
+    world.send([reading(0, 10), reading(1, 20), reading(3, 7, SECOND_METER)])
+    world.settle()
+    world.send([reading(2, 50), reading(2, 5, SECOND_METER)])
+    world.settle()
+    found = world.tables()
+
+    world.rebuild()
+
+    assert found == world.tables()
+    assert amounts(found) == [10, 30, 2]

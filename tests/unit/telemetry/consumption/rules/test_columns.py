@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hengneng.protocol import numbers
@@ -39,6 +39,7 @@ def unfolded(found):
     return {name: list(rows) for name, rows in columns.Unfolded(found).items()}
 
 
+@settings(deadline=None)
 @given(st.lists(records, max_size=40))
 def test_digests_are_those_of_the_rules(rows):
     days = [DAY - 1, DAY, DAY + 1]
@@ -51,6 +52,7 @@ def test_digests_are_those_of_the_rules(rows):
         assert columns.series_ids(worked[day]) == digest.series_ids(entries)
 
 
+@settings(deadline=None)
 @given(st.lists(records, max_size=40))
 def test_bytes_come_back_as_columns(rows):
     entries = digest.digest_day(rows, day=DAY, late_after=LATE)
@@ -58,6 +60,7 @@ def test_bytes_come_back_as_columns(rows):
     assert unfolded(columns.decode(digest.encode(entries))) == entries
 
 
+@settings(deadline=None)
 @given(st.lists(records, max_size=40))
 def test_days_join_in_order_of_time(rows):
     days = [DAY - 1, DAY, DAY + 1]
@@ -93,6 +96,7 @@ odd_values = st.one_of(
 )  # fmt: skip
 
 
+@settings(deadline=None)
 @given(st.lists(st.one_of(plain_texts, plain_texts, odd_values), max_size=8))
 def test_numbers_are_read_as_by_the_protocol(values):
     found = texts.parse(values)

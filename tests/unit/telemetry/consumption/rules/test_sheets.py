@@ -3,7 +3,7 @@
 from decimal import Decimal
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hengneng.protocol.records import DAY_SECONDS, DIGITS_MAX
@@ -23,18 +23,18 @@ def track(number, key, *, ratio=1, start=0, end=None, exchanges=()):
     return Track(number, [Stretch(start, end, key, Fraction(ratio), None, SLOT)], exchanges)
 
 
-def both_ways(tracks, window):
+def both_ways(tracks, window, limits=LIMITS):
     """Return what comes of the two ways, by point and day."""
     whole = columns.of_entries(window)
-    found = sheets.sort_out(tracks, whole, days=DAYS)
+    found = sheets.sort_out(tracks, whole, days=DAYS, limits=limits)
     quick = [pair for sheet in found.sheets for pair in sheet.point_days()]
     for place, days in found.others.items():
-        worked = stitch(tracks[place], columns.Unfolded(whole), days=days, limits=LIMITS)
+        worked = stitch(tracks[place], columns.Unfolded(whole), days=days, limits=limits)
         quick += [(tracks[place].point_id, one) for one in worked]
     general = [
         (one.point_id, day)
         for one in tracks
-        for day in stitch(one, window, days=DAYS, limits=LIMITS)
+        for day in stitch(one, window, days=DAYS, limits=limits)
     ]
     return sorted(quick, key=_key), sorted(general, key=_key), found
 
@@ -67,7 +67,7 @@ strange = st.one_of(
     st.none(),
     st.tuples(
         st.sampled_from([3, -2, 0, DIGITS_MAX // 8, -(DIGITS_MAX // 8)]),
-        st.sampled_from([0, 0, 40, -40, 3600]), st.sampled_from("MLHSR"), st.integers(0, 2),
+        st.sampled_from([0, 0, 40, -40, -50, 3600]), st.sampled_from("MLHSR"), st.integers(0, 2),
     ),
 )  # fmt: skip
 days_of_slots = st.tuples(
@@ -77,6 +77,7 @@ ratios = st.sampled_from([1, 1, 40, Fraction(1, 3), 10**7])
 spans = st.sampled_from([{}, {}, {}, {"start": OPENING + 3600}, {"end": OPENING + DAY_SECONDS}])
 
 
+@settings(deadline=None)
 @given(st.lists(st.tuples(days_of_slots, ratios, spans, st.booleans()), max_size=4))
 def test_registers(points):
     tracks, window = [], {}
@@ -99,8 +100,9 @@ records = st.lists(
 )
 
 
-@given(st.lists(st.tuples(days_of_slots, ratios, spans, records), max_size=4))
-def test_increments(points):
+@settings(deadline=None)
+@given(st.lists(st.tuples(days_of_slots, ratios, spans, records), max_size=4), st.booleans())
+def test_increments(points, realtime_first):
     tracks, window = [], {}
     for number, ((first, steps), ratio, span, told) in enumerate(points):
         code = f":{number:016}"
@@ -110,7 +112,8 @@ def test_increments(points):
         window[f"N1{code}"] = [totals[day] for day in sorted(totals)]
         tracks.append(track(number, f"N{code}", ratio=ratio, **span))
 
-    quick, general, _ = both_ways(tracks, window)
+    limits = LIMITS._replace(realtime_first=realtime_first)
+    quick, general, _ = both_ways(tracks, window, limits)
 
     assert quick == general
 

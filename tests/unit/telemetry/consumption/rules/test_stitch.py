@@ -2,12 +2,12 @@ from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from hengneng.protocol.records import DAY_SECONDS
 from hengneng.telemetry.consumption.rules.digest import Entry
-from hengneng.telemetry.consumption.rules.outliers import CONTEXT
+from hengneng.telemetry.consumption.rules.outliers import CONTEXT, REACH_DAYS
 from hengneng.telemetry.consumption.rules.registers import Exchange, Limits, Stretch
 from hengneng.telemetry.consumption.rules.stitch import Track, stitch
 
@@ -113,6 +113,51 @@ class TestIncrementDay:
         assert day.profile.values == [15, *[1] * 95]
         assert day.profile.marks == "M" + "E" * 95
         assert (day.amount.amount, day.amount.basis) == (Decimal("11.0"), "DAY_RECORD")
+
+    def test_is_its_realtime_where_that_goes_first_and_is_whole(self):
+        whole = increments(N0=[(slot * 900, 2, "M") for slot in range(96)], N1=[(0, 110, "M")])
+        holed = increments(N0=[(slot * 900, 2, "M") for slot in range(95)], N1=[(0, 195, "M")])
+        limits = LIMITS._replace(realtime_first=True)
+
+        (one,) = stitch(track(CODE), whole, days=[DAY], limits=limits)
+        (two,) = stitch(track(CODE), holed, days=[DAY], limits=limits)
+
+        assert (one.amount.amount, one.amount.basis) == (Decimal("19.2"), "REALTIME")
+        assert (two.amount.amount, two.amount.basis) == (Decimal("19.5"), "DAY_RECORD")
+        assert two.profile.values[95] == 5
+
+    def test_takes_a_label_shortly_before_midnight_for_the_day_behind_it(self):
+        window = increments(N0=[(900, 5, "M"), (DAY_SECONDS - 5, 7, "M")])
+
+        one, two = stitched(window, track(CODE), days=[DAY, DAY + 1])
+
+        assert (one.amount.amount, two.amount.amount) == (Decimal("0.5"), Decimal("0.7"))
+        assert (one.profile.values[95], two.profile.values[0]) == (None, 7)
+
+    def test_takes_the_label_on_midnight_before_one_drifted_to_it(self):
+        window = increments(N0=[(DAY_SECONDS - 5, 7, "M"), (DAY_SECONDS, 9, "M")])
+
+        (two,) = stitched(window, track(CODE), days=[DAY, DAY + 1])
+
+        assert two.amount.amount == Decimal("0.9")
+
+    def test_keeps_finer_records_before_midnight_in_their_own_day(self):
+        every_minute = [(DAY_SECONDS - 60 * n, 1, "M") for n in range(15, 0, -1)]
+
+        (one,) = stitched(increments(N0=every_minute), track(CODE), days=[DAY, DAY + 1])
+
+        assert one.profile.values[95] == 15
+
+    def test_does_without_a_day_record_where_the_ratio_changed_in_the_day(self):
+        spans = [
+            Stretch(0, OPENING + 43_200, CODE, Fraction(1), None, 900),
+            Stretch(OPENING + 43_200, None, CODE, Fraction(2), None, 900),
+        ]
+        window = increments(N0=[(0, 15, "M"), (43_200, 15, "M")], N1=[(0, 30, "M")])
+
+        (day,) = stitched(window, Track(7, spans, ()))
+
+        assert (day.amount.amount, day.amount.basis) == (Decimal("4.5"), "REALTIME")
 
     def test_fills_nothing_where_the_realtime_exceeds_the_day(self):
         window = increments(N0=[(0, 150, "M")], N1=[(0, 110, "M")])
@@ -222,6 +267,7 @@ class TestAnOutlier:
         assert day.profile.marks[:3] == "RR."
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.integers(0, 40), st.sampled_from([3, 3, 3, 3, -500, 4000])),
@@ -242,10 +288,113 @@ def test_a_day_depends_on_no_more_than_its_context(pairs, capacity):
 
     alone = []
     for day in range(DAY, DAY + 6):
+        near = range(day - REACH_DAYS, day + REACH_DAYS + 1)
         before = [e for e in window[REGISTER] if e.at // DAY_SECONDS < day][-CONTEXT:]
-        inside = [e for e in window[REGISTER] if e.at // DAY_SECONDS == day]
+        inside = [e for e in window[REGISTER] if e.at // DAY_SECONDS in near]
         after = [e for e in window[REGISTER] if e.at // DAY_SECONDS > day][:CONTEXT]
-        around = {REGISTER: [*before, *inside, *after]}
+        around = {REGISTER: sorted({*before, *inside, *after})}
         alone += stitched(around, track(capacity=capacity), days=[day])
 
     assert alone == whole
+
+
+QUARTER = 900
+TRUE = [(slot * QUARTER, 100_000 + slot * 25) for slot in range(-96, 192)]
+
+
+def nonsense(shape, place, length, size):
+    """Return what a meter shows for a while instead of the truth, by its true value."""
+    return {
+        "zero": lambda n, true: 0,
+        "low": lambda n, true: (7919 * (n + 1)) % size,
+        "high": lambda n, true: true + size + 7919 * (n + 1) % size,
+        "shifted up": lambda n, true: true * 10,
+        "shifted down": lambda n, true: true // 10,
+        "stuck high": lambda n, true: 10**9,
+    }[shape]
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["zero", "low", "high", "shifted up", "shifted down", "stuck high"]),
+            st.integers(1, 40), st.integers(30_000, 50_000),
+        ),
+        min_size=1, max_size=2,
+    ),
+    st.integers(0, 12), st.booleans(),
+)  # fmt: skip
+def test_nonsense_between_good_registers_changes_no_total(faults, place, has_gap):
+    """However long a meter shows nonsense within a day, what it counted is what is shown."""
+    rows = dict(TRUE)
+    seconds = [second for second, _ in TRUE]
+    first = 96 + place
+    for shape, length, size in faults:
+        show = nonsense(shape, place, length, size)
+        for n, second in enumerate(seconds[first : first + length]):
+            rows[second] = show(n, rows[second])
+        first += length + 13
+    if has_gap:
+        for second in seconds[210:225]:
+            del rows[second]
+
+    found = stitched(readings(*sorted(rows.items())), days=range(DAY - 1, DAY + 2))
+
+    assert [one.amount.amount for one in found[:2]] == [Decimal("24.00")] * 2
+    assert found[2].amount.amount == Decimal("23.75")
+    assert not any("R" in one.profile.marks for one in found)
+
+
+class TestTheLastReadingOfASource:
+    def test_counts_where_the_point_ends(self):
+        rows = readings((0, 0), (900, 25), (1800, 50), (2700, 90))
+
+        (day,) = stitched(rows, track(end=OPENING + 1800))
+
+        assert day.profile.values[:3] == [25, 25, None]
+        assert day.amount.amount == Decimal("0.50")
+
+    def test_counts_where_another_takes_over_and_nothing_of_the_other_does(self):
+        spans = [
+            Stretch(0, OPENING + 1800, REGISTER, Fraction(1), None, 900),
+            Stretch(OPENING + 1800, None, "R:M2:total", Fraction(1), None, 900),
+        ]
+        window = readings((0, 0), (900, 25), (1800, 50), (2700, 90))
+        window["R:M2:total"] = [Entry(OPENING + s, v, 2, "M") for s, v in ((1800, 7), (2700, 9))]
+
+        (day,) = stitched(window, Track(7, spans, ()))
+
+        assert day.profile.values[:4] == [25, 25, 2, None]
+
+    def test_is_no_other_where_the_source_goes_on(self):
+        spans = [
+            Stretch(0, OPENING + 1800, REGISTER, Fraction(1), None, 900),
+            Stretch(OPENING + 1800, None, REGISTER, Fraction(2), None, 900),
+        ]
+
+        (day,) = stitched(readings((0, 0), (1800, 50), (3600, 90)), Track(7, spans, ()))
+
+        assert day.amount.amount == Decimal("1.30")
+
+
+class TestAReset:
+    def test_is_no_nonsense_though_it_passes_its_old_value_soon(self):
+        before = [(slot * QUARTER, 400 + slot * 100) for slot in range(5)]
+        behind = [((slot + 5) * QUARTER, slot * 100) for slot in range(20)]
+
+        (day,) = stitched(readings(*before, *behind))
+
+        assert day.profile.values[:6] == [100, 100, 100, 100, None, 100]
+        assert day.profile.marks[:6] == "MMMMRM"
+        assert day.amount.amount == Decimal("23.00")
+
+    def test_beside_a_later_spike_stays_one(self):
+        before = [(slot * QUARTER, 5000 + slot * 10) for slot in range(5)]
+        behind = [((slot + 5) * QUARTER, slot * 10) for slot in range(20)]
+        behind[12] = (behind[12][0], 9000)
+
+        (day,) = stitched(readings(*before, *behind))
+
+        assert day.profile.marks[:6] == "MMMMRM"
+        assert day.amount.amount == Decimal("2.30")
