@@ -3,6 +3,7 @@ import os
 import random
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -16,8 +17,12 @@ SCRIPT = Path(__file__).with_name("writes_until_killed.py")
 
 @pytest.mark.parametrize("times", [8, pytest.param(50, marks=pytest.mark.long)])
 def test_whenever_it_is_killed_the_last_edition_is_whole(six_units, data_dir, times):
+    began = time.monotonic()
+    operations.write(by=None, at=AT)
+    taken = time.monotonic() - began
+    # From before the first file to somewhere in a second run, however busy the machine is.
     chance = random.Random(5)
-    delays = [f"{chance.uniform(0.02, 0.9):.3f}" for _ in range(times)]
+    delays = [f"{taken * chance.uniform(0.05, 2.5):.3f}" for _ in range(times)]
 
     done = subprocess.run(
         [sys.executable, str(SCRIPT), *delays],
