@@ -1,7 +1,7 @@
 """Amounts of fuel in their own unit of measure, and what was used of what no meter stands for."""
 
 from collections.abc import Mapping
-from decimal import Decimal
+from decimal import Context, Decimal
 from enum import StrEnum
 from typing import NamedTuple
 
@@ -63,6 +63,8 @@ class FuelSpan(NamedTuple):
 def in_own_measure(amount: Decimal, *, measure: str, own: str) -> Decimal:
     """Return an amount in the unit of measure its energy type is kept in, exactly.
 
+    Zeros behind the last digit that counts say nothing: 500.000000 kg are half a tonne.
+
     Args:
         amount: As stated. [measure]
         measure: The unit of measure it is stated in.
@@ -73,19 +75,27 @@ def in_own_measure(amount: Decimal, *, measure: str, own: str) -> Decimal:
         NotAnAmount: If it is negative, none, or has too many digits or places.
 
     >>> in_own_measure(Decimal("1500"), measure="kg", own="t")
-    Decimal('1.500')
+    Decimal('1.5')
     """
     times = MEASURES.get(own, {}).get(measure)
     if times is None:
         raise NotItsMeasure(f"{own} is not stated in {measure}")
-    if not amount.is_finite() or amount < 0 or len(amount.as_tuple().digits) > DIGITS:
+    if not amount.is_finite() or amount < 0:
         raise NotAnAmount(f"{amount} {measure}")
-    stated = amount * times
+    stated = _bare(amount)
+    if len(stated.as_tuple().digits) > DIGITS:
+        raise NotAnAmount(f"{amount} {measure} has more than {DIGITS} digits")
+    stated = _bare(stated * times)
     exponent = stated.as_tuple().exponent
     whole = stated.adjusted() + 1
     if not isinstance(exponent, int) or -exponent > PLACES or whole > DIGITS:
         raise NotAnAmount(f"{stated} {own} has more than {PLACES} places or {DIGITS} digits")
-    return stated
+    return stated.quantize(Decimal(1)) if exponent > 0 else stated
+
+
+def _bare(amount: Decimal) -> Decimal:
+    """Return an amount without the zeros behind its last digit that counts, exactly."""
+    return amount.normalize(Context(prec=len(amount.as_tuple().digits)))
 
 
 def derived(opening: Decimal | None, bought: Decimal | None, closing: Decimal | None) -> Derived:

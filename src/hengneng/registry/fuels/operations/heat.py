@@ -14,7 +14,6 @@ from django.db import transaction
 from hengneng.kernel import clock
 from hengneng.kernel.audit import operations as audit
 from hengneng.kernel.facts import operations as facts
-from hengneng.protocol.records import DAY_SECONDS
 from hengneng.registry.energy import operations as energy_writes
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.fuels.models import HeatValue
@@ -153,14 +152,10 @@ def _replace(
     facts.replace(
         model=HeatValue,
         identity={"unit_id": unit_id, "energy_type_id": energy_type_id},
-        valid_from=_midnight(first),
-        valid_until=None if until is None else _midnight(until),
+        valid_from=clock.midnight(first),
+        valid_until=None if until is None else clock.midnight(until),
         values=values,
     )
-
-
-def _midnight(day: date) -> datetime:
-    return clock.instant(clock.day_number(day) * DAY_SECONDS)
 
 
 def _record(

@@ -11,7 +11,6 @@ from django.db.models import Q, QuerySet
 from hengneng.kernel import clock
 from hengneng.kernel.facts import queries as facts
 from hengneng.kernel.facts.queries import Version, known_at
-from hengneng.protocol.records import DAY_SECONDS
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.energy.queries import CoalHeatRow, FactorRow
 from hengneng.registry.energy.rules import coal
@@ -101,7 +100,7 @@ def _touching(
     unit_ids: Collection[int], first: date, until: date, as_of: datetime | None
 ) -> QuerySet[HeatValue]:
     """Return the heat values that count in a span, by unit, fuel and time."""
-    start, end = (clock.instant(clock.day_number(day) * DAY_SECONDS) for day in (first, until))
+    start, end = clock.midnight(first), clock.midnight(until)
     lasting = Q(valid_until__isnull=True) | Q(valid_until__gt=start)
     found = HeatValue.objects.filter(
         lasting, known_at(as_of), unit_id__in=unit_ids, valid_from__lt=end
@@ -124,8 +123,8 @@ def _runs(heats: Mapping[date, CoalHeatRow | None]) -> list[Run]:
 
 def _factors(value: HeatValue, heats: Sequence[Run]) -> Iterable[tuple[tuple[int, str], FactorRow]]:
     """Yield what a heat value makes of each heat of standard coal, under its unit and fuel."""
-    begins = _day(value.valid_from)
-    ends = None if value.valid_until is None else _day(value.valid_until)
+    begins = clock.day_of(value.valid_from)
+    ends = None if value.valid_until is None else clock.day_of(value.valid_until)
     for first, until, heat in heats:
         start = max(begins, first)
         end = min(one for one in (ends, until) if one is not None)
@@ -156,17 +155,13 @@ def _row(value: HeatValue) -> HeatValueRow:
     return HeatValueRow(
         value.energy_type_id,
         value.heat_value_kj,
-        _day(value.valid_from),
-        None if value.valid_until is None else _day(value.valid_until),
+        clock.day_of(value.valid_from),
+        None if value.valid_until is None else clock.day_of(value.valid_until),
         value.report,
         value.laboratory,
         value.document_id,
         value.recorded_at,
     )
-
-
-def _day(at: datetime) -> date:
-    return clock.date_of(clock.local_second(at) // DAY_SECONDS)
 
 
 def _is_on(row: FactorRow, day: date) -> bool:
