@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from django.contrib.postgres.constraints import ExclusionConstraint
-from django.db import IntegrityError, models, transaction
+from django.db import IntegrityError, OperationalError, models, transaction
 from tests import at_once
 from tests.constraint_samples import APRIL, AT, JUNE, MAY, RIVALS, WRONG, ledger
 from tests.house.test_models import own_models
@@ -45,14 +45,18 @@ def test_of_two_truths_at_once_one_is_kept(name: str):
         return lambda: rivals.model._default_manager.create(**version)
 
     # They share May.
-    raised = at_once.together(write(rivals.one, APRIL, JUNE), write(rivals.other, MAY, None))
-    assert sorted(refusals(raised, name)) == [False, True]
+    raised = at_once.overlapping(write(rivals.one, APRIL, JUNE), write(rivals.other, MAY, None))
+    assert refusals(raised, name) == [False, True]
 
     believed = rivals.model._default_manager.filter(superseded_at=None)
     assert believed.update(superseded_at=AT) == 1
     # What is not believed any more keeps nothing out, and spans that only touch are no rivals.
-    raised = at_once.together(write(rivals.one, APRIL, MAY), write(rivals.other, MAY, None))
+    raised = at_once.overlapping(write(rivals.one, APRIL, MAY), write(rivals.other, MAY, None))
     assert refusals(raised, name) == [False, False]
+
+
+def test_a_deadlock_is_no_refusal():
+    assert not at_once.is_refused(OperationalError("deadlock detected"))
 
 
 @pytest.mark.django_db

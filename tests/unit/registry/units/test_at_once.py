@@ -1,16 +1,19 @@
 """Two writers at the same time: the database keeps one truth, whatever the code above does."""
 
+from contextlib import ExitStack
 from datetime import UTC, date, datetime
 
 import pytest
 from tests import at_once
 
+from hengneng.kernel.facts import operations as facts
 from hengneng.registry.bodies.models import District
 from hengneng.registry.units import operations
 from hengneng.registry.units.models import (
     Business,
     ConsumptionLevel,
     Contact,
+    Event,
     Facility,
     Naming,
     Particulars,
@@ -60,9 +63,9 @@ def test_of_two_versions_of_one_time_one_is_kept(unit, proof):
         def write(model=model, values=values):
             model(**values, valid_from=MAY, recorded_at=AT).save()
 
-        raised = at_once.together(write, write)
+        raised = at_once.overlapping(write, write)
 
-        assert sorted(map(at_once.is_refused, raised)) == [False, True], (model, raised)
+        assert list(map(at_once.is_refused, raised)) == [False, True], (model, raised)
         assert model.objects.count() == 1
 
 
@@ -72,7 +75,7 @@ def test_versions_that_only_touch_are_both_kept(unit, proof):
         def write(start, end, model=model, values=values):
             model(**values, valid_from=start, valid_until=end, recorded_at=AT).save()
 
-        raised = at_once.together(lambda w=write: w(MAY, JULY), lambda w=write: w(JULY, None))
+        raised = at_once.overlapping(lambda w=write: w(MAY, JULY), lambda w=write: w(JULY, None))
 
         assert raised == [None, None], model
         assert model.objects.count() == 2
@@ -90,6 +93,41 @@ def test_renames_at_once_follow_one_another(unit):
     assert raised == [None, None]
     assert list(believed.values_list("name", flat=True)) == ["甲饭店", "乙", "丙"]
     assert Unit.objects.get().name == "丙"
+
+
+EDITS = {
+    "correct": lambda unit, _: operations.correct_unit(
+        unit_id=unit.id, address="新路 1 号", by=7, at=AT
+    ),
+    "describe": lambda unit, _: operations.describe_unit(
+        unit_id=unit.id, valid_from=MAY, department="市经信委", by=7, at=AT
+    ),
+    "name a legal person": lambda unit, _: operations.name_legal_person(
+        unit_id=unit.id, name="王小明", valid_from=MAY, by=7, at=AT
+    ),
+    "rename": lambda unit, _: operations.rename_unit(
+        unit_id=unit.id, name="乙", on=date(2025, 5, 1), by=7, at=AT
+    ),
+    "withdraw an event": lambda _, event: operations.withdraw_event(
+        event_id=event, reason="误录", by=7, at=AT
+    ),
+}
+
+
+@pytest.mark.parametrize("edit", EDITS.values(), ids=EDITS)
+def test_edits_wait_for_the_edit_before_them_and_never_for_one_another(unit, edit):
+    event = operations.rename_unit(unit_id=unit.id, name="丙", on=date(2026, 7, 1), by=7, at=AT)
+    editing = ExitStack()
+
+    def begin():
+        editing.enter_context(facts.edit())
+
+    def change_unit():
+        Unit.objects.select_for_update().get(id=unit.id)
+        Event.objects.select_for_update().get(id=event)
+        editing.close()
+
+    assert at_once.overlapping(begin, lambda: edit(unit, event), change_unit) == [None, None]
 
 
 def test_one_of_two_units_of_a_code_is_entered():

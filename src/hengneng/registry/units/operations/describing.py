@@ -52,11 +52,12 @@ def correct_unit(*, unit_id: int, by: int | None, at: datetime, **changes: str) 
         NoName: If the name would be empty.
     """
     _check(changes, CORRECTABLE)
-    unit = Unit.objects.select_for_update().get(id=unit_id)
     if changes.get("name") == "":
-        raise NoName(f"unit {unit.code} has no name")
+        raise NoName(f"unit {unit_id} has no name")
     before: dict[str, Any] = {}
+    # The edit's lock comes before the unit's row, as for every edit: none waits for another's row.
     with facts.edit():
+        unit = Unit.objects.select_for_update().get(id=unit_id)
         for model, fields in ((Naming, NAMED), (Particulars, DESCRIBED)):
             said = {field: changes[field] for field in changes.keys() & fields}
             if said:
@@ -115,8 +116,8 @@ def describe_unit(
     _check(changes, DESCRIBED)
     if valid_from > at:
         raise NotYet(f"{valid_from} has not come yet")
-    unit = Unit.objects.select_for_update().get(id=unit_id)
     with facts.edit():
+        unit = Unit.objects.select_for_update().get(id=unit_id)
         begin_history(Particulars, unit)
         facts.amend(
             model=Particulars,
@@ -148,10 +149,10 @@ def name_legal_person(
     Raises:
         NoPersonName: If the name is blank.
     """
-    unit = Unit.objects.select_for_update().get(id=unit_id)
     new = personal.NewPerson("LEGAL_PERSON", {Field.NAME: name})
-    (person_id,) = personal.hold(people=[new], by=by, at=at)
     with facts.edit():
+        unit = Unit.objects.select_for_update().get(id=unit_id)
+        (person_id,) = personal.hold(people=[new], by=by, at=at)
         begin_history(Particulars, unit)
         believed = Particulars.objects.filter(unit=unit, superseded_at=None)
         known = set(believed.values_list("legal_person_id", flat=True))

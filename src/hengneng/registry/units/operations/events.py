@@ -70,8 +70,8 @@ def rename_unit(
         NotYet: If the day has not come.
         SameName: If the unit bears the name that day.
     """
-    unit = Unit.objects.select_for_update().get(id=unit_id)
     with facts.edit() as recorded_at:
+        unit = Unit.objects.select_for_update().get(id=unit_id)
         bear_name(unit, name=name, name_en=name_en, on=on, at=at)
         event = Event(kind=EventKind.RENAME, happened_on=on, document_id=document_id, note=note)
         _keep(event, [unit_id], [unit_id], recorded_at)
@@ -171,12 +171,12 @@ def withdraw_event(*, event_id: int, reason: str, by: int | None, at: datetime) 
         UnknownEvent: If there is none, or it was withdrawn.
         NotAsRecorded: If a name or closing that it brought about was changed since.
     """
-    event = Event.objects.select_for_update().filter(id=event_id, superseded_at=None).first()
-    if event is None:
-        raise UnknownEvent(f"no event {event_id}")
-    sides = _sides(event)
-    changed = sides[Side.BEFORE] if event.kind == EventKind.RENAME else _closed(sides)
     with facts.edit() as recorded_at:
+        event = Event.objects.select_for_update().filter(id=event_id, superseded_at=None).first()
+        if event is None:
+            raise UnknownEvent(f"no event {event_id}")
+        sides = _sides(event)
+        changed = sides[Side.BEFORE] if event.kind == EventKind.RENAME else _closed(sides)
         for unit in Unit.objects.select_for_update().filter(id__in=changed).order_by("id"):
             taken = (
                 take_back_name(unit, on=event.happened_on, at=at)
