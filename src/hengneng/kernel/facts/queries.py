@@ -139,8 +139,8 @@ def version_from(
 
 def said_until(
     versions: QuerySet[Any], instant: datetime, fields: Collection[str]
-) -> datetime | None:
-    """Return when any of the fields first changes after an instant; None: never, as believed now.
+) -> dict[str, datetime | None]:
+    """Return when each field first changes after an instant; None: never, as believed now.
 
     Args:
         versions: All versions of one fact's identity.
@@ -150,8 +150,11 @@ def said_until(
     lasting = versions.filter(
         known_at(None), Q(valid_until__isnull=True) | Q(valid_until__gt=instant)
     )
-    rows = list(lasting.order_by("valid_from").values_list("valid_from", *sorted(fields)))
-    return next((row[0] for row in rows if row[1:] != rows[0][1:]), None)
+    rows = list(lasting.order_by("valid_from").values("valid_from", *fields))
+    return {
+        field: next((row["valid_from"] for row in rows if row[field] != rows[0][field]), None)
+        for field in fields
+    }
 
 
 def days_of_version(

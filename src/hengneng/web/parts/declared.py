@@ -129,12 +129,14 @@ class Line(NamedTuple):
         before: What was on record when it was declared.
         after: What is declared.
         now: What is on record now, where that is another thing; None: it is the same.
+        last: Last day of it, where the record says otherwise from the next on; None: none known.
     """
 
     label: Any
     before: Value
     after: Value
     now: Value | None
+    last: date | None = None
 
 
 class Names(NamedTuple):
@@ -156,17 +158,19 @@ def lines(row: DeclarationRow, preview: Preview, known: Names) -> list[Line]:
     """Return before and after, line by line; what neither was nor is said is left out."""
     found = []
     for one in preview.rows:
+        last = one.until - timedelta(days=1) if one.until else None
         if one.field == "legal_person":
             now: Value | None = None if not one.is_overtaken else (_("another person"),)
             found.append(
-                Line(FIELDS[one.field], person(preview.before), person(preview.after), now)
+                Line(FIELDS[one.field], person(preview.before), person(preview.after), now, last)
             )
             continue
         before, after, now = (
             shown(one.field, value, row, known) for value in (one.before, one.after, one.now)
         )
         if before or after or now:
-            found.append(Line(FIELDS[one.field], before, after, now if now != before else None))
+            now = now if now != before else None
+            found.append(Line(FIELDS[one.field], before, after, now, last))
     return found
 
 

@@ -1,9 +1,10 @@
 """Forms by which a unit declares what is to change in its ledger, one for each kind."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, ClassVar, NamedTuple
 
 from django import forms
@@ -83,11 +84,17 @@ class DeclarationForm(forms.Form):
     first: ClassVar[tuple[str, ...]] = ()  # fields that stand before the common ones
 
     def __init__(
-        self, *args: Any, there: There, point: str = "", is_kept: bool = False, **kwargs: Any
+        self,
+        *args: Any,
+        there: There,
+        point: str = "",
+        is_kept: bool = False,
+        known: Mapping[str, Any] = MappingProxyType({}),
+        **kwargs: Any,
     ) -> None:
         """Offer what there is; where a document is kept already, another one is optional."""
         super().__init__(*args, **kwargs)
-        self.point = point
+        self.point, self.known = point, known
         for field, choices in there._asdict().items():
             if field in self.fields:
                 offered = choices if field == "district" else [("", self.none), *choices]
@@ -100,6 +107,17 @@ class DeclarationForm(forms.Form):
     def said(self, *fields: str) -> dict[str, Any]:
         """Return what was entered of these fields."""
         return {field: self.cleaned_data[field] for field in fields}
+
+    def touched(self, *fields: str) -> dict[str, Any]:
+        """Return what was entered otherwise than it is now; where nothing was but the day, all.
+
+        What the form began with is today's: left as it stands, it says nothing of an earlier day.
+        """
+        said = self.said(*fields)
+        other = {
+            field: value for field, value in said.items() if value != (self.known.get(field) or "")
+        }
+        return other or said
 
     def content(self) -> Content:
         """Return what is declared."""
@@ -134,8 +152,8 @@ class PointChangeForm(DeclarationForm):
 
     def content(self) -> Content:
         """Return what is declared of the point."""
-        told = self.said("valid_from", "name", "level", "flow", "site", "parent", "feeds")
-        return rules.PointChange(point=self.point, **told)
+        told = self.touched("name", "level", "flow", "site", "parent", "feeds")
+        return rules.PointChange(self.point, self.cleaned_data["valid_from"], **told)
 
 
 class NewPointForm(PointChangeForm):
@@ -245,7 +263,7 @@ class ParticularsForm(DeclarationForm):
 
     def content(self) -> Content:
         """Return the particulars."""
-        return rules.Particulars(**self.said(*self.first, "valid_from"))
+        return rules.Particulars(self.cleaned_data["valid_from"], **self.touched(*self.first))
 
 
 class LegalPersonForm(DeclarationForm):

@@ -47,6 +47,7 @@ from hengneng.registry.units import queries as unit_queries
 
 FROM_MARCH = clock.midnight(MARCH)
 JUNE = datetime(2026, 5, 31, 16, tzinfo=UTC)
+JULY = datetime(2026, 6, 30, 16, tzinfo=UTC)
 NEW = NewPoint(
     "E-03", "三车间", "ELECTRICITY", "LEVEL_2", "REGISTER", MARCH, ratio=Fraction(80), site="S1",
     parent="E-01", feeds="CH-01", key="R:E-03:total",
@@ -64,6 +65,10 @@ def send_back(there, reason="请附图"):
 
 def touched():
     return list(FactChange.objects.values_list("point_id", "changed_from", "changed_until"))
+
+
+def runs(unit, *instants):
+    return [bool(unit_queries.facilities_of(unit.id, at=at)) for at in instants]
 
 
 def row_of(there):
@@ -188,6 +193,70 @@ class TestConfirm:
         names = [s.name for s in point_queries.spans_of_point(ledger["E-02"].id)]
         assert names == ["E-02", "二车间", "二车间", "旧车间"]
         assert touched() == [(ledger["E-02"].id, FROM_MARCH, JUNE)]
+
+    def test_each_field_ends_at_its_own_next_change(self, unit, ledger, declare):
+        point_id = ledger["E-02"].id
+        points.describe_point(point_id=point_id, valid_from=JUNE, name="新名", by=7, at=AT)
+        FactChange.objects.all().delete()
+        there = declare(RENAMED._replace(level="LEVEL_1"))
+
+        rows = queries.preview(row_of(there), whole=True).rows
+        assert [(row.field, row.until) for row in rows] == [
+            ("name", date(2026, 6, 1)), ("level", None),
+        ]  # fmt: skip
+        confirm(there)
+
+        assert [(s.name, s.level) for s in point_queries.spans_of_point(point_id)] == [
+            ("E-02", "LEVEL_2"), ("二车间", "LEVEL_1"), ("新名", "LEVEL_1"),
+        ]  # fmt: skip
+        assert set(touched()) == {(point_id, FROM_MARCH, JUNE), (point_id, FROM_MARCH, None)}
+
+    def test_each_particular_ends_at_its_own_next_change(self, unit, declare):
+        units.describe_unit(
+            unit_id=unit.id, valid_from=JUNE, address="新路 1 号", by=7, at=AT
+        )  # fmt: skip
+        confirm(declare(Particulars(MARCH, address="老路 2 号", department="市经信委")))
+
+        def said(at):
+            row = unit_queries.particulars_of(unit.id, whole=False, at=at)
+            return row.address, row.department
+
+        assert said(FROM_MARCH) == ("老路 2 号", "市经信委")
+        assert said(JUNE) == ("新路 1 号", "市经信委")
+
+    def test_a_legal_person_known_from_a_later_day_stays(self, unit, declare):
+        later = units.name_legal_person(unit_id=unit.id, name="李二", valid_from=JUNE, by=7, at=AT)
+        there = declare(LegalPerson(MARCH), person_name="王小明")
+        (row,) = queries.preview(row_of(there), whole=True).rows
+        assert row.until == date(2026, 6, 1)
+
+        confirm(there)
+
+        def named(at):
+            return unit_queries.particulars_of(unit.id, whole=True, at=at).legal_person
+
+        assert (named(FROM_MARCH).name, named(JUNE).id) == ("王小明", later)
+        assert Person.objects.get(id=later).ended_at is None
+        assert Person.objects.get(id=named(FROM_MARCH).id).ended_at == JUNE
+
+    def test_a_facility_known_to_be_shut_later_stays_shut(self, unit, declare):
+        units.record_facility(
+            unit_id=unit.id, kind="PORT", valid_from=FROM_MARCH, valid_until=JUNE, by=7, at=AT
+        )
+        confirm(declare(FacilityRun("PORT", date(2026, 2, 1))))
+        assert runs(unit, FROM_MARCH - timedelta(days=1), JUNE) == [True, False]
+
+    def test_a_facility_known_to_be_run_again_later_is_run_then(self, unit, declare):
+        told = {"unit_id": unit.id, "kind": "PORT", "by": 7, "at": AT}
+        for start, end in ((NEW_YEAR, FROM_MARCH), (FROM_MARCH, JUNE), (JULY, None)):
+            units.record_facility(valid_from=start, valid_until=end, **told)
+        there = declare(FacilityRun("PORT", date(2026, 2, 1), is_run=False))
+        (row,) = queries.preview(row_of(there), whole=True).rows
+        assert row.until == date(2026, 6, 1)
+
+        confirm(there)
+
+        assert runs(unit, NEW_YEAR, FROM_MARCH, JUNE, JULY) == [True, False, False, True]
 
     def test_what_was_believed_before_is_known_still(self, ledger, declare):
         there = declare()

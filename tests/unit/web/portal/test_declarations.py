@@ -1,7 +1,7 @@
 """A unit declares what is to change in its ledger: it waits, comes back, is mended, withdrawn."""
 
 import csv
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from io import StringIO
 
@@ -11,7 +11,9 @@ from tests import ledger_samples as samples
 
 from hengneng.registry.declarations import operations, queries
 from hengneng.registry.declarations.models import Declaration
+from hengneng.registry.declarations.rules import PointChange
 from hengneng.registry.energy.models import EnergyType
+from hengneng.registry.points import operations as points
 from hengneng.registry.points.models import Point
 from hengneng.registry.units.models import Site
 
@@ -98,6 +100,27 @@ class TestDeclaring:
             "point": "E-01", "valid_from": date(2026, 3, 1), "name": "新总表", "level": None,
             "flow": None, "site": None, "parent": None, "feeds": None,
         }  # fmt: skip
+
+    def test_what_was_left_as_it_stands_today_is_not_declared_of_an_earlier_day(self, teller, own):
+        points.describe_point(
+            point_id=own.point.id, valid_from=NOON - timedelta(days=1), name="新总表", by=None,
+            at=NOON,
+        )  # fmt: skip
+        told = {"name": "新总表", "level": "LEVEL_1", "flow": "GENERATED", "valid_from": MARCH}
+        teller.post(at(own, f"declarations/points/{own.point.id}"), told)
+        assert only(own).content == PointChange("E-01", date(2026, 3, 1), flow="GENERATED")
+
+    def test_where_only_the_day_was_set_it_was_so_since_then(self, teller, own):
+        points.describe_point(
+            point_id=own.point.id, valid_from=NOON - timedelta(days=1), name="新总表", by=None,
+            at=NOON,
+        )  # fmt: skip
+        told = {"name": "新总表", "level": "LEVEL_1", "flow": "BOUGHT", "valid_from": MARCH}
+        teller.post(at(own, f"declarations/points/{own.point.id}"), told)
+        row = only(own)
+        assert row.content == PointChange("E-01", date(2026, 3, 1), name="新总表")
+        last = (NOON - timedelta(days=2)).date().isoformat()
+        assert f"until {last}" in teller.get(at(own, f"declarations/{row.id}")).text
 
     def test_nothing_new_is_refused(self, teller, own):
         told = {"name": "总表 E-01", "level": "LEVEL_1", "flow": "BOUGHT", "valid_from": MARCH}

@@ -28,8 +28,6 @@ from hengneng.registry.points import queries as point_queries
 from hengneng.registry.units import operations as units
 from hengneng.registry.units import queries as unit_queries
 
-_REFERRED = frozenset({"site", "parent", "feeds"})
-
 
 class Overtaken(ValueError):
     """The record was edited since it was declared, so what would be replaced is not what was seen.
@@ -114,20 +112,30 @@ def _named(content: NewPoint) -> dict[str, str]:
 
 
 def _point(content: PointChange, told: _Confirmed) -> None:
-    """The point is otherwise from that day on, until the next change of it that is known."""
-    said = said_of(content)
-    named = {field: code for field, code in said.items() if field in _REFERRED}
-    plain = {field: value for field, value in said.items() if field not in _REFERRED}
-    changes = plain | _referred(told.unit_id, named)
-    start = clock.midnight(content.valid_from)
-    point_id = _point_id(told.unit_id, content.point)
-    points.describe_point(
-        point_id=point_id,
-        valid_from=start,
-        valid_until=point_queries.said_until(point_id, start, changes),
-        **changes,
-        **told.acting,
-    )
+    """The point is otherwise from that day on, each field until its next change that is known."""
+    point_id = records.point_id_of(told.unit_id, content.point)
+    for until, said in _by_end(told.unit_id, content):
+        named = {field: code for field, code in said.items() if field in records.REFERRED}
+        plain = {field: value for field, value in said.items() if field not in named}
+        points.describe_point(
+            point_id=point_id,
+            valid_from=clock.midnight(content.valid_from),
+            valid_until=until,
+            **plain,
+            **_referred(told.unit_id, named),
+            **told.acting,
+        )
+
+
+def _by_end(
+    unit_id: int, content: PointChange | Particulars
+) -> list[tuple[datetime | None, dict[str, Any]]]:
+    """Return what is said with its end, those fields together that end together."""
+    said, ends = said_of(content), records.ends(unit_id, content)
+    return [
+        (until, {field: value for field, value in said.items() if ends[field] == until})
+        for until in dict.fromkeys(ends.values())
+    ]
 
 
 def _referred(unit_id: int, named: Mapping[str, str]) -> dict[str, Any]:
@@ -148,18 +156,6 @@ def _referred(unit_id: int, named: Mapping[str, str]) -> dict[str, Any]:
     return {f"{field}_id": number for field, number in found.items()}
 
 
-def _point_id(unit_id: int, code: str) -> int:
-    """Return the unit's point of that code.
-
-    Raises:
-        UnknownPoint: If it has none.
-    """
-    point_id = point_queries.point_by_code(unit_id, code)
-    if point_id is None:
-        raise point_queries.UnknownPoint(f"the unit has no point {code}")
-    return point_id
-
-
 def _heat_value(content: HeatValue, told: _Confirmed) -> None:
     """The fuel was measured to give that over these months."""
     fuels.record_heat_value(
@@ -176,36 +172,41 @@ def _heat_value(content: HeatValue, told: _Confirmed) -> None:
 
 
 def _particulars(content: Particulars, told: _Confirmed) -> None:
-    """The unit is otherwise from that day on, until the next change of it that is known."""
-    changes, start = said_of(content), clock.midnight(content.valid_from)
-    units.describe_unit(
-        unit_id=told.unit_id,
-        valid_from=start,
-        valid_until=unit_queries.said_until(told.unit_id, start, changes),
-        **changes,
-        **told.acting,
-    )
+    """The unit is otherwise from that day on, each field until its next change that is known."""
+    for until, said in _by_end(told.unit_id, content):
+        units.describe_unit(
+            unit_id=told.unit_id,
+            valid_from=clock.midnight(content.valid_from),
+            valid_until=until,
+            **said,
+            **told.acting,
+        )
 
 
 def _legal_person(content: LegalPerson, told: _Confirmed) -> None:
-    """Somebody else is the legal person; what was held for the declaration is needed no longer."""
+    """Somebody else is the legal person from that day on, until the next one that is known.
+
+    What was held for the declaration is needed no longer.
+    """
     number = told.person_id or 0
     named = persons.people([number], whole=True).get(number)
     units.name_legal_person(
         unit_id=told.unit_id,
         name=named.name if named else "",
         valid_from=clock.midnight(content.valid_from),
+        valid_until=records.ends(told.unit_id, content)["legal_person"],
         **told.acting,
     )
     personal.end(person_ids=[number], **told.acting)
 
 
 def _facility(content: FacilityRun, told: _Confirmed) -> None:
-    """The unit runs such a facility from that day on, or none any more."""
+    """The unit runs such a facility from that day on, or none, until the next known change."""
     units.record_facility(
         unit_id=told.unit_id,
         kind=content.facility,
         valid_from=clock.midnight(content.valid_from),
+        valid_until=records.ends(told.unit_id, content)["is_run"],
         is_run=content.is_run,
         **told.acting,
     )
@@ -213,16 +214,14 @@ def _facility(content: FacilityRun, told: _Confirmed) -> None:
 
 def _site(content: SitePlace, told: _Confirmed) -> None:
     """The site lies there from that day on, until the next change of it that is known."""
-    start = clock.midnight(content.valid_from)
-    _district, until = unit_queries.placement_from(told.unit_id, content.site, start)
     units.place_site(
         unit_id=told.unit_id,
         site_code=content.site,
         district_code=content.district,
         name=content.name,
         address=content.address,
-        valid_from=start,
-        valid_until=until,
+        valid_from=clock.midnight(content.valid_from),
+        valid_until=records.ends(told.unit_id, content)["district"],
         **told.acting,
     )
 

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from django.db.models import Count, Q, QuerySet
 
+from hengneng.kernel import clock
 from hengneng.kernel.personal import queries as personal
 from hengneng.kernel.personal.queries import PersonRow
 from hengneng.kernel.policy.rules import Permission, Viewer
@@ -199,11 +200,17 @@ def preview(row: DeclarationRow, *, whole: bool) -> Preview:
     """
     is_open = row.state in OPEN
     now = records.on_record(row.unit_id, row.content) if is_open else row.seen
+    ends = records.ends(row.unit_id, row.content) if is_open else {}
     known = row.seen.get("legal_person")
     wanted = [number for number in (known, row.person_id) if number is not None]
     shown = personal.people(wanted, whole=whole) if wanted else {}
     return Preview(
-        rules.rows_of(row.content, seen=row.seen, now=now),
+        rules.rows_of(
+            row.content,
+            seen=row.seen,
+            now=now,
+            ends={field: clock.day_of(end) for field, end in ends.items() if end is not None},
+        ),
         shown.get(known) if known is not None else None,
         shown.get(row.person_id) if row.person_id is not None else None,
     )

@@ -16,11 +16,14 @@ from hengneng.registry.declarations.rules import (
     Standing,
     said_of,
 )
+from hengneng.registry.declarations.rules.writing import first_day
 from hengneng.registry.equipment import queries as equipment
 from hengneng.registry.fuels import queries as fuels
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.queries import UnknownPoint
 from hengneng.registry.units import queries as units
+
+REFERRED = frozenset({"site", "parent", "feeds"})  # fields of a point that name another thing
 
 
 def on_record(unit_id: int, content: Content) -> dict[str, Any]:
@@ -39,11 +42,52 @@ def on_record(unit_id: int, content: Content) -> dict[str, Any]:
     return {} if look is None else look(unit_id, content)
 
 
+def ends(unit_id: int, content: Content) -> dict[str, datetime | None]:
+    """Return until when each declared field would be so; None: for good. Aware.
+
+    That is when the record next says something else of it, field by field; what is declared with
+    a last day of its own, or of a new thing, is left out.
+
+    Args:
+        unit_id: The unit.
+        content: What is declared.
+
+    Raises:
+        UnknownPoint: If the unit has no such point.
+    """
+    start = clock.midnight(first_day(content))
+    if isinstance(content, PointChange):
+        columns = {
+            f"{field}_id" if field in REFERRED else field: field for field in said_of(content)
+        }
+        until = points.said_until(point_id_of(unit_id, content.point), start, list(columns))
+        return {columns[column]: when for column, when in until.items()}
+    if isinstance(content, Particulars):
+        return units.said_until(unit_id, start, list(said_of(content)))
+    if isinstance(content, LegalPerson):
+        return units.said_until(unit_id, start, ["legal_person"])
+    if isinstance(content, FacilityRun):
+        return {"is_run": units.facility_until(unit_id, content.facility, start)}
+    if isinstance(content, SitePlace):
+        return {"district": units.placement_from(unit_id, content.site, start)[1]}
+    return {}
+
+
+def point_id_of(unit_id: int, code: str) -> int:
+    """Return the unit's point of that code.
+
+    Raises:
+        UnknownPoint: If it has none.
+    """
+    point_id = points.point_by_code(unit_id, code)
+    if point_id is None:
+        raise UnknownPoint(f"the unit has no point {code}")
+    return point_id
+
+
 def _of_point(unit_id: int, content: PointChange) -> dict[str, Any]:
     """Return how the point is described on the first day, of what the content names."""
-    point_id = points.point_by_code(unit_id, content.point)
-    if point_id is None:
-        raise UnknownPoint(f"the unit has no point {content.point}")
+    point_id = point_id_of(unit_id, content.point)
     described, _until = points.described_from(point_id, clock.midnight(content.valid_from))
     if described is None:
         return {}

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from types import MappingProxyType
 from typing import Any, NamedTuple, cast
 
 from hengneng.registry.declarations.rules.contents import (
@@ -44,12 +45,14 @@ class Row(NamedTuple):
         before: What was on record when it was declared; None: nothing.
         after: What is declared; None: it is not kept here (a sealed name).
         now: What is on record now, which is ``before`` unless it was edited meanwhile.
+        until: Day from which on the record says otherwise again; None: it does not, as known now.
     """
 
     field: str
     before: Any
     after: Any
     now: Any
+    until: date | None = None
 
     @property
     def is_overtaken(self) -> bool:
@@ -195,14 +198,24 @@ def overtaken(seen: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...
     return tuple(field for field in sorted({*seen, *now}) if seen.get(field) != now.get(field))
 
 
-def rows_of(content: Content, *, seen: Mapping[str, Any], now: Mapping[str, Any]) -> list[Row]:
+def rows_of(
+    content: Content,
+    *,
+    seen: Mapping[str, Any],
+    now: Mapping[str, Any],
+    ends: Mapping[str, date | None] = MappingProxyType({}),
+) -> list[Row]:
     """Return the lines of a preview, in the order of the content's fields.
 
     Args:
         content: What is declared.
         seen: What was on record then, by field.
         now: What is on record now, by field.
+        ends: From which day on the record says otherwise again, by field.
     """
     said = said_of(content)
     fields = [*said, *(field for field in sorted({*seen, *now}) if field not in said)]
-    return [Row(field, seen.get(field), said.get(field), now.get(field)) for field in fields]
+    return [
+        Row(field, seen.get(field), said.get(field), now.get(field), ends.get(field))
+        for field in fields
+    ]

@@ -204,8 +204,10 @@ def described_from(
     return {field: getattr(version, field) for field in DESCRIBED}, until
 
 
-def said_until(point_id: int, instant: datetime, fields: Collection[str]) -> datetime | None:
-    """Return when any of a description's columns first changes after an instant; None: never."""
+def said_until(
+    point_id: int, instant: datetime, fields: Collection[str]
+) -> dict[str, datetime | None]:
+    """Return when each column of a description first changes after an instant; None: never."""
     return fields_until(Description.objects.filter(point_id=point_id), instant, fields)
 
 

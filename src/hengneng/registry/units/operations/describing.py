@@ -133,7 +133,13 @@ def describe_unit(
 
 @transaction.atomic
 def name_legal_person(
-    *, unit_id: int, name: str, valid_from: datetime, by: int | None, at: datetime
+    *,
+    unit_id: int,
+    name: str,
+    valid_from: datetime,
+    by: int | None,
+    at: datetime,
+    valid_until: datetime | None = None,
 ) -> int:
     """Say who is the unit's legal person from one instant on, and return the person's id.
 
@@ -145,6 +151,7 @@ def name_legal_person(
         valid_from: Since when. Aware.
         by: Account acting.
         at: When. Aware.
+        valid_until: Until when, exclusive; None: for good. Aware.
 
     Raises:
         NoPersonName: If the name is blank.
@@ -160,10 +167,13 @@ def name_legal_person(
             model=Particulars,
             identity={"unit_id": unit_id},
             valid_from=valid_from,
-            valid_until=None,
+            valid_until=valid_until,
             changes={"legal_person_id": person_id},
         )
-    personal.end(person_ids=known - {None}, by=by, at=valid_from)
+    needed = dict.fromkeys(known - {None}, valid_from) | _legal_persons(unit)
+    for number, until in needed.items():
+        if until is not None:
+            personal.end(person_ids=[number], by=by, at=until)
     subject, details = f"unit:{unit.code}", {"valid_from": valid_from.isoformat()}
     audit.record("unit.legal_person_named", subject=subject, by=by, at=at, details=details)
     return person_id
@@ -210,6 +220,12 @@ def record_facility(
     subject = f"unit:{Unit.objects.values_list('code', flat=True).get(id=unit_id)}"
     details = {"kind": str(kind), "valid_from": valid_from.isoformat(), "is_run": is_run}
     audit.record("unit.facility_recorded", subject=subject, by=by, at=at, details=details)
+
+
+def _legal_persons(unit: Unit) -> dict[int, datetime | None]:
+    """Return until when each person was last the unit's legal person; None: for good."""
+    believed = Particulars.objects.filter(unit=unit, superseded_at=None, legal_person__isnull=False)
+    return dict(believed.order_by("valid_from").values_list("legal_person_id", "valid_until"))
 
 
 def bear_name(unit: Unit, *, name: str, name_en: str | None, on: date, at: datetime) -> None:

@@ -274,9 +274,22 @@ def business_of(unit_id: int) -> list[BusinessRow]:
     return [BusinessRow(*row) for row in rows.values_list(*BusinessRow._fields)]
 
 
-def said_until(unit_id: int, instant: datetime, fields: Collection[str]) -> datetime | None:
-    """Return when any of a unit's particulars first changes after an instant; None: never."""
+def said_until(
+    unit_id: int, instant: datetime, fields: Collection[str]
+) -> dict[str, datetime | None]:
+    """Return when each of a unit's particulars first changes after an instant; None: never."""
     return facts.said_until(Particulars.objects.filter(unit_id=unit_id), instant, fields)
+
+
+def facility_until(unit_id: int, kind: str, instant: datetime) -> datetime | None:
+    """Return when it first changes after an instant whether a unit runs that; None: never."""
+    versions = Facility.objects.filter(unit_id=unit_id, kind=kind)
+    running, until = facts.version_from(versions, instant)
+    while running is not None and until is not None:
+        running, after = facts.version_from(versions, until)
+        if running is not None:
+            until = after
+    return until
 
 
 def facilities_of(

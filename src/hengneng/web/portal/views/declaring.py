@@ -88,8 +88,13 @@ class Declare(_Declaring):
     def form(self, request: HttpRequest, **kwargs: Any) -> DeclarationForm:  # noqa: ARG002
         """Return the form, begun with what is on record."""
         unit = self.unit()
-        begun = self.begun(request, unit) | {"valid_from": asked.today()}
-        return FORMS[self.kind](*self.sent(request), there=self.there(unit), initial=begun)
+        known = self.begun(request, unit)
+        return FORMS[self.kind](
+            *self.sent(request),
+            there=self.there(unit),
+            known=known,
+            initial=known | {"valid_from": asked.today()},
+        )
 
     def begun(self, request: HttpRequest, unit: UnitRow) -> dict[str, Any]:  # noqa: ARG002
         """Return what the form begins with."""
@@ -131,12 +136,13 @@ class DeclarePoint(Declare):
     def form(self, request: HttpRequest, **kwargs: Any) -> DeclarationForm:  # noqa: ARG002
         """Return the form, begun with how the point is now."""
         unit, point = self.unit(), self.point()
-        begun = as_it_is(unit, point) | {"valid_from": asked.today()}
+        known = as_it_is(unit, point)
         return FORMS[self.kind](
             *self.sent(request),
             there=self.there(unit, but=point.code),
             point=point.code,
-            initial=begun,
+            known=known,
+            initial=known | {"valid_from": asked.today()},
         )
 
     def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
@@ -227,13 +233,15 @@ class DeclareAgain(_Declaring):
     def form(self, request: HttpRequest, **kwargs: Any) -> DeclarationForm:  # noqa: ARG002
         """Return the form, filled in with what was declared over what is on record."""
         row, unit = self.row(), self.unit()
+        known = self.on_record(unit, row)
         more: dict[str, Any] = {"is_told": True} if row.kind == "LEGAL_PERSON" else {}
         return FORMS[row.kind](
             *self.sent(request),
             there=self.there(unit, but=row.subject if row.kind == "POINT" else ""),
             point=row.subject if row.kind == "POINT" else "",
             is_kept=row.proof_id is not None,
-            initial=self.on_record(unit, row) | given(row),
+            known=known,
+            initial=known | given(row),
             **more,
         )
 
