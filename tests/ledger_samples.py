@@ -134,7 +134,8 @@ def taking_of(place: Place) -> int:
 def purchase_of(place: Place) -> int:
     """Return the unit's purchase of a fuel."""
     made, _ = Purchase.objects.get_or_create(
-        unit=place.unit, energy_type_id="ELECTRICITY", paper="F-1", supplier="甲", amount=1,
+        unit=place.unit, energy_type_id="ELECTRICITY", paper="F-1", supplier="甲", year=SINCE.year,
+        amount=1,
         defaults={"valid_from": SINCE, "recorded_at": AT},
     )  # fmt: skip
     return int(made.pk)

@@ -73,19 +73,24 @@ class StockTaking(TwoTimed):
 
 
 class Purchase(TwoTimed):
-    """Fuel that a unit bought by one invoice or delivery note; valid for the day it came in."""
+    """Fuel that a unit bought by one invoice or delivery note; valid for the day it came in.
+
+    A paper is known by its supplier, its number and the year: two suppliers may give one number,
+    and many begin anew with every year.
+    """
 
     unit = models.ForeignKey("units.Unit", models.PROTECT, related_name="+")
     energy_type = models.ForeignKey("energy.EnergyType", models.PROTECT, related_name="+")
     paper = models.CharField(max_length=60)  # number of the invoice or delivery note
     supplier = models.CharField(max_length=120)
+    year = models.SmallIntegerField()  # of the day it came in, by the city's calendar
     amount = models.DecimalField(max_digits=24, decimal_places=6)  # in the type's unit of measure
     document = models.ForeignKey("files.KeptFile", models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["unit", "energy_type", "paper"],
+                fields=["unit", "energy_type", "supplier", "paper", "year"],
                 condition=models.Q(superseded_at__isnull=True),
                 name="purchase_once",
             ),

@@ -1,6 +1,7 @@
 """Amounts of fuel in their own unit of measure, and what was used of what no meter stands for."""
 
 from collections.abc import Mapping
+from datetime import date
 from decimal import Context, Decimal
 from enum import StrEnum
 from typing import NamedTuple
@@ -51,6 +52,7 @@ class FuelSpan(NamedTuple):
         bought: Sum of the papers; None: no paper is on record.
         closing: Stock at the end of the span's last day; None: nobody took it.
         derived: What follows was used, or why that cannot be told.
+        by_month: What came in by papers, by the month's first day; a month without is not there.
     """
 
     energy_type_id: str
@@ -58,6 +60,7 @@ class FuelSpan(NamedTuple):
     bought: Decimal | None
     closing: Decimal | None
     derived: Derived
+    by_month: Mapping[date, Decimal]
 
 
 def in_own_measure(amount: Decimal, *, measure: str, own: str) -> Decimal:

@@ -40,6 +40,7 @@ from hengneng.web.desk.views.unit import (
     points,
 )
 from hengneng.web.desk.views.unit import instruments as unit_instruments
+from hengneng.web.parts import fuels as parts_fuels
 
 urlpatterns: list[URLPattern] = [
     path("", home.Desk.as_view(), name="desk"),
@@ -138,7 +139,7 @@ urlpatterns: list[URLPattern] = [
     path("units/<str:code>/fuels", fuels.Fuels.as_view(), name="unit-fuels"),
     path(
         "units/<str:code>/fuels/papers/<int:paper_id>",
-        fuels.FuelPaper.as_view(),
+        parts_fuels.FuelPaper.as_view(),
         name="unit-fuel-paper",
     ),
     path("units/<str:code>/evidence", evidence.Evidence.as_view(), name="unit-evidence"),

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -74,7 +74,17 @@ def entries(request: HttpRequest) -> list[Entry]:
 
 def page_number(request: HttpRequest) -> int:
     """Return the page asked for; the first where the number is none."""
-    text = request.GET.get("page", "1")
+    return page_of(request.GET, "page")
+
+
+def page_of(asked: QueryDict, word: str) -> int:
+    """Return the page asked for of one list among several; the first where the number is none.
+
+    Args:
+        asked: The address behind its question mark.
+        word: By what the address names the list's page.
+    """
+    text = asked.get(word, "1")
     is_number = text.isascii() and text.isdigit() and len(text) <= len(str(PAGE_LAST))
     return min(max(int(text), 1), PAGE_LAST) if is_number else 1
 

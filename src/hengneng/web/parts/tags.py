@@ -340,6 +340,12 @@ def query(context: template.Context, **changes: Any) -> str:
     return "?" + held.urlencode()
 
 
+@register.simple_tag(takes_context=True)
+def turned(context: template.Context, word: str, number: int | None) -> str:
+    """Return the page's query, turned to another page of the list that ``word`` turns."""
+    return query(context, **{word: number})
+
+
 def round_to(value: Decimal, decimals: int) -> Decimal:
     """Return the number rounded half to even."""
     return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_EVEN)

@@ -2,6 +2,7 @@
 
 from django.urls import URLPattern, URLResolver, include, path
 
+from hengneng.web.parts import fuels as parts_fuels
 from hengneng.web.portal.views import (
     card,
     certificates,
@@ -118,7 +119,7 @@ FUELS: list[URLPattern] = [
         fuels.WithdrawPurchase.as_view(),
         name="portal-purchase-withdraw",
     ),
-    path("/papers/<int:paper_id>", fuels.FuelPaper.as_view(), name="portal-fuel-paper"),
+    path("/papers/<int:paper_id>", parts_fuels.FuelPaper.as_view(), name="portal-fuel-paper"),
 ]
 EQUIPMENT: list[URLPattern] = [
     path("", equipment.Equipment.as_view(), name="portal-equipment"),

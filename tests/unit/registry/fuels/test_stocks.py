@@ -1,11 +1,10 @@
 """Stocks and purchases: what is believed, when, and what follows was used."""
 
-import threading
 from datetime import UTC, date, datetime
 from decimal import Decimal
 
 import pytest
-from django.db import connection
+from tests import at_once
 
 from hengneng.kernel.audit.models import Entry
 from hengneng.kernel.facts import operations as facts
@@ -36,6 +35,28 @@ def take(unit, **changed):
         "amount": Decimal(1500), "measure": "kg", "determined_by": "WEIGHED", "by": 7, "at": AT,
     }  # fmt: skip
     operations.record_stock(**asked | changed)
+
+
+def retake(unit, taking_id=None, **changed):
+    """Correct a stock: the last one that was recorded, unless another is named."""
+    asked = {
+        "unit_id": unit.id, "taking_id": taking_id or last(StockTaking), "amount": Decimal(2),
+        "measure": "t", "determined_by": "WEIGHED", "by": 7, "at": AT,
+    }  # fmt: skip
+    operations.correct_stock(**asked | changed)
+
+
+def rebuy(unit, purchase_id=None, **changed):
+    """Correct a purchase: the last one that was recorded, unless another is named."""
+    asked = {
+        "unit_id": unit.id, "purchase_id": purchase_id or last(Purchase), "supplier": "甲煤矿",
+        "day": date(2025, 3, 1), "amount": Decimal(90), "measure": "t", "by": 7, "at": AT,
+    }  # fmt: skip
+    operations.correct_purchase(**asked | changed)
+
+
+def last(model) -> int:
+    return model.objects.order_by("id").last().pk
 
 
 def buy(unit, **changed):
@@ -69,7 +90,7 @@ class TestRecordStock:
         take(unit)
         before = facts.settle()
 
-        take(unit, amount=Decimal(2), measure="t", determined_by="BOOKED")
+        retake(unit, determined_by="BOOKED")
 
         assert [row.amount for row in queries.takings_of(unit.id)] == [Decimal(2)]
         assert [row.amount for row in queries.takings_of(unit.id, as_of=before)] == [Decimal("1.5")]
@@ -80,10 +101,30 @@ class TestRecordStock:
 
     def test_corrected_keeps_its_document(self, shipped_rules, unit):
         take(unit, document=Document("taking.pdf", b"%PDF"))
-        take(unit, amount=Decimal(2))
+        retake(unit)
 
         old, new = StockTaking.objects.order_by("id")
         assert old.document_id == new.document_id is not None
+
+    def test_known_is_not_written_over(self, shipped_rules, unit):
+        take(unit)
+        with pytest.raises(operations.DayKnown):
+            take(unit, amount=Decimal(2), measure="t")
+
+        assert [row.amount for row in queries.takings_of(unit.id)] == [Decimal("1.5")]
+        assert StockTaking.objects.count() == 1
+
+    def test_corrected_since_is_not_corrected_unseen(self, shipped_rules, unit):
+        take(unit)
+        shown = last(StockTaking)
+        retake(unit)
+
+        with pytest.raises(operations.Superseded):
+            retake(unit, shown, amount=Decimal(3))
+        with pytest.raises(operations.Superseded):
+            withdraw_stock(unit, shown)
+
+        assert [row.amount for row in queries.takings_of(unit.id)] == [Decimal(2)]
 
     def test_today_is_taken_and_tomorrow_refused(self, shipped_rules, unit):
         take(unit, day=date(2026, 11, 22))
@@ -118,6 +159,12 @@ class TestRecordStock:
             "energy_type": "RAW_COAL", "day": "2025-12-31", "amount": "1500", "measure": "kg",
             "how": "WEIGHED",
         }  # fmt: skip
+        retake(unit)
+        assert Entry.objects.get(action="fuel.stock_corrected").details["amount"] == "2"
+
+
+def withdraw_stock(unit, taking_id, reason="a slip"):
+    operations.withdraw_stock(unit_id=unit.id, taking_id=taking_id, reason=reason, by=7, at=AT)
 
 
 class TestWithdrawStock:
@@ -125,29 +172,21 @@ class TestWithdrawStock:
         take(unit)
         before = facts.settle()
 
-        operations.withdraw_stock(
-            unit_id=unit.id, energy_type_id="RAW_COAL", day=YEAR_ENDS, reason="a slip", by=7, at=AT
-        )
+        withdraw_stock(unit, last(StockTaking))
 
         assert queries.takings_of(unit.id) == []
         assert len(queries.takings_of(unit.id, as_of=before)) == 1
-
-    @pytest.mark.parametrize(
-        ("changed", "error"),
-        [
-            ({"reason": " "}, operations.NoReason),
-            ({"day": date(2025, 12, 30)}, facts.NothingKnown),
-            ({"energy_type_id": "COKE"}, facts.NothingKnown),
-        ],
-    )
-    def test_refuses_without_a_reason_or_a_stock(self, shipped_rules, unit, changed, error):
         take(unit)
-        asked = {
-            "unit_id": unit.id, "energy_type_id": "RAW_COAL", "day": YEAR_ENDS, "reason": "a slip",
-            "by": 7, "at": AT,
-        }  # fmt: skip
-        with pytest.raises(error):
-            operations.withdraw_stock(**asked | changed)
+        assert len(queries.takings_of(unit.id)) == 1
+
+    def test_refuses_without_a_reason_or_a_stock(self, shipped_rules, unit, other_unit):
+        take(unit)
+        with pytest.raises(operations.NoReason):
+            withdraw_stock(unit, last(StockTaking), reason=" ")
+        with pytest.raises(operations.Superseded):
+            withdraw_stock(unit, last(StockTaking) + 1)
+        with pytest.raises(operations.Superseded):
+            withdraw_stock(other_unit, last(StockTaking))
 
         assert len(queries.takings_of(unit.id)) == 1
 
@@ -160,30 +199,76 @@ class TestPurchases:
         told = [(row.paper, row.amount) for row in queries.purchases_of(unit.id)]
         assert told == [("F-1", Decimal(100)), ("F-2", Decimal(20))]
 
-    def test_of_one_paper_are_one_wherever_its_day_moves(self, shipped_rules, unit):
+    def test_of_two_suppliers_may_bear_one_number(self, shipped_rules, unit):
         buy(unit)
+        buy(unit, supplier="乙煤矿", amount=Decimal(20))
+
+        told = {row.supplier: row.amount for row in queries.purchases_of(unit.id)}
+        assert told == {"甲煤矿": Decimal(100), "乙煤矿": Decimal(20)}
+
+    def test_may_bear_last_year_s_number(self, shipped_rules, unit):
+        buy(unit, day=date(2024, 12, 31))
+        buy(unit, day=date(2025, 1, 1), amount=Decimal(20))
+
+        told = [(row.day.year, row.amount) for row in queries.purchases_of(unit.id)]
+        assert told == [(2025, Decimal(20)), (2024, Decimal(100))]
+
+    @pytest.mark.parametrize("day", [date(2025, 1, 1), date(2025, 3, 1), date(2025, 12, 31)])
+    def test_of_a_known_paper_are_not_written_over(self, shipped_rules, unit, day):
+        buy(unit)
+        with pytest.raises(operations.PaperKnown):
+            buy(unit, paper=" F-1", supplier="甲煤矿 ", day=day, amount=Decimal(20))
+
+        assert [row.amount for row in queries.purchases_of(unit.id)] == [Decimal(100)]
+        assert Purchase.objects.count() == 1
+
+    def test_corrected_move_to_another_day_and_supplier(self, shipped_rules, unit):
+        buy(unit, document=Document("F-1.pdf", b"%PDF"))
         before = facts.settle()
 
-        buy(unit, day=date(2024, 12, 31), amount=Decimal(90))
+        rebuy(unit, day=date(2024, 12, 31), supplier="乙煤矿")
 
         (row,) = queries.purchases_of(unit.id)
-        assert (row.day, row.amount) == (date(2024, 12, 31), Decimal(90))
-        (row,) = queries.purchases_of(unit.id, as_of=before)
-        assert (row.day, row.amount) == (date(2025, 3, 1), Decimal(100))
+        assert (row.day, row.amount, row.supplier) == (date(2024, 12, 31), Decimal(90), "乙煤矿")
+        assert Purchase.objects.get(superseded_at=None).year == 2024
+        (old,) = queries.purchases_of(unit.id, as_of=before)
+        assert (old.day, old.amount, old.supplier) == (date(2025, 3, 1), Decimal(100), "甲煤矿")
+        assert old.document_id == row.document_id is not None
+        assert Entry.objects.filter(action="fuel.purchase_corrected").count() == 1
+
+    def test_are_not_corrected_onto_another_paper(self, shipped_rules, unit):
+        buy(unit)
+        buy(unit, supplier="乙煤矿", amount=Decimal(20))
+        with pytest.raises(operations.PaperKnown):
+            rebuy(unit, supplier="甲煤矿")
+
+        told = {row.supplier: row.amount for row in queries.purchases_of(unit.id)}
+        assert told == {"甲煤矿": Decimal(100), "乙煤矿": Decimal(20)}
+
+    def test_corrected_since_are_not_corrected_unseen(self, shipped_rules, unit, other_unit):
+        buy(unit)
+        shown = last(Purchase)
+        rebuy(unit)
+
+        with pytest.raises(operations.Superseded):
+            rebuy(unit, shown, amount=Decimal(80))
+        with pytest.raises(operations.Superseded):
+            rebuy(other_unit, amount=Decimal(80))
+        assert [row.amount for row in queries.purchases_of(unit.id)] == [Decimal(90)]
 
     def test_are_withdrawn(self, shipped_rules, unit):
         buy(unit)
-        asked = {"unit_id": unit.id, "energy_type_id": "RAW_COAL", "by": 7, "at": AT}
-        with pytest.raises(facts.NothingKnown):
-            operations.withdraw_purchase(**asked, paper="F-2", reason="a slip")
+        asked = {"unit_id": unit.id, "by": 7, "at": AT}
+        with pytest.raises(operations.Superseded):
+            operations.withdraw_purchase(**asked, purchase_id=last(Purchase) + 1, reason="a slip")
         with pytest.raises(operations.NoReason):
-            operations.withdraw_purchase(**asked, paper="F-1", reason="")
+            operations.withdraw_purchase(**asked, purchase_id=last(Purchase), reason="")
         assert len(queries.purchases_of(unit.id)) == 1
 
-        operations.withdraw_purchase(**asked, paper="F-1", reason="a slip")
+        operations.withdraw_purchase(**asked, purchase_id=last(Purchase), reason="a slip")
 
         assert queries.purchases_of(unit.id) == []
-        assert Entry.objects.filter(action="fuel.purchase_withdrawn").count() == 1
+        assert Entry.objects.get(action="fuel.purchase_withdrawn").details["supplier"] == "甲煤矿"
 
     @pytest.mark.parametrize(
         ("changed", "error"),
@@ -202,6 +287,39 @@ class TestPurchases:
         assert not Purchase.objects.exists()
 
 
+class TestPages:
+    @pytest.fixture
+    def three_of_each(self, shipped_rules, unit):
+        for day in (1, 2, 3):
+            take(unit, day=date(2025, 3, day))
+            buy(unit, day=date(2025, 3, day), paper=f"F-{day}")
+
+    def test_hold_their_rows_and_no_others(self, three_of_each, unit):
+        for rows_of, count in (
+            (queries.takings_of, queries.count_takings),
+            (queries.purchases_of, queries.count_purchases),
+        ):
+            assert [row.day.day for row in rows_of(unit.id, first=0, limit=2)] == [3, 2]
+            assert [row.day.day for row in rows_of(unit.id, first=2, limit=2)] == [1]
+            assert count(unit.id) == 3
+            assert count(unit.id, as_of=AT.replace(year=2024)) == 0
+
+    def test_one_row_is_found_by_its_number_while_it_is_believed(
+        self, three_of_each, unit, other_unit
+    ):
+        taking, purchase = last(StockTaking), last(Purchase)
+        assert queries.taking(unit.id, taking).day == date(2025, 3, 3)
+        assert queries.purchase(unit.id, purchase).paper == "F-3"
+        assert queries.taking(other_unit.id, taking) is None
+        assert queries.purchase(other_unit.id, purchase) is None
+
+        retake(unit, taking)
+        rebuy(unit, purchase)
+
+        assert queries.taking(unit.id, taking) is None
+        assert queries.purchase(unit.id, purchase) is None
+
+
 class TestFuelsOver:
     def test_tell_what_was_used(self, shipped_rules, unit):
         take(unit, day=date(2024, 12, 31), amount=Decimal(10), measure="t")
@@ -213,6 +331,9 @@ class TestFuelsOver:
 
         assert found[:4] == ("RAW_COAL", Decimal(10), Decimal(105), Decimal(30))
         assert found.derived == (Decimal(85), ())
+        assert found.by_month == {
+            date(2025, 3, 1): Decimal(100), date(2025, 12, 1): Decimal(5),
+        }  # fmt: skip
 
     def test_leave_out_what_lies_outside(self, shipped_rules, unit):
         take(unit, day=date(2024, 12, 30))
@@ -243,34 +364,29 @@ class TestFuelsOver:
             queries.fuels_over(unit.id, FIRST, UNTIL)
 
 
-def at_once(*writes):
-    ready = threading.Barrier(len(writes))
-    raised = []
+@pytest.mark.django_db(transaction=True)
+def test_of_two_at_once_one_is_told_that_it_is_known(unit):
+    energy.load_rules(by=None, at=AT)
 
-    def run(write):
-        try:
-            ready.wait()
-            write()
-        except Exception as error:  # noqa: BLE001 told by the test
-            raised.append(error)
-        finally:
-            connection.close()
+    stocks = at_once.together(lambda: take(unit), lambda: take(unit, amount=Decimal(2)))
+    bought = at_once.together(lambda: buy(unit), lambda: buy(unit, day=date(2025, 4, 1)))
 
-    threads = [threading.Thread(target=run, args=(write,)) for write in writes]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert raised == []
+    assert sorted(map(type, stocks), key=str) == [type(None), operations.DayKnown]
+    assert sorted(map(type, bought), key=str) == [type(None), operations.PaperKnown]
+    assert (StockTaking.objects.count(), Purchase.objects.count()) == (1, 1)
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_at_once_leave_one_believed(unit):
+def test_of_two_that_correct_one_version_at_once_one_is_refused(unit):
     energy.load_rules(by=None, at=AT)
+    take(unit)
+    buy(unit)
+    taking, purchase = last(StockTaking), last(Purchase)
 
-    at_once(lambda: take(unit), lambda: take(unit, amount=Decimal(2)))
-    at_once(lambda: buy(unit), lambda: buy(unit, day=date(2025, 4, 1)))
+    stocks = at_once.together(lambda: retake(unit, taking), lambda: withdraw_stock(unit, taking))
+    bought = at_once.together(
+        lambda: rebuy(unit, purchase), lambda: rebuy(unit, purchase, amount=Decimal(80))
+    )
 
-    for model in (StockTaking, Purchase):
-        assert model.objects.filter(superseded_at=None).count() == 1
-        assert model.objects.count() == 2
+    for raised in (stocks, bought):
+        assert sorted(map(type, raised), key=str) == [type(None), operations.Superseded]

@@ -9,6 +9,8 @@ from tests import ledger_samples as samples
 from hengneng.kernel.facts import operations as facts
 from hengneng.registry.energy.models import EnergyType
 from hengneng.registry.fuels import operations as fuels
+from hengneng.registry.fuels import queries
+from hengneng.web.parts import fuels as fuel_pages
 
 AT = datetime(2026, 2, 22, 8, tzinfo=UTC)
 
@@ -49,10 +51,10 @@ def test_the_tab_tells_the_year_and_what_it_stands_on(coal_unit, official):
 
 def test_as_known_before_a_correction_the_old_figure_stands(coal_unit, official):
     before = facts.settle()
+    (bought,) = queries.purchases_of(coal_unit.id)
     fuels.withdraw_purchase(
-        unit_id=coal_unit.id, energy_type_id="RAW_COAL", paper="F-1", reason="a slip", by=None,
-        at=AT,
-    )  # fmt: skip
+        unit_id=coal_unit.id, purchase_id=bought.id, reason="a slip", by=None, at=AT
+    )
     page = f"/desk/units/{coal_unit.code}/fuels"
 
     now = official.get(page, {"year": "2025"}).context["years"][0]
@@ -66,6 +68,18 @@ def test_the_history_of_facts_tells_each_stock_and_paper(coal_unit, official):
 
     assert "Raw coal · 2024-12-31" in page
     assert "Raw coal · F-1" in page
+
+
+def test_each_list_has_pages_and_its_file_has_every_row(coal_unit, official, monkeypatch):
+    monkeypatch.setattr(fuel_pages, "PAGE_SIZE", 1)
+    page = f"/desk/units/{coal_unit.code}/fuels"
+
+    first, second = official.get(page), official.get(f"{page}?stocks=2")
+
+    assert [row.day.year for row in first.context["takings"]] == [2025]
+    assert [row.day.year for row in second.context["takings"]] == [2024]
+    file = official.get(f"{page}?list=stocks&format=csv")
+    assert len(file.content.decode("utf-8-sig").splitlines()) == 3
 
 
 def test_a_unit_without_papers_says_so(city, official):

@@ -11,6 +11,7 @@ from tests import ledger_samples as samples
 
 from hengneng.registry.energy.models import EnergyType
 from hengneng.registry.fuels import queries
+from hengneng.web.parts import fuels as fuel_pages
 
 from .conftest import at
 
@@ -65,6 +66,15 @@ class TestStocks:
         teller.post(at(own, f"fuels/stocks/{corrected.id}/withdraw"), {"reason": "a slip"})
         assert queries.takings_of(own.unit.id) == []
 
+    def test_on_record_are_not_written_over(self, teller, own):
+        teller.post(at(own, "fuels/stocks/new"), STOCK)
+
+        answer = teller.post(at(own, "fuels/stocks/new"), STOCK | {"amount": "2"})
+
+        assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["day"])
+        assert "is on record; correct it there." in answer.text
+        assert [row.amount for row in queries.takings_of(own.unit.id)] == [Decimal("1.5")]
+
     @pytest.mark.parametrize(
         ("changed", "field"),
         [
@@ -112,6 +122,23 @@ class TestPurchases:
         teller.post(at(own, f"fuels/purchases/{row.id}/withdraw"), {"reason": "a slip"})
         assert queries.purchases_of(own.unit.id) == []
 
+    def test_of_two_suppliers_may_bear_one_number(self, teller, own):
+        teller.post(at(own, "fuels/purchases/new"), PURCHASE)
+        teller.post(
+            at(own, "fuels/purchases/new"), PURCHASE | {"supplier": "乙煤矿", "amount": "20"}
+        )
+
+        told = {row.supplier: row.amount for row in queries.purchases_of(own.unit.id)}
+        assert told == {"甲煤矿": Decimal(100), "乙煤矿": Decimal(20)}
+
+    def test_of_a_known_paper_are_not_written_over(self, teller, own):
+        teller.post(at(own, "fuels/purchases/new"), PURCHASE)
+
+        answer = teller.post(at(own, "fuels/purchases/new"), PURCHASE | {"amount": "20"})
+
+        assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["supplier"])
+        assert [row.amount for row in queries.purchases_of(own.unit.id)] == [Decimal(100)]
+
     def test_without_a_reason_stay(self, teller, own):
         teller.post(at(own, "fuels/purchases/new"), PURCHASE)
         (row,) = queries.purchases_of(own.unit.id)
@@ -155,6 +182,25 @@ class TestThePage:
         answer = teller.get(at(own, "fuels/stocks/file?format=csv"))
         rows = list(csv.reader(StringIO(answer.content.decode("utf-8-sig"))))
         assert [row[2] for row in rows[1:]] == ["1.5", "0.5"]
+
+    def test_shows_each_list_by_pages_of_its_own(self, teller, own, monkeypatch):
+        monkeypatch.setattr(fuel_pages, "PAGE_SIZE", 2)
+        for day in ("01", "02", "03"):
+            asked = {"day": f"2025-03-{day}"}
+            teller.post(at(own, "fuels/stocks/new"), STOCK | asked)
+            teller.post(at(own, "fuels/purchases/new"), PURCHASE | asked | {"paper": f"F-{day}"})
+
+        first = teller.get(at(own, "fuels?year=2025"))
+        second = teller.get(at(own, "fuels?year=2025&purchases=2"))
+        beyond = teller.get(at(own, "fuels?stocks=9"))
+
+        assert [row.day.day for row in first.context["takings"]] == [3, 2]
+        assert "?year=2025&amp;stocks=2" in first.text
+        assert [row.paper for row in second.context["purchases"]] == ["F-01"]
+        assert [row.day.day for row in second.context["takings"]] == [3, 2]
+        assert [row.day.day for row in beyond.context["takings"]] == [1]
+        file = teller.get(at(own, "fuels/purchases/file?format=csv"))
+        assert len(file.content.decode("utf-8-sig").splitlines()) == 4
 
     def test_its_papers_are_saved(self, teller, own):
         paper = SimpleUploadedFile("盘点表.pdf", b"%PDF-1.7")

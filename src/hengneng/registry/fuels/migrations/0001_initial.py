@@ -47,13 +47,14 @@ class Migration(migrations.Migration):
                 ('superseded_at', models.DateTimeField(null=True)),
                 ('paper', models.CharField(max_length=60)),
                 ('supplier', models.CharField(max_length=120)),
+                ('year', models.SmallIntegerField()),
                 ('amount', models.DecimalField(decimal_places=6, max_digits=24)),
                 ('document', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.keptfile')),
                 ('energy_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='energy.energytype')),
                 ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='units.unit')),
             ],
             options={
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('unit', 'energy_type', 'paper'), name='purchase_once'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='purchase_not_negative')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('unit', 'energy_type', 'supplier', 'paper', 'year'), name='purchase_once'), models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='purchase_not_negative')],
             },
         ),
         migrations.CreateModel(

@@ -8,19 +8,25 @@ from hengneng.registry.fuels.operations.heat import (
     record_heat_value,
     withdraw_heat_value,
 )
-from hengneng.registry.fuels.operations.stocks import (
+from hengneng.registry.fuels.operations.papers import NoReason, NotYet, Superseded
+from hengneng.registry.fuels.operations.purchases import (
     NoPaper,
-    NoReason,
-    NotYet,
-    UnknownDetermination,
+    PaperKnown,
+    correct_purchase,
     record_purchase,
-    record_stock,
     withdraw_purchase,
+)
+from hengneng.registry.fuels.operations.stocks import (
+    DayKnown,
+    UnknownDetermination,
+    correct_stock,
+    record_stock,
     withdraw_stock,
 )
 from hengneng.registry.fuels.rules import NotAnAmount, NotItsMeasure
 
 __all__ = [
+    "DayKnown",
     "NoPaper",
     "NoReason",
     "NoReport",
@@ -30,7 +36,11 @@ __all__ = [
     "NotItsMeasure",
     "NotWholeMonths",
     "NotYet",
+    "PaperKnown",
+    "Superseded",
     "UnknownDetermination",
+    "correct_purchase",
+    "correct_stock",
     "record_heat_value",
     "record_purchase",
     "record_stock",

@@ -4,25 +4,20 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
-from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.http import content_disposition_header
+from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hengneng.kernel import clock
-from hengneng.kernel.facts import operations as facts
-from hengneng.kernel.files import queries as files
-from hengneng.kernel.policy.rules import Permission
 from hengneng.registry.energy import operations as energy_writes
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.energy.queries import EnergyTypeRow
 from hengneng.registry.fuels import operations as fuels
 from hengneng.registry.fuels import queries
 from hengneng.registry.fuels.queries import PurchaseRow, TakingRow
-from hengneng.registry.units import queries as units
 from hengneng.registry.units.queries import UnitRow
+from hengneng.web.parts import fuels as fuel_pages
 from hengneng.web.parts import marks, tags
-from hengneng.web.parts.views import FrontView
 from hengneng.web.portal import asked, own
 from hengneng.web.portal.chapters import Listing, UnitFile, UnitPage
 from hengneng.web.portal.fuel_forms import (
@@ -55,8 +50,7 @@ class Fuels(UnitPage):
             "last_day": date(year, 12, 31),
             "day_before": date(year - 1, 12, 31),
             "years": queries.fuels_over(unit.id, date(year, 1, 1), date(year + 1, 1, 1)),
-            "takings": queries.takings_of(unit.id),
-            "purchases": queries.purchases_of(unit.id),
+            **fuel_pages.lists(request.GET, unit.id),
             "types": types(),
             "may_keep": own.may_keep(self.viewer, unit.id),
         }
@@ -105,32 +99,6 @@ class PurchasesFile(UnitFile):
         return Listing("purchases", head, rows)
 
 
-class FuelPaper(FrontView):
-    """A paper on which a stock or a purchase stands, always to be saved."""
-
-    permission = Permission.VIEW_READINGS
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
-        """Return the file.
-
-        Raises:
-            Http404: If there is no such unit in reach, or nothing of it stands on that paper.
-        """
-        try:
-            unit = units.unit_row(self.viewer, self.permission, kwargs["code"])
-        except units.UnknownUnit as error:
-            raise Http404(str(error)) from error
-        number = kwargs["paper_id"]
-        if number not in queries.papers_of(unit.id):
-            raise Http404(f"no paper {number} at these fuels")
-        paper = files.kept([number])[number]
-        return HttpResponse(
-            files.read(number),
-            content_type=paper.media_type,
-            headers={"Content-Disposition": content_disposition_header(True, paper.name) or ""},
-        )
-
-
 class _Fuel(OwnForm):
     """A form about a stock or a purchase."""
 
@@ -146,7 +114,13 @@ class _Fuel(OwnForm):
         fuels.NotYet: gettext_lazy("This day has not come; enter it then."),
         fuels.NoPaper: gettext_lazy("This is not to be left empty."),
         fuels.NoReason: gettext_lazy("This is not to be left empty."),
-        facts.NothingKnown: gettext_lazy("Somebody has corrected it in the meantime."),
+        fuels.Superseded: gettext_lazy("Somebody has corrected it in the meantime."),
+        fuels.DayKnown: gettext_lazy(
+            "The stock of this fuel at the end of this day is on record; correct it there."
+        ),
+        fuels.PaperKnown: gettext_lazy(
+            "This paper of this supplier is on record for this fuel and year; correct it there."
+        ),
     }
     beside: ClassVar[dict[type[Exception], str]] = {
         energy_writes.DocumentRefused: "document",
@@ -154,6 +128,8 @@ class _Fuel(OwnForm):
         fuels.NotAnAmount: "amount",
         fuels.NotYet: "day",
         fuels.NoPaper: "supplier",
+        fuels.DayKnown: "day",
+        fuels.PaperKnown: "supplier",
         fuels.NoReason: "reason",
     }
 
@@ -171,10 +147,10 @@ class _Fuel(OwnForm):
         Raises:
             NoSuchRow: If none of that number is believed of the unit.
         """
-        for row in queries.takings_of(self.unit().id):
-            if row.id == self.kwargs["taking_id"]:
-                return row
-        raise NoSuchRow(f"no stock taking {self.kwargs['taking_id']}")
+        row = queries.taking(self.unit().id, self.kwargs["taking_id"])
+        if row is None:
+            raise NoSuchRow(f"no stock taking {self.kwargs['taking_id']}")
+        return row
 
     def purchase(self) -> PurchaseRow:
         """Return the purchase.
@@ -182,10 +158,10 @@ class _Fuel(OwnForm):
         Raises:
             NoSuchRow: If none of that number is believed of the unit.
         """
-        for row in queries.purchases_of(self.unit().id):
-            if row.id == self.kwargs["purchase_id"]:
-                return row
-        raise NoSuchRow(f"no purchase {self.kwargs['purchase_id']}")
+        row = queries.purchase(self.unit().id, self.kwargs["purchase_id"])
+        if row is None:
+            raise NoSuchRow(f"no purchase {self.kwargs['purchase_id']}")
+        return row
 
 
 class NewStock(_Fuel):
@@ -226,10 +202,7 @@ class CorrectStock(_Fuel):
 
     def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
         """Correct it."""
-        row = self.taking()
-        fuels.record_stock(
-            energy_type_id=row.energy_type_id, day=row.day, **self.acting(), **form.values()
-        )
+        fuels.correct_stock(taking_id=self.kwargs["taking_id"], **self.acting(), **form.values())
         return _("The stock is corrected.")
 
 
@@ -246,10 +219,8 @@ class WithdrawStock(_Fuel):
 
     def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
         """Take it back."""
-        row = self.taking()
         fuels.withdraw_stock(
-            energy_type_id=row.energy_type_id,
-            day=row.day,
+            taking_id=self.kwargs["taking_id"],
             reason=form.cleaned_data["reason"],
             **self.acting(),
         )
@@ -294,9 +265,8 @@ class CorrectPurchase(_Fuel):
 
     def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
         """Correct it."""
-        row = self.purchase()
-        fuels.record_purchase(
-            energy_type_id=row.energy_type_id, paper=row.paper, **self.acting(), **form.values()
+        fuels.correct_purchase(
+            purchase_id=self.kwargs["purchase_id"], **self.acting(), **form.values()
         )
         return _("The purchase is corrected.")
 
@@ -316,10 +286,8 @@ class WithdrawPurchase(_Fuel):
 
     def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
         """Take it back."""
-        row = self.purchase()
         fuels.withdraw_purchase(
-            energy_type_id=row.energy_type_id,
-            paper=row.paper,
+            purchase_id=self.kwargs["purchase_id"],
             reason=form.cleaned_data["reason"],
             **self.acting(),
         )

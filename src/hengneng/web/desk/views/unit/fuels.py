@@ -3,18 +3,13 @@
 from datetime import date
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 
-from hengneng.kernel.files import queries as files
-from hengneng.kernel.policy.rules import Permission
 from hengneng.registry.fuels import queries as fuels
-from hengneng.registry.units import queries as units
 from hengneng.web.desk.asked import FIRST_DAY
 from hengneng.web.desk.views.unit.base import File, Look, UnitTab
+from hengneng.web.parts import fuels as fuel_pages
 from hengneng.web.parts import marks, tags
-from hengneng.web.parts.views import FrontView
 
 
 class Fuels(UnitTab):
@@ -34,13 +29,13 @@ class Fuels(UnitTab):
             "day_before": date(year - 1, 12, 31),
             "last_day": date(year, 12, 31),
             "years": fuels.fuels_over(look.unit.id, first, until, as_of=as_of),
-            "takings": fuels.takings_of(look.unit.id, as_of=as_of),
-            "purchases": fuels.purchases_of(look.unit.id, as_of=as_of),
+            **fuel_pages.lists(look.query, look.unit.id, as_of=as_of),
         }
 
     def files(self, context: dict[str, Any]) -> dict[str, File]:
-        """Return each list."""
+        """Return each list, all of it."""
         types = context["types"]
+        asked = {"unit_id": context["unit"].id, "as_of": context["asked"].as_of}
         takings = [
             (
                 tags.name(types[row.energy_type_id]),
@@ -49,7 +44,7 @@ class Fuels(UnitTab):
                 types[row.energy_type_id].uom,
                 str(marks.DETERMINATIONS[row.determined_by]),
             )
-            for row in context["takings"]
+            for row in fuels.takings_of(**asked)
         ]
         purchases = [
             (
@@ -60,7 +55,7 @@ class Fuels(UnitTab):
                 row.paper,
                 row.supplier,
             )
-            for row in context["purchases"]
+            for row in fuels.purchases_of(**asked)
         ]
         stock = (
             _("Fuel"),
@@ -81,32 +76,6 @@ class Fuels(UnitTab):
             "stocks": File("stocks", stock, takings),
             "purchases": File("purchases", bought, purchases),
         }
-
-
-class FuelPaper(FrontView):
-    """A paper on which a stock or a purchase stands, always to be saved."""
-
-    permission = Permission.VIEW_READINGS
-
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
-        """Return the file.
-
-        Raises:
-            Http404: If there is no such unit in reach, or nothing of it stands on that paper.
-        """
-        number = kwargs["paper_id"]
-        try:
-            unit = units.unit_row(self.viewer, self.permission, kwargs["code"])
-        except units.UnknownUnit as error:
-            raise Http404(str(error)) from error
-        if number not in fuels.papers_of(unit.id):
-            raise Http404(f"no paper {number} at these fuels")
-        row = files.kept([number])[number]
-        return HttpResponse(
-            files.read(number),
-            content_type=row.media_type,
-            headers={"Content-Disposition": content_disposition_header(True, row.name) or ""},
-        )
 
 
 def _year(look: Look) -> int:
