@@ -26,6 +26,12 @@ class SendBackForm(forms.Form):
     )
 
 
+class DeclarationBackForm(SendBackForm):
+    """Why a declaration goes back to its unit, and which one was read."""
+
+    seen_at = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
 class WithdrawCertificateForm(forms.Form):
     """Why a certificate is believed no longer."""
 

@@ -61,6 +61,10 @@ REFUSED: Mapping[type[Exception], Any] = {
     declarations.NothingNew: gettext_lazy("The record says so already; nothing would change."),
     declarations.NoProof: gettext_lazy("This is shown by a document; bring it along."),
     declarations.AnotherKind: gettext_lazy("This is another declaration; make a new one."),
+    declarations.DeclaredAnew: gettext_lazy(
+        "The unit has declared it anew since you opened it, so nothing was decided. Read what it"
+        " declares now."
+    ),
     declarations.Overtaken: gettext_lazy(
         "The record was edited since this was declared, so nothing was changed. See what is on"
         " record now and send it back, so that the unit declares it anew."

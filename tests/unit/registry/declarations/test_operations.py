@@ -56,11 +56,13 @@ CLOSED = Standing("CLOSED", MARCH, reason="搬迁")
 
 
 def confirm(there):
-    return operations.confirm(declaration_id=there.pk, by=7, at=AT)
+    return operations.confirm(declaration_id=there.pk, seen_at=there.declared_at, by=7, at=AT)
 
 
 def send_back(there, reason="请附图"):
-    return operations.send_back(declaration_id=there.pk, reason=reason, by=7, at=AT)
+    return operations.send_back(
+        declaration_id=there.pk, seen_at=there.declared_at, reason=reason, by=7, at=AT
+    )
 
 
 def touched():
@@ -395,6 +397,21 @@ class TestSendBackAndAgain:
         send_back(there)
         operations.declare_again(declaration_id=there.pk, content=RENAMED, by=9, at=AT)
         assert confirm(there).state == "CONFIRMED"
+
+    @pytest.mark.parametrize("decide", [confirm, send_back])
+    def test_what_was_declared_anew_unread_is_not_decided(self, ledger, declare, decide):
+        there = declare()
+        send_back(there)
+        operations.declare_again(
+            declaration_id=there.pk, content=RENAMED._replace(name="别的"), by=9,
+            at=AT + timedelta(minutes=1),
+        )  # fmt: skip
+
+        with pytest.raises(operations.DeclaredAnew):
+            decide(there)
+
+        assert row_of(there).state == "DECLARED"
+        assert [s.name for s in point_queries.spans_of_point(ledger["E-02"].id)] == ["E-02"]
 
     def test_keeps_the_proof_that_was_brought(self, declare):
         there = declare(CLOSED, proof=PAPER)

@@ -9,7 +9,7 @@ from hengneng.registry.declarations.rules import FacilityRun
 
 
 def send_back(there):
-    operations.send_back(declaration_id=there.pk, reason="请附图", by=7, at=AT)
+    operations.send_back(declaration_id=there.pk, seen_at=AT, reason="请附图", by=7, at=AT)
 
 
 class TestReach:

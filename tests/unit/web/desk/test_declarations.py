@@ -50,6 +50,12 @@ def overtaken(city, told):
     return told
 
 
+def confirm(official, there):
+    """Press the button of the declaration's page as it was read."""
+    seen = {"seen_at": there.declared_at.isoformat()}
+    return official.post(f"/desk/declarations/{there.pk}/confirm", seen, follow=True)
+
+
 class TestTheList:
     def test_shows_those_in_reach(self, told, foreign, official, district_official):
         page = official.get("/desk/declarations").text
@@ -105,7 +111,7 @@ class TestADeclaration:
         assert official.get(f"/desk/declarations/{told.pk}/proof").content == b"%PDF"
 
     def test_is_confirmed_and_the_registry_says_it(self, city, told, official):
-        answer = official.post(f"/desk/declarations/{told.pk}/confirm", follow=True)
+        answer = confirm(official, told)
         assert "on record" in answer.text
         (point,) = point_queries.points_of(city.own.unit.id)
         assert point.name == "新总表"
@@ -120,7 +126,7 @@ class TestADeclaration:
         assert f"/desk/declarations/{overtaken.pk}/confirm" not in answer.text
 
     def test_overtaken_it_is_refused_with_the_reason(self, city, overtaken, official):
-        answer = official.post(f"/desk/declarations/{overtaken.pk}/confirm", follow=True)
+        answer = confirm(official, overtaken)
         assert "edited since this was declared" in answer.text
         overtaken.refresh_from_db()
         assert overtaken.state == "DECLARED"
@@ -129,14 +135,42 @@ class TestADeclaration:
 
     def test_goes_back_with_a_reason_only(self, told, official):
         address = f"/desk/declarations/{told.pk}/back"
-        assert official.post(address, {"reason": " "}).status_code == 422
-        assert official.post(address, {"reason": "请附接线图"}).status_code == 302
+        seen = {"seen_at": told.declared_at.isoformat()}
+        assert official.post(address, seen | {"reason": " "}).status_code == 422
+        assert official.post(address, seen | {"reason": "请附接线图"}).status_code == 302
         told.refresh_from_db()
         assert (told.state, told.reason) == ("SENT_BACK", "请附接线图")
 
+    def test_what_the_unit_declared_anew_unread_is_not_decided(self, told, official):
+        page = official.get(f"/desk/declarations/{told.pk}")
+        seen = told.declared_at.isoformat()
+        assert f'name="seen_at" value="{seen}"' in page.text.replace("&#x2B;", "+")
+        link = f"/desk/declarations/{told.pk}/back"
+        assert link + "?seen_at=" in page.text
+        asked = official.get(link, {"seen_at": seen})
+        assert asked.context["form"].initial == {"seen_at": seen}
+        Declaration.objects.filter(id=told.pk).update(
+            declared_at=told.declared_at + timedelta(minutes=1)
+        )
+
+        assert "declared it anew since you opened it" in confirm(official, told).text
+        answer = official.post(link, {"seen_at": seen, "reason": "请附接线图"})
+
+        assert answer.status_code == 422
+        assert "declared it anew since you opened it" in answer.text
+        told.refresh_from_db()
+        assert told.state == "DECLARED"
+
+    @pytest.mark.parametrize("seen", [{}, {"seen_at": "yesterday"}])
+    def test_nothing_is_decided_that_was_not_read(self, told, official, seen):
+        address = f"/desk/declarations/{told.pk}/confirm"
+        assert "since you opened it" in official.post(address, seen, follow=True).text
+        told.refresh_from_db()
+        assert told.state == "DECLARED"
+
     def test_is_decided_once(self, told, official):
-        official.post(f"/desk/declarations/{told.pk}/confirm")
-        answer = official.post(f"/desk/declarations/{told.pk}/confirm", follow=True)
+        confirm(official, told)
+        answer = confirm(official, told)
         assert "decided on this declaration in the meantime" in answer.text
 
     def test_of_a_person_is_whole_for_whoever_works_with_the_unit(self, city, official):

@@ -54,6 +54,13 @@ def only(own):
     return row
 
 
+def send_back(declaration_id, reason):
+    seen_at = Declaration.objects.get(id=declaration_id).declared_at
+    operations.send_back(
+        declaration_id=declaration_id, seen_at=seen_at, reason=reason, by=None, at=NOON
+    )
+
+
 class TestDeclaring:
     def test_a_new_point_waits(self, teller, own):
         answer = teller.post(at(own, "declarations/new-point"), point())
@@ -169,7 +176,7 @@ class TestDeclaring:
         row = only(own)
         assert row.kind == kind
         assert teller.get(at(own, f"declarations/{row.id}")).status_code == 200
-        operations.send_back(declaration_id=row.id, reason="一", by=None, at=NOON)
+        send_back(row.id, "一")
         assert teller.get(at(own, f"declarations/{row.id}/again")).status_code == 200
 
     def test_a_standstill_needs_its_document(self, teller, own):
@@ -202,7 +209,7 @@ class TestWhatWasDeclared:
     @pytest.fixture
     def returned(self, told) -> int:
         """A declaration that came back."""
-        operations.send_back(declaration_id=told, reason="请附接线图", by=None, at=NOON)
+        send_back(told, "请附接线图")
         return told
 
     def test_it_is_withdrawn(self, teller, own, told):
@@ -210,7 +217,7 @@ class TestWhatWasDeclared:
         assert only(own).state == "WITHDRAWN"
 
     def test_what_is_confirmed_is_not_withdrawn(self, teller, own, told):
-        operations.confirm(declaration_id=told, by=None, at=NOON)
+        operations.confirm(declaration_id=told, seen_at=only(own).declared_at, by=None, at=NOON)
         answer = teller.post(at(own, f"declarations/{told}/withdraw"), follow=True)
         assert "confirmed or withdrawn already" in answer.text
         assert only(own).state == "CONFIRMED"

@@ -13,10 +13,12 @@ from hengneng.registry.declarations.operations.declaring import (
     declare_again,
     withdraw,
 )
+from hengneng.registry.declarations.operations.steps import DeclaredAnew
 from hengneng.registry.declarations.rules import Incomplete, NothingNew
 
 __all__ = [
     "AnotherKind",
+    "DeclaredAnew",
     "Incomplete",
     "NoProof",
     "NoReason",

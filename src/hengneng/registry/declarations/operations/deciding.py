@@ -16,18 +16,20 @@ class NoReason(ValueError):
 
 
 @transaction.atomic
-def confirm(*, declaration_id: int, by: int | None, at: datetime) -> Declaration:
+def confirm(*, declaration_id: int, seen_at: datetime, by: int | None, at: datetime) -> Declaration:
     """Confirm what a unit declared: from now on the registry's facts say it, as of its first day.
 
     Exactly the days that it touches are worked out again; what was reported before stays.
 
     Args:
         declaration_id: The declaration.
+        seen_at: When what the official read of it was declared. Aware.
         by: Account acting, an official's.
         at: When. Aware.
 
     Raises:
         EventOutOfTurn: If it does not wait for confirmation.
+        DeclaredAnew: If the unit has declared it anew since.
         Overtaken: If the record was edited since it was declared.
         PointExists, BadDescription, UnknownEnergyType, ForeignPlace, BadKey, CodeDoesNotFit,
             KeyTaken, NothingKnown, UnknownPoint, NotAFuel, NotAHeatValue, NotWholeMonths, NoReport,
@@ -39,7 +41,9 @@ def confirm(*, declaration_id: int, by: int | None, at: datetime) -> Declaration
     """
     # The edit's lock first, as every operation of this room: two of them never wait for each other.
     with facts.edit():
-        there = steps.decide(declaration_id, DeclarationEvent.CONFIRM, "", by=by, at=at)
+        there = steps.decide(
+            declaration_id, DeclarationEvent.CONFIRM, "", by=by, at=at, seen_at=seen_at
+        )
         confirming.carry_out(
             unit_id=there.unit_id,
             content=rules.read(there.kind, there.content),
@@ -53,11 +57,14 @@ def confirm(*, declaration_id: int, by: int | None, at: datetime) -> Declaration
 
 
 @transaction.atomic
-def send_back(*, declaration_id: int, reason: str, by: int | None, at: datetime) -> Declaration:
+def send_back(
+    *, declaration_id: int, seen_at: datetime, reason: str, by: int | None, at: datetime
+) -> Declaration:
     """Let a unit declare it again, for a reason.
 
     Args:
         declaration_id: The declaration.
+        seen_at: When what the official read of it was declared. Aware.
         reason: What is wrong with it, for the unit.
         by: Account acting, an official's.
         at: When. Aware.
@@ -65,8 +72,9 @@ def send_back(*, declaration_id: int, reason: str, by: int | None, at: datetime)
     Raises:
         NoReason: If none is given.
         EventOutOfTurn: If it does not wait for confirmation.
+        DeclaredAnew: If the unit has declared it anew since.
     """
     if not reason.strip():
         raise NoReason("say what the unit has to mend")
     event = DeclarationEvent.SEND_BACK
-    return steps.decide(declaration_id, event, reason.strip(), by=by, at=at)
+    return steps.decide(declaration_id, event, reason.strip(), by=by, at=at, seen_at=seen_at)

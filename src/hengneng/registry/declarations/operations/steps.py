@@ -13,6 +13,10 @@ from hengneng.registry.declarations.states import (
 )
 
 
+class DeclaredAnew(ValueError):
+    """It was declared anew since it was read, so what is decided on is not what was seen."""
+
+
 def stepped(declaration_id: int, event: DeclarationEvent) -> Declaration:
     """Return the locked declaration in the state that follows; not saved.
 
@@ -26,10 +30,23 @@ def stepped(declaration_id: int, event: DeclarationEvent) -> Declaration:
 
 
 def decide(
-    declaration_id: int, event: DeclarationEvent, reason: str, *, by: int | None, at: datetime
+    declaration_id: int,
+    event: DeclarationEvent,
+    reason: str,
+    *,
+    by: int | None,
+    at: datetime,
+    seen_at: datetime | None = None,
 ) -> Declaration:
-    """Take the declaration to its next state, with the reason, and record it."""
+    """Take the declaration to its next state, with the reason, and record it.
+
+    Raises:
+        EventOutOfTurn: If the event cannot happen to it now.
+        DeclaredAnew: If ``seen_at`` is not when it was declared last.
+    """
     there = stepped(declaration_id, event)
+    if seen_at is not None and there.declared_at != seen_at:
+        raise DeclaredAnew(f"declaration {declaration_id} was declared anew since {seen_at}")
     there.decided_at, there.decided_by, there.reason = at, by, reason
     there.save(update_fields=["state", "decided_at", "decided_by", "reason"])
     record(f"declaration.{there.state.lower()}", there, by=by, at=at, reason=reason)

@@ -1,5 +1,6 @@
 """What units declare of their ledgers: the list, one beside the record, confirm, or send back."""
 
+from datetime import datetime
 from typing import Any
 
 from django import forms
@@ -18,7 +19,7 @@ from hengneng.registry.declarations import queries
 from hengneng.registry.declarations.queries import DeclarationRow, Wanted
 from hengneng.registry.units import queries as units
 from hengneng.web.desk import kept, naming
-from hengneng.web.desk.instrument_forms import SendBackForm
+from hengneng.web.desk.instrument_forms import DeclarationBackForm
 from hengneng.web.parts import declared, exports, frame, marks, papers, tags
 from hengneng.web.parts.views import ActionView, FormView, FrontView, PageView
 
@@ -124,7 +125,7 @@ class OneDeclaration(PageView):
 
 
 class ConfirmDeclaration(ActionView):
-    """Let the registry's facts say what the unit declared."""
+    """Let the registry's facts say what the unit declared, if it is what the official read."""
 
     permission = Permission.EDIT_REGISTRY
     afterwards = "desk"
@@ -133,7 +134,12 @@ class ConfirmDeclaration(ActionView):
     def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
         """Confirm it."""
         row = declaration_of(self.viewer, kwargs["declaration_id"])
-        declarations.confirm(declaration_id=row.id, by=self.viewer.account_id, at=clock.now())
+        declarations.confirm(
+            declaration_id=row.id,
+            seen_at=seen_at(request.POST.get("seen_at", "")),
+            by=self.viewer.account_id,
+            at=clock.now(),
+        )
         return _("It is confirmed and on record; the days that it touches are worked out anew.")
 
 
@@ -142,10 +148,11 @@ class SendDeclarationBack(FormView):
 
     permission = Permission.EDIT_REGISTRY
     template = "desk/declaration_back.html"
-    form_class = SendBackForm
+    form_class = DeclarationBackForm
     not_there = (queries.UnknownDeclaration,)
     anticipated = {
         EventOutOfTurn: declared.REFUSED[EventOutOfTurn],
+        declarations.DeclaredAnew: declared.REFUSED[declarations.DeclaredAnew],
         declarations.NoReason: gettext_lazy("Say what the unit has to mend."),
     }
 
@@ -161,6 +168,14 @@ class SendDeclarationBack(FormView):
             "said": declared.said(row, known),
         }
 
+    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:
+        """Return the form, which remembers which declaration the official read."""
+        if request.method == "POST":
+            return super().form(request, **kwargs)
+        row = declaration_of(self.viewer, kwargs["declaration_id"])
+        read = request.GET.get("seen_at") or row.declared_at.isoformat()
+        return self.form_class(initial={"seen_at": read})
+
     def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
         """Send it back."""
         row = naming.named_one(
@@ -168,6 +183,7 @@ class SendDeclarationBack(FormView):
         )
         declarations.send_back(
             declaration_id=row.id,
+            seen_at=seen_at(form.cleaned_data["seen_at"]),
             reason=form.cleaned_data["reason"],
             by=self.viewer.account_id,
             at=clock.now(),
@@ -207,6 +223,18 @@ def declaration_of(viewer: Viewer, declaration_id: int) -> DeclarationRow:
         return queries.declaration_by_id(viewer, Permission.EDIT_REGISTRY, declaration_id)
     except queries.UnknownDeclaration as error:
         raise Http404(str(error)) from error
+
+
+def seen_at(said: str) -> datetime:
+    """Return when the declaration that a page showed was declared. Aware.
+
+    Raises:
+        DeclaredAnew: If it does not say so.
+    """
+    try:
+        return datetime.fromisoformat(said)
+    except ValueError as error:
+        raise declarations.DeclaredAnew(f"no instant: {said!r}") from error
 
 
 def wanted(request: HttpRequest) -> Wanted:
