@@ -166,6 +166,58 @@ class TestBalance:
         assert earlier.rows[1][4:7] == ("无数据", "无数据", "30.00")
         assert "原煤：未登记购进量，消费量无法推算。" in earlier.notes
 
+    def test_fuel_measured_for_a_part_of_the_year_is_coal_by_the_month_it_came_in(
+        self, four_days_of_november
+    ):
+        world = four_days_of_november
+        said = {
+            "unit_id": world.unit_id, "energy_type_id": "RAW_COAL", "by": None, "at": clock.now(),
+        }  # fmt: skip
+        for day in (date(2024, 12, 31), date(2025, 12, 31)):
+            fuels.record_stock(
+                **said, day=day, amount=Decimal(0), measure="t", determined_by="WEIGHED"
+            )
+        fuels.record_purchase(
+            **said, paper="F-1", supplier="甲", day=date(2025, 3, 1), amount=Decimal(1000),
+            measure="t",
+        )  # fmt: skip
+        fuels.record_heat_value(
+            **said, heat_value_kj=Decimal(29_307_000), first=date(2025, 1, 1),
+            until=date(2025, 12, 1), report="R-1", laboratory="乙",
+        )  # fmt: skip
+
+        coal = the_form(world, "B.10", on=NEW_YEAR).rows[1]
+
+        # 29 307 kJ/kg is the rules' one kgce/kg: 1000 t are 1000 tce, though December has the table's.
+        assert coal[-1] == "1000.00（填报）"
+
+    def test_stock_is_not_counted_in_a_year_in_a_part_of_which_no_meter_stood(
+        self, four_days_of_november
+    ):
+        world = four_days_of_november
+        points.describe_point(
+            point_id=world.points[0], valid_from=datetime(2025, 10, 31, 16, tzinfo=UTC),
+            energy_type_id="RAW_COAL", by=None, at=clock.now(),
+        )  # fmt: skip
+        world.settle()
+        said = {
+            "unit_id": world.unit_id, "energy_type_id": "RAW_COAL", "measure": "t", "by": None,
+            "at": clock.now(),
+        }  # fmt: skip
+        for day, amount in {date(2024, 12, 31): 0, date(2025, 12, 31): 20}.items():
+            fuels.record_stock(**said, day=day, amount=Decimal(amount), determined_by="WEIGHED")
+        fuels.record_purchase(
+            **said, paper="F-1", supplier="甲", day=date(2025, 3, 1), amount=Decimal(500)
+        )
+
+        table = the_form(world, "B.10", on=NEW_YEAR)
+
+        notes = table.notes
+        coal = table.rows[-2]
+        assert (coal[1], coal[5]) == ("原煤", "96.00")
+        assert "原煤：1月至10月没有计量点或计量点未满全月，无计量期间的消费未计入。" in notes
+        assert not any("未重复计入" in note for note in notes)
+
     def test_names_rules_that_were_not_compared(self, four_days_of_november):
         notes = the_form(four_days_of_november, "B.10", on=NEW_YEAR).notes
 

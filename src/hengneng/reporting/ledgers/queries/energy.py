@@ -1,14 +1,16 @@
 """The year's energy: the balance of form B.10, and what each point metered for figure B.1."""
 
-from collections.abc import Collection, Iterable, Mapping
-from datetime import date, timedelta
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
+from hengneng.kernel import clock
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.energy.queries import FactorRow
 from hengneng.registry.fuels import queries as fuels
 from hengneng.registry.fuels.rules import FuelSpan
+from hengneng.registry.points import queries as points
 from hengneng.reporting.ledgers.queries.asked import Asked
 from hengneng.reporting.ledgers.rules import balance, stocks
 from hengneng.reporting.ledgers.rules.balance import Month, Year
@@ -51,44 +53,88 @@ def gathered(asked: Asked) -> Energy:
         energy.balance_over(months[0], next_month(months[-1]), as_of=asked.as_of) if months else {}
     )
     metered = balance.years(_months(told, indicators), weights=weights)
-    papers, standing = _papers(asked, months)
-    factors = {row.energy_type_id: row.kgce_per_uom for row in standing}
-    years = stocks.joined(metered, papers, factors=factors)
+    papers = _papers(asked, months)
+    rows = _factors(asked, months, {paper.energy_type_id for paper in papers})
+    years = stocks.joined(
+        metered,
+        papers,
+        months=months,
+        factors={
+            month: {kind: row.kgce_per_uom for kind, row in of.items()}
+            for month, of in rows.items()
+        },
+        unmetered=_unmetered(asked, months, {paper.energy_type_id for paper in papers}),
+    )
     notes = [*_coverage(asked, months, has_stocks=bool(papers))]
-    notes += _standing(told, names, months, [*_used(years, standing)])
+    notes += _standing(told, names, months, [*_used(years, papers, rows)])
     for year in years:
         name, uom = names[year.energy_type]
         notes += [*balance.notes(year, name), *stocks.notes(year, name, uom)]
     return Energy(years, names, _by_point(told.lines), (*notes, *stocks.stated_share(years)))
 
 
-def _papers(asked: Asked, months: list[date]) -> tuple[list[FuelSpan], list[FactorRow]]:
-    """Return what papers say of the months, and the factors of the last one for their fuels."""
+def _papers(asked: Asked, months: Sequence[date]) -> list[FuelSpan]:
+    """Return what papers say of the months."""
     if not months:
-        return [], []
+        return []
+    until = next_month(months[-1])
+    return fuels.fuels_over(asked.unit_id, months[0], until, as_of=asked.as_of)
+
+
+def _factors(
+    asked: Asked, months: Sequence[date], kinds: Collection[str]
+) -> dict[date, dict[str, FactorRow]]:
+    """Return the factors in force on the months' first days; what the unit measured goes first."""
+    if not kinds:
+        return {}
     first, until = months[0], next_month(months[-1])
-    told = fuels.fuels_over(asked.unit_id, first, until, as_of=asked.as_of)
-    if not told:
-        return [], []
-    last, after = months[-1], months[-1] + timedelta(days=1)
-    tables = energy.factors_over(BASIS, last, after, as_of=asked.as_of)[last]
-    measured = fuels.measured_over([asked.unit_id], last, after, as_of=asked.as_of)
-    own = {kind: fuels.factor_on(rows, last) for (_, kind), rows in measured.items()}
-    kinds = [paper.energy_type_id for paper in told]
-    found = [own.get(kind) or tables.get(kind) for kind in kinds]
-    return told, [row for row in found if row is not None]
+    tables = energy.factors_over(BASIS, first, until, as_of=asked.as_of)
+    measured = fuels.measured_over([asked.unit_id], first, until, as_of=asked.as_of)
+    by_month: dict[date, dict[str, FactorRow]] = {}
+    for month in months:
+        own = {kind: fuels.factor_on(rows, month) for (_, kind), rows in measured.items()}
+        found = {kind: own.get(kind) or tables[month].get(kind) for kind in kinds}
+        by_month[month] = {kind: row for kind, row in found.items() if row is not None}
+    return by_month
 
 
-def _used(years: Iterable[Year], factors: Iterable[FactorRow]) -> Iterable[FactorRow]:
-    """Yield the factors that turned stocks or stated amounts into coal."""
-    counted = {
-        year.energy_type
-        for year in years
-        if year.stock is not None
-        and year.tonnes is not None
-        and (year.stock.is_alone or year.stock.change is not None)
+def _unmetered(
+    asked: Asked, months: Sequence[date], kinds: Collection[str]
+) -> dict[str, tuple[date, ...]]:
+    """Return in which months no boundary point stood for a type throughout."""
+    spans: dict[str, list[tuple[datetime, datetime | None]]] = {kind: [] for kind in kinds}
+    for timeline in points.timelines(asked.unit_id, as_of=asked.as_of) if kinds else ():
+        for span in timeline.spans:
+            if span.level == statement.BOUNDARY and span.energy_type_id in spans:
+                spans[span.energy_type_id].append((span.valid_from, span.valid_until))
+    ends = {month: (clock.midnight(month), clock.midnight(next_month(month))) for month in months}
+    return {
+        kind: tuple(
+            month
+            for month, (start, end) in ends.items()
+            if not stocks.is_covered(some, start=start, end=end)
+        )
+        for kind, some in spans.items()
     }
-    return (row for row in factors if row.energy_type_id in counted)
+
+
+def _used(
+    years: Iterable[Year],
+    papers: Iterable[FuelSpan],
+    rows: Mapping[date, Mapping[str, FactorRow]],
+) -> Iterable[FactorRow]:
+    """Yield the factors that turned stocks or stated amounts into coal."""
+    by_type = {year.energy_type: year for year in years}
+    for paper in papers:
+        year = by_type[paper.energy_type_id]
+        if year.stock is None or year.tonnes is None:
+            continue
+        needed = {max(rows)} if year.stock.change is not None else set()
+        if year.stock.is_alone:
+            needed = set(stocks.needed(paper, max(rows)))
+        yield from (
+            rows[month][year.energy_type] for month in needed if year.energy_type in rows[month]
+        )
 
 
 def _over(asked: Asked) -> list[date]:

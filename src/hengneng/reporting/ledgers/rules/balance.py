@@ -43,6 +43,10 @@ class Stock(NamedTuple):
         is_alone: Whether the year's figures stand on papers alone, no meter having told any.
         change: By how much the stock rose, taken off what was used; None: it was not counted.
         lacks: Why what was used cannot be told, or the change not be counted.
+        unmetered: Months in a part of which, or all, no point stood for the type, where its others
+            are metered.
+        invoiced_apart: What came in by invoices in months of which no meter tells, or only of a
+            part of which a point stood; None: nothing.
     """
 
     opening: Decimal | None
@@ -51,6 +55,8 @@ class Stock(NamedTuple):
     is_alone: bool
     change: Decimal | None
     lacks: tuple[str, ...]
+    unmetered: tuple[date, ...] = ()
+    invoiced_apart: Decimal | None = None
 
 
 class Year(NamedTuple):
@@ -147,13 +153,13 @@ def notes(year: Year, name: str) -> list[str]:
         ("有计量点变更属性，购进量无法按月区分", year.unsplit),
         ("没有适用的折标准煤系数，未折算", year.without_factor),
     ]
-    return [f"{name}：{_named(months)}{what}。" for what, months in said if months]
+    return [f"{name}：{named(months)}{what}。" for what, months in said if months]
 
 
-def _named(months: Iterable[date]) -> str:
+def named(months: Iterable[date]) -> str:
     """Return months as they are called, neighbours as a span.
 
-    >>> _named([date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1), date(2026, 5, 1)])
+    >>> named([date(2026, 1, 1), date(2026, 2, 1), date(2026, 3, 1), date(2026, 5, 1)])
     '1月至3月、5月'
     """
     spans: list[list[int]] = []
