@@ -26,7 +26,7 @@ class Declaration(models.Model):
     declared_by = models.BigIntegerField(null=True)
     decided_at = models.DateTimeField(null=True)
     decided_by = models.BigIntegerField(null=True)
-    reason = models.TextField(blank=True)  # why it was sent back
+    reason = models.TextField(blank=True)  # why it was sent back, or withdrawn
 
     class Meta:
         constraints = [

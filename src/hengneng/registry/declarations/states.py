@@ -14,6 +14,10 @@ class DeclarationState(StrEnum):
     WITHDRAWN = "WITHDRAWN"
 
 
+OPEN = (DeclarationState.DECLARED, DeclarationState.SENT_BACK)  # what may still be withdrawn
+ANOTHER_CONFIRMED = "ANOTHER_CONFIRMED"  # why it was withdrawn: another one of its kind counts now
+
+
 class DeclarationEvent(StrEnum):
     """What happens to a declaration."""
 

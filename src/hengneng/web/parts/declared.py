@@ -60,6 +60,9 @@ REFUSED: Mapping[type[Exception], Any] = {
     ),
     declarations.NothingNew: gettext_lazy("The record says so already; nothing would change."),
     declarations.NoProof: gettext_lazy("This is shown by a document; bring it along."),
+    declarations.NamedOnPaper: gettext_lazy(
+        "No document is kept with a legal person: it would show the name that is kept sealed."
+    ),
     declarations.AnotherKind: gettext_lazy("This is another declaration; make a new one."),
     declarations.DeclaredAnew: gettext_lazy(
         "The unit has declared it anew since you opened it, so nothing was decided. Read what it"
@@ -218,13 +221,13 @@ def shown(field: str, value: Any, row: DeclarationRow, known: Names) -> Value:
 
 
 def _span(field: str, one: list[Any], row: DeclarationRow, known: Names) -> str:
-    """Return a value on record with its days, and the number of its report where it has one."""
+    """Return a value on record with its days, and its report or reason where it has one."""
     first, until, value, *more = one
     last = _("further notice")
     if until is not None:
         last = (date.fromisoformat(until) - timedelta(days=1)).isoformat()
     days = _("%(first)s to %(last)s") % {"first": first, "last": last}
-    return " · ".join([_word(field, value, row, known), *map(str, more), days])
+    return " · ".join([_word(field, value, row, known), *filter(None, more), days])
 
 
 def _word(field: str, value: Any, row: DeclarationRow, known: Names) -> str:

@@ -191,6 +191,8 @@ DECLARATIONS = {
     "CONFIRMED": Standing("ok", _("confirmed")),
     "WITHDRAWN": Standing("mute", _("withdrawn")),
 }
+# Why a declaration was withdrawn that the unit did not withdraw itself.
+WITHDRAWN_FOR = {"ANOTHER_CONFIRMED": _("another declaration of the same was confirmed")}
 # What a unit runs, whether it works, for what its people are asked (registry/units).
 FACILITIES = {
     "DATA_CENTRE": _("Data centre"),

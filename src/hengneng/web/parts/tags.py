@@ -290,6 +290,12 @@ def standing(code: Any, kinds: str = "TERMINALS") -> marks.Standing:
 
 
 @register.filter
+def reason(said: str) -> Any:
+    """Return why a declaration was sent back or withdrawn: a sentence, or the words of a code."""
+    return marks.WITHDRAWN_FOR.get(said, said)
+
+
+@register.filter
 def words(text: str) -> list[str]:
     """Return the words of a text, for a loop over names that stand in a template."""
     return text.split()

@@ -100,7 +100,7 @@ class DeclarationForm(forms.Form):
                 offered = choices if field == "district" else [("", self.none), *choices]
                 # The stubs know a field of this form only as a Field.
                 self.fields[field].choices = offered  # type: ignore[attr-defined]
-        if is_kept:
+        if is_kept and "proof" in self.fields:
             self.fields["proof"].required, self.fields["proof"].help_text = False, KEPT
         self.order_fields([*self.first, "valid_from", "last", "proof"])
 
@@ -125,7 +125,7 @@ class DeclarationForm(forms.Form):
 
     def document(self) -> Document | None:
         """Return the document; None where none was brought."""
-        upload = self.cleaned_data["proof"]
+        upload = self.cleaned_data.get("proof")
         return Document(upload.name or "", upload.read()) if upload else None
 
     def person_name(self) -> str:
@@ -269,6 +269,8 @@ class ParticularsForm(DeclarationForm):
 class LegalPersonForm(DeclarationForm):
     """Who is the unit's legal person from a day on."""
 
+    # It would show the name that is kept sealed. So Django takes a field of the parent out.
+    proof = None  # type: ignore[assignment]
     person = forms.CharField(label=_("Name"), max_length=60)
     first = ("person",)
 
@@ -300,13 +302,20 @@ class FacilityForm(DeclarationForm):
 class SiteForm(DeclarationForm):
     """Where a site of the unit lies from a day on."""
 
+    valid_from = _day(
+        _("So from"),
+        help_text=_(
+            "The first day on which it lies in that district; earlier days keep theirs. Name and"
+            " address are corrected for all days."
+        ),
+    )
     site_code = forms.CharField(
         label=_("Short name"),
         max_length=20,
         help_text=_("Your own, such as S2. One that you have already is corrected."),
     )
     name = _text("name", 120, required=True)
-    address = _text("address", 200)
+    address = _text("address", 200, help_text=_("Empty: it stays as it is."))
     district = _choice("district")
     first = ("site_code", "name", "address", "district")
 

@@ -53,6 +53,7 @@ NEW = NewPoint(
     parent="E-01", feeds="CH-01", key="R:E-03:total",
 )  # fmt: skip
 CLOSED = Standing("CLOSED", MARCH, reason="搬迁")
+COAL = HeatValue("RAW_COAL", Decimal("20934000"), MARCH, date(2026, 5, 1), "R-1", "检测")
 
 
 def confirm(there):
@@ -144,6 +145,36 @@ class TestDeclare:
         assert there.person_id == Person.objects.get().pk
         assert "王小明" not in str(Declaration.objects.values().get())
         assert "王小明" not in str(list(Entry.objects.values_list("details", flat=True)))
+
+    def test_no_document_is_kept_that_would_name_the_legal_person(self, declare):
+        with pytest.raises(operations.NamedOnPaper):
+            declare(LegalPerson(MARCH), person_name="王小明", proof=PAPER)
+        assert not KeptFile.objects.exists()
+        assert not Person.objects.exists()
+
+    @pytest.mark.parametrize(
+        ("content", "is_new"),
+        [
+            (COAL, False),
+            (COAL._replace(first=date(2026, 4, 1)), False),
+            (COAL._replace(until=None), True),
+            (COAL._replace(first=date(2026, 2, 1)), True),
+            (COAL._replace(report="R-2"), True),
+            (CLOSED._replace(valid_from=date(2026, 4, 1)), False),
+            (CLOSED._replace(until=date(2026, 6, 1)), False),
+            (CLOSED._replace(valid_from=date(2026, 2, 1)), True),
+            (CLOSED._replace(reason="歇业"), True),
+            (CLOSED._replace(state="SUSPENDED"), True),
+        ],
+    )
+    def test_what_is_on_record_of_all_the_days_is_nothing_new(self, declare, content, is_new):
+        confirm(declare(COAL, proof=PAPER))
+        confirm(declare(CLOSED, proof=PAPER))
+        if is_new:
+            assert declare(content, proof=PAPER).state == "DECLARED"
+        else:
+            with pytest.raises(operations.NothingNew):
+                declare(content, proof=PAPER)
 
     def test_a_legal_person_has_a_name(self, declare):
         with pytest.raises(NoPersonName):
@@ -306,8 +337,7 @@ class TestConfirm:
         assert touched() == []
 
     def test_a_heat_value_stands_with_its_report(self, unit, declare):
-        content = HeatValue("RAW_COAL", Decimal("20934000"), MARCH, date(2026, 5, 1), "R-1", "检测")
-        there = declare(content, proof=PAPER)
+        there = declare(COAL, proof=PAPER)
         confirm(there)
         (row,) = fuel_queries.heat_values_of(unit.id)
         assert (row.heat_value_kj, row.first, row.until, row.document_id) == (
@@ -340,6 +370,25 @@ class TestConfirm:
         assert Person.objects.get(id=there.person_id).ended_at == AT
         assert Person.objects.get(id=said.legal_person.id).ended_at is None
 
+    def test_other_open_declarations_of_a_legal_person_end_with_their_names(self, unit, declare):
+        sent_back, waiting = (
+            declare(LegalPerson(MARCH), person_name=name) for name in ("李二", "赵三")
+        )
+        send_back(sent_back)
+        another = declare(FacilityRun("PORT", MARCH))
+        there = declare(LegalPerson(MARCH), person_name="王小明")
+
+        confirm(there)
+
+        for rival in (sent_back, waiting):
+            row = row_of(rival)
+            assert (row.state, row.reason) == ("WITHDRAWN", "ANOTHER_CONFIRMED")
+            assert Person.objects.get(id=row.person_id).ended_at == AT
+        assert row_of(another).state == "DECLARED"
+        entry = Entry.objects.latest("sequence")
+        withdrawn = [["declaration.withdrawn", f"declaration:{n.pk}"] for n in (sent_back, waiting)]
+        assert [one for one in entry.details["within"] if one[0].startswith("decl")] == withdrawn
+
     def test_a_facility_is_run_then_run_no_more(self, unit, declare):
         confirm(declare(FacilityRun("DATA_CENTRE", MARCH)))
         assert [row.kind for row in unit_queries.facilities_of(unit.id)] == ["DATA_CENTRE"]
@@ -354,6 +403,17 @@ class TestConfirm:
             "新路 1 号", "310104", "310101",
         )  # fmt: skip
         assert touched() == [(None, FROM_MARCH, None)]
+
+    def test_an_address_left_empty_is_no_change(self, unit, declare):
+        (before,) = unit_queries.sites_of(unit.id)
+        with pytest.raises(operations.NothingNew):
+            declare(SitePlace("S1", "总部", "", "310101", MARCH))
+        there = declare(SitePlace("S1", "总部", "", "310104", MARCH))
+        rows = queries.preview(row_of(there), whole=True).rows
+        assert [row.field for row in rows] == ["name", "district"]
+        confirm(there)
+        (now,) = unit_queries.sites_of(unit.id)
+        assert (now.address, now.district_id) == (before.address, "310104")
 
     def test_a_new_site_is_made(self, unit, declare):
         confirm(declare(SitePlace("S2", "分部", "", "310104", MARCH)))
@@ -427,6 +487,33 @@ class TestSendBackAndAgain:
         send_back(there)
         with pytest.raises(operations.AnotherKind):
             operations.declare_again(declaration_id=there.pk, content=content, by=9, at=AT)
+
+    @pytest.mark.parametrize(
+        ("content", "other"),
+        [
+            (COAL, COAL._replace(energy_type="NATURAL_GAS")),
+            (FacilityRun("PORT", MARCH), FacilityRun("MALL", MARCH)),
+            (
+                SitePlace("S1", "总部", "", "310104", MARCH),
+                SitePlace("S2", "总部", "", "310104", MARCH),
+            ),
+        ],
+    )
+    def test_it_stays_about_the_same_thing(self, declare, content, other):
+        there = declare(content, proof=PAPER)
+        send_back(there)
+        with pytest.raises(operations.AnotherKind):
+            operations.declare_again(declaration_id=there.pk, content=other, by=9, at=AT)
+
+    @pytest.mark.parametrize(
+        ("content", "mended"),
+        [(NEW, NEW._replace(code="E-04")), (CLOSED, CLOSED._replace(state="SUSPENDED"))],
+    )
+    def test_a_new_code_or_another_standing_is_a_mend(self, declare, content, mended):
+        there = declare(content, proof=PAPER)
+        send_back(there)
+        operations.declare_again(declaration_id=there.pk, content=mended, by=9, at=AT)
+        assert row_of(there).content == mended
 
     def test_another_name_replaces_the_sealed_one(self, unit, declare):
         there = declare(LegalPerson(MARCH), person_name="王小明")

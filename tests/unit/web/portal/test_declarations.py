@@ -179,6 +179,28 @@ class TestDeclaring:
         send_back(row.id, "一")
         assert teller.get(at(own, f"declarations/{row.id}/again")).status_code == 200
 
+    def test_no_document_is_taken_that_would_name_a_person(self, teller, own):
+        address = at(own, "declarations/legal-person")
+        assert 'type="file"' not in teller.get(address).text
+        teller.post(address, {"person": "王小明", "valid_from": MARCH, "proof": paper()})
+        assert only(own).proof_id is None
+
+    def test_a_site_s_form_says_what_is_dated(self, teller, own):
+        page = teller.get(at(own, "declarations/site")).text
+        assert "Name and address are corrected for all days." in page
+        assert "earlier days stay." not in page
+
+    def test_why_another_was_withdrawn_is_said_in_words(self, teller, own):
+        told = {"person": "王小明", "valid_from": MARCH}
+        for _ in range(2):
+            teller.post(at(own, "declarations/legal-person"), told)
+        latest, first = queries.declarations_of(own.unit.id)
+        operations.confirm(declaration_id=latest.id, seen_at=latest.declared_at, by=None, at=NOON)
+        words = "another declaration of the same was confirmed"
+        assert words in teller.get(at(own, f"declarations/{first.id}")).text
+        assert words in teller.get(at(own, "declarations")).text
+        assert words in teller.get(at(own, "declarations/file?format=csv")).content.decode()
+
     def test_a_standstill_needs_its_document(self, teller, own):
         told = {"state": "CLOSED", "reason": "搬迁", "valid_from": MARCH}
         answer = teller.post(at(own, "declarations/standing"), told)

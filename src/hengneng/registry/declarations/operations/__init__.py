@@ -8,6 +8,7 @@ from hengneng.registry.declarations.operations.deciding import (
 )
 from hengneng.registry.declarations.operations.declaring import (
     AnotherKind,
+    NamedOnPaper,
     NoProof,
     declare,
     declare_again,
@@ -20,6 +21,7 @@ __all__ = [
     "AnotherKind",
     "DeclaredAnew",
     "Incomplete",
+    "NamedOnPaper",
     "NoProof",
     "NoReason",
     "NothingNew",

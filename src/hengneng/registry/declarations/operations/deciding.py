@@ -7,8 +7,8 @@ from django.db import transaction
 from hengneng.kernel.facts import operations as facts
 from hengneng.registry.declarations import rules
 from hengneng.registry.declarations.models import Declaration
-from hengneng.registry.declarations.operations import confirming, steps
-from hengneng.registry.declarations.states import DeclarationEvent
+from hengneng.registry.declarations.operations import confirming, declaring, steps
+from hengneng.registry.declarations.states import ANOTHER_CONFIRMED, OPEN, DeclarationEvent
 
 
 class NoReason(ValueError):
@@ -19,7 +19,8 @@ class NoReason(ValueError):
 def confirm(*, declaration_id: int, seen_at: datetime, by: int | None, at: datetime) -> Declaration:
     """Confirm what a unit declared: from now on the registry's facts say it, as of its first day.
 
-    Exactly the days that it touches are worked out again; what was reported before stays.
+    Exactly the days that it touches are worked out again; what was reported before stays. With a
+    legal person the unit's other declarations of one are withdrawn, and their names needed no more.
 
     Args:
         declaration_id: The declaration.
@@ -53,7 +54,16 @@ def confirm(*, declaration_id: int, seen_at: datetime, by: int | None, at: datet
             by=by,
             at=at,
         )
+        if there.kind == rules.Kind.LEGAL_PERSON:
+            _withdraw_rivals(there, by=by, at=at)
     return there
+
+
+def _withdraw_rivals(there: Declaration, *, by: int | None, at: datetime) -> None:
+    """Withdraw what else the unit declares of its legal person, so that no name is kept for it."""
+    open_ones = Declaration.objects.filter(unit_id=there.unit_id, kind=there.kind, state__in=OPEN)
+    for number in open_ones.order_by("id").values_list("id", flat=True):
+        declaring.withdraw(declaration_id=number, reason=ANOTHER_CONFIRMED, by=by, at=at)
 
 
 @transaction.atomic

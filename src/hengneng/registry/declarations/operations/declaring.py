@@ -17,9 +17,18 @@ from hengneng.registry.declarations.states import DeclarationEvent, DeclarationS
 from hengneng.registry.energy import operations as documents
 from hengneng.registry.energy.operations import Document
 
+# Kinds that speak of a thing which the record knows; declared again, it is the same one.
+_OF_A_THING = frozenset(
+    {rules.Kind.POINT, rules.Kind.HEAT_VALUE, rules.Kind.FACILITY, rules.Kind.SITE}
+)
+
 
 class NoProof(ValueError):
     """This is shown by a document, which was not brought."""
+
+
+class NamedOnPaper(ValueError):
+    """A document would name the legal person whose name is sealed, so none is kept with it."""
 
 
 class AnotherKind(ValueError):
@@ -51,8 +60,9 @@ def declare(
 
     Raises:
         Incomplete: If the kind needs more, or it cannot be.
-        NothingNew: If the record says so already.
+        NothingNew: If the record says so already; a sealed name is not compared.
         NoProof: If it is shown by a document, and none is brought.
+        NamedOnPaper: If a document is brought that would name the legal person.
         DocumentRefused: If the document is none that is kept.
         NoPersonName: If a legal person is declared without a name.
         PointExists and the others of ``confirm``: If the registry could not say so.
@@ -93,8 +103,9 @@ def declare_again(
 
     Raises:
         EventOutOfTurn: If it was not sent back.
-        AnotherKind: If it is of another kind, or a change of another point.
-        Incomplete, NothingNew, NoProof, DocumentRefused and the others: As when it is declared.
+        AnotherKind: If it is of another kind, or about another point, fuel, facility or site.
+        Incomplete, NothingNew, NoProof, NamedOnPaper, DocumentRefused and the others: As when it
+            is declared.
     """
     with facts.edit():
         there = steps.stepped(declaration_id, DeclarationEvent.DECLARE_AGAIN)
@@ -109,18 +120,19 @@ def declare_again(
 
 
 @transaction.atomic
-def withdraw(*, declaration_id: int, by: int | None, at: datetime) -> Declaration:
+def withdraw(*, declaration_id: int, by: int | None, at: datetime, reason: str = "") -> Declaration:
     """Take back what was declared; it never counted.
 
     Args:
         declaration_id: The declaration.
         by: Account acting, the unit's.
         at: When. Aware.
+        reason: Why, where it is not the unit's own wish.
 
     Raises:
         EventOutOfTurn: If it is confirmed, or was withdrawn already.
     """
-    there = steps.decide(declaration_id, DeclarationEvent.WITHDRAW, "", by=by, at=at)
+    there = steps.decide(declaration_id, DeclarationEvent.WITHDRAW, reason, by=by, at=at)
     if there.person_id is not None:
         personal.end(person_ids=[there.person_id], by=by, at=at)
     return there
@@ -132,6 +144,8 @@ def _fill(
     """Say what is declared, try it out, and save it."""
     rules.check(content)
     content = rules.without_known(content, records.on_record(there.unit_id, content))
+    if proof is not None and isinstance(content, LegalPerson):
+        raise NamedOnPaper(f"a document brought for unit {there.unit_id} would name a person")
     if proof is not None:
         there.proof_id = documents.keep_document(document=proof, by=by, at=at)
     if rules.needs_proof(content) and there.proof_id is None:
@@ -159,10 +173,13 @@ def _try_out(there: Declaration, content: Content, *, by: int | None, at: dateti
 
 
 def _check_same(there: Declaration, content: Content) -> None:
-    """Refuse to make another declaration of one that was sent back."""
+    """Refuse to make another declaration of one that was sent back.
+
+    A new point's code and a standing are what is said, and may be mended.
+    """
     kind = rules.kind_of(content)
     before = rules.read(there.kind, there.content)
-    is_other = kind == rules.Kind.POINT and rules.subject_of(content) != rules.subject_of(before)
+    is_other = kind in _OF_A_THING and rules.subject_of(content) != rules.subject_of(before)
     if kind != there.kind or is_other:
         raise AnotherKind(f"declaration {there.pk} is another one")
 

@@ -1,7 +1,6 @@
 """What units declared, who has to decide on it, and what is on record beside it."""
 
 from hengneng.registry.declarations.queries.declarations import (
-    OPEN,
     DeclarationRow,
     Preview,
     UnknownDeclaration,
@@ -15,6 +14,7 @@ from hengneng.registry.declarations.queries.declarations import (
     units_of_declarations,
 )
 from hengneng.registry.declarations.queries.records import on_record
+from hengneng.registry.declarations.states import OPEN
 
 __all__ = [
     "OPEN",

@@ -15,10 +15,8 @@ from hengneng.registry.declarations.models import Declaration
 from hengneng.registry.declarations.queries import records
 from hengneng.registry.declarations.rules import Content
 from hengneng.registry.declarations.rules.writing import first_day
-from hengneng.registry.declarations.states import DeclarationState
+from hengneng.registry.declarations.states import OPEN, DeclarationState
 from hengneng.registry.units import queries as units
-
-OPEN = (DeclarationState.DECLARED, DeclarationState.SENT_BACK)  # what may still be withdrawn
 
 
 class UnknownDeclaration(LookupError):
@@ -43,7 +41,7 @@ class DeclarationRow(NamedTuple):
         declared_by: By whom; None: the script.
         decided_at: When it was decided; None: not yet. Aware.
         decided_by: By whom; None: not yet.
-        reason: Why it was sent back.
+        reason: Why it was sent back, or the code of why it was withdrawn for the unit.
     """
 
     id: int

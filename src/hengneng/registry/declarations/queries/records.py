@@ -114,7 +114,13 @@ def _codes(unit_id: int) -> dict[str, dict[int | None, str]]:
 def _of_fuel(unit_id: int, content: HeatValue) -> dict[str, Any]:
     """Return the fuel's heat values that touch the months."""
     there = [
-        [row.first.isoformat(), _iso(row.until), f"{row.heat_value_kj.normalize():f}", row.report]
+        [
+            row.first.isoformat(),
+            _iso(row.until),
+            f"{row.heat_value_kj.normalize():f}",
+            row.report,
+            row.laboratory,
+        ]
         for row in fuels.heat_values_of(unit_id)
         if row.energy_type_id == content.energy_type
         and _touch(content.first, content.until, row.first, row.until)
@@ -145,14 +151,20 @@ def _of_site(unit_id: int, content: SitePlace) -> dict[str, Any]:
     """Return the site and where it lies on the first day; nothing of a new one."""
     for row in units.sites_of(unit_id, at=clock.midnight(content.valid_from)):
         if row.code == content.site:
-            return {"name": row.name, "address": row.address, "district": row.district_id}
+            there = {"name": row.name, "address": row.address, "district": row.district_id}
+            return {field: there[field] for field in said_of(content)}
     return {}
 
 
 def _of_standing(unit_id: int, content: Standing) -> dict[str, Any]:
     """Return the standings that touch the span."""
     there = [
-        [clock.day_of(row.valid_from).isoformat(), _iso(_day(row.valid_until)), row.state]
+        [
+            clock.day_of(row.valid_from).isoformat(),
+            _iso(_day(row.valid_until)),
+            row.state,
+            row.reason,
+        ]
         for row in units.business_of(unit_id)
         if _touch(
             content.valid_from, content.until, clock.day_of(row.valid_from), _day(row.valid_until)

@@ -144,7 +144,7 @@ class SitePlace(NamedTuple):
     Attributes:
         site: The unit's own short name of it.
         name: Its name.
-        address: Its address.
+        address: Its address; empty: it stays, a new site has the unit's.
         district: Code of the district.
         valid_from: First day on which it lies there.
     """

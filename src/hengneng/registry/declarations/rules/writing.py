@@ -150,7 +150,8 @@ def first_day(content: Content) -> date:
 def said_of(content: Content) -> dict[str, Any]:
     """Return what is said field by field, as JSON holds it, without what names thing and days."""
     if isinstance(content, SitePlace):
-        return {field: getattr(content, field) for field in ("name", "address", "district")}
+        fields = ("name", "address", "district")  # an address that is left empty stays as it is
+        return {field: getattr(content, field) for field in fields if getattr(content, field)}
     if isinstance(content, LegalPerson):
         return {"legal_person": None}
     return {field: value for field, value in plain(content).items() if field not in _FRAME}
@@ -171,6 +172,8 @@ def subject_of(content: Content) -> str:
 def without_known(content: Content, known: Mapping[str, Any]) -> Content:
     """Return the content without what is on record so already.
 
+    A legal person's name is sealed, so it is not held against the record.
+
     Args:
         content: What is declared.
         known: What is on record, by field.
@@ -178,7 +181,11 @@ def without_known(content: Content, known: Mapping[str, Any]) -> Content:
     Raises:
         NothingNew: If nothing is left.
     """
-    if isinstance(content, LegalPerson):  # the name is sealed: it cannot be compared
+    if isinstance(content, LegalPerson):
+        return content
+    if isinstance(content, (HeatValue, Standing)):
+        if _is_covered(content, known):
+            raise NothingNew("the record says so of all these days")
         return content
     said = said_of(content)
     same = {field for field, value in said.items() if field in known and known[field] == value}
@@ -187,6 +194,21 @@ def without_known(content: Content, known: Mapping[str, Any]) -> Content:
     if not isinstance(content, _IN_PART) or not same:
         return content
     return cast("Content", content._replace(**dict.fromkeys(same)))  # type: ignore[arg-type]
+
+
+def _is_covered(content: HeatValue | Standing, known: Mapping[str, Any]) -> bool:
+    """Answer whether one span on record says the same of all the days of a content."""
+    if isinstance(content, Standing):
+        field, says = "state", [content.state, content.reason]
+    else:
+        value = f"{content.heat_value_kj.normalize():f}"
+        field, says = "heat_value_kj", [value, content.report, content.laboratory]
+    first, until = first_day(content).isoformat(), _plain(content.until)
+    return any(
+        row[0] <= first and (row[1] is None or (until is not None and until <= row[1]))
+        for row in known.get(field, [])
+        if row[2:] == says
+    )
 
 
 def overtaken(seen: Mapping[str, Any], now: Mapping[str, Any]) -> tuple[str, ...]:

@@ -131,7 +131,7 @@ class ConfirmDeclaration(ActionView):
     afterwards = "desk"
     anticipated = declared.REFUSED
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, request: HttpRequest, **kwargs: Any) -> Any:
         """Confirm it."""
         row = declaration_of(self.viewer, kwargs["declaration_id"])
         declarations.confirm(
@@ -274,5 +274,5 @@ def _cells(row: DeclarationRow, known: declared.Names) -> tuple[Any, ...]:
         tags.moment(row.declared_at),
         str(marks.DECLARATIONS[row.state].word),
         tags.moment(row.decided_at),
-        row.reason,
+        str(tags.reason(row.reason)),
     )

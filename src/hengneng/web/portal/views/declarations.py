@@ -83,7 +83,8 @@ class DeclarationsFile(UnitFile):
             (
                 str(marks.DECLARED[row.kind]), declared.subject(row, known), row.first,
                 declared.said(row, known), tags.moment(row.declared_at),
-                str(marks.DECLARATIONS[row.state].word), tags.moment(row.decided_at), row.reason,
+                str(marks.DECLARATIONS[row.state].word), tags.moment(row.decided_at),
+                str(tags.reason(row.reason)),
             )
             for row in queries.declarations_of(unit.id)
             if state in ("", row.state) and kind in ("", row.kind)

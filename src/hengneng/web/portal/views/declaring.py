@@ -182,7 +182,10 @@ class DeclareLegalPerson(Declare):
     """Another legal person."""
 
     kind = "LEGAL_PERSON"
-    advice = gettext_lazy("The name is kept sealed, also while it waits.")
+    advice = gettext_lazy(
+        "The name is kept sealed, also while it waits. No document is taken with it, because that"
+        " would show the name."
+    )
 
 
 class DeclareFacility(Declare):
