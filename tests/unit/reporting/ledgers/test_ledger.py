@@ -188,7 +188,8 @@ class TestBalance:
 
         coal = the_form(world, "B.10", on=NEW_YEAR).rows[1]
 
-        # 29 307 kJ/kg is the rules' one kgce/kg: 1000 t are 1000 tce, though December has the table's.
+        # 29 307 kJ/kg is the rules' one kgce/kg: 1000 t are 1000 tce, though December has the
+        # table's factor.
         assert coal[-1] == "1000.00（填报）"
 
     def test_stock_is_not_counted_in_a_year_in_a_part_of_which_no_meter_stood(
