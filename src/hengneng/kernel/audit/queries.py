@@ -145,17 +145,18 @@ def entry_row(sequence: int) -> rules.EntryRow:
     return rules.EntryRow(*Entry.objects.values_list(*rules.EntryRow._fields).get(pk=sequence))
 
 
-def is_acted_after(sequence: int, *, besides: Iterable[str]) -> bool:
-    """Answer whether anything was done after an entry; one look at the entries after it.
+def last_act(*, after: int, besides: Iterable[str]) -> int | None:
+    """Return the number of the last thing done after an entry; None where nothing was.
 
     Args:
-        sequence: The entry's number.
+        after: The entry's number.
         besides: Beginnings of the names of acts that do not count.
     """
     other = Q()
     for beginning in besides:
         other |= Q(action__startswith=beginning)
-    return Entry.objects.filter(~other, sequence__gt=sequence).exists()
+    acts = Entry.objects.filter(~other, sequence__gt=after).order_by("-sequence")
+    return acts.values_list("sequence", flat=True).first()
 
 
 def acts_of(account_id: int, *, offset: int = 0, limit: int = 50) -> ActPage:

@@ -22,5 +22,5 @@ def carry_out(*, run_id: int) -> None:
 @app.periodic(cron="41 3 * * *")  # type: ignore[arg-type]
 @app.task(queue="upkeep", queueing_lock="forget_outcomes")
 def forget_outcomes(*, timestamp: int) -> None:  # noqa: ARG001 - the periodic run's own
-    """Forget what became of each row of files brought long ago."""
+    """Forget what became of each row of files tried long ago."""
     operations.forget_outcomes(at=clock.now())

@@ -1,6 +1,6 @@
 """Files on their way into the ledger, for those who brought them; saved ways to read files."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -88,7 +88,9 @@ class Outcome(NamedTuple):
         change: What it would do.
         differences: Column to what is known and what the row says, as a person reads them.
         reason: Why the row is refused; empty where it is not.
-        quoted: What it says in the run's quoted columns, mended where it was.
+        quoted: What it says in these columns, mended where it was.
+        columns: The canonical columns that its trial quoted; read together with the row, for a
+            later trial may quote others.
     """
 
     number: int
@@ -96,6 +98,7 @@ class Outcome(NamedTuple):
     differences: dict[str, tuple[str, str]]
     reason: str
     quoted: list[str]
+    columns: list[str]
 
 
 class Layout(NamedTuple):
@@ -142,7 +145,7 @@ def run(run_id: int, *, account_id: int | None, at: datetime) -> RunView:
         Run.DoesNotExist: If the account brought none such.
     """
     found = Run.objects.select_related("file").get(id=run_id, brought_by=account_id)
-    return _view(found, at)
+    return _views([found], at)[0]
 
 
 def runs(
@@ -153,7 +156,7 @@ def runs(
     first: int = 0,
     limit: int = 20,
 ) -> list[RunView]:
-    """Return the files that an account brought, the last ones first.
+    """Return the files that an account brought, the last ones first; two queries.
 
     Args:
         account_id: Who asks.
@@ -164,7 +167,7 @@ def runs(
         limit: How many at most. [count]
     """
     found = _runs(account_id, unit).select_related("file")
-    return [_view(one, at) for one in found.order_by("-brought_at", "-id")[first : first + limit]]
+    return _views(list(found.order_by("-brought_at", "-id")[first : first + limit]), at)
 
 
 def count_runs(*, account_id: int | None, unit: str | None = None) -> int:
@@ -185,9 +188,24 @@ def is_outdated(found: RunView) -> bool:
     Args:
         found: The run; one that was committed tells what it did and is never outdated.
     """
-    if found.state not in (RunState.READY, RunState.REFUSED) or found.decided_after is None:
-        return False
-    return audit.is_acted_after(found.decided_after, besides=_BESIDE_THE_LEDGER)
+    return found.id in outdated([found])
+
+
+def outdated(found: Iterable[RunView]) -> set[int]:
+    """Return which of some runs ``is_outdated`` is true of; one query.
+
+    Args:
+        found: The runs.
+    """
+    decided = {
+        one.id: one.decided_after
+        for one in found
+        if one.state in (RunState.READY, RunState.REFUSED) and one.decided_after is not None
+    }
+    if not decided:
+        return set()
+    last = audit.last_act(after=min(decided.values()), besides=_BESIDE_THE_LEDGER)
+    return set() if last is None else {run for run, after in decided.items() if after < last}
 
 
 def outcomes(
@@ -202,7 +220,8 @@ def outcomes(
         first: How many to leave out. [count]
         limit: How many at most. [count]
     """
-    rows = _outcomes(run_id, account_id).filter(change=change.value).defer("cells")
+    rows = _outcomes(run_id, account_id).filter(change=change.value).select_related("run")
+    rows = rows.only("number", "differences", "reason", "quoted", "run__quoted")
     return [
         Outcome(
             row.number,
@@ -210,6 +229,7 @@ def outcomes(
             {column: (before, after) for column, (before, after) in row.differences.items()},
             row.reason,
             row.quoted,
+            row.run.quoted,
         )
         for row in rows[first : first + limit]
     ]
@@ -310,8 +330,13 @@ def reading_of(row: Profile | Run) -> Reading:
     return Reading(row.sheet, header, row.mapping, row.constants)
 
 
-def _view(row: Run, at: datetime) -> RunView:
-    progress = jobs.progress(row.progress_id, at=at) if row.progress_id else None
+def _views(rows: Sequence[Run], at: datetime) -> list[RunView]:
+    """Return runs with how far the work at them is; one query."""
+    work = jobs.progresses([row.progress_id for row in rows if row.progress_id], at=at)
+    return [_view(row, work[row.progress_id] if row.progress_id else None) for row in rows]
+
+
+def _view(row: Run, progress: ProgressRow | None) -> RunView:
     return RunView(
         row.pk,
         row.kind,

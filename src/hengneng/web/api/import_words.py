@@ -237,7 +237,7 @@ def layout_of(run: RunView, layout: Layout, columns: tuple[Column, ...]) -> dict
     }
 
 
-def row_of(outcome: Outcome, columns: list[str]) -> dict[str, Any]:
+def row_of(outcome: Outcome) -> dict[str, Any]:
     """Return a row in the form of ``ImportRow``."""
     return {
         "row": outcome.number,
@@ -247,5 +247,5 @@ def row_of(outcome: Outcome, columns: list[str]) -> dict[str, Any]:
             {"column": column, "before": before, "after": after}
             for column, (before, after) in outcome.differences.items()
         ],
-        "cells": dict(zip(columns, outcome.quoted, strict=True)),
+        "cells": dict(zip(outcome.columns, outcome.quoted, strict=True)),
     }

@@ -84,9 +84,9 @@ def list_imports(request: Asked, asked: Annotated[spans.Page, Query()]) -> dict[
     by = request.auth.account_id
     first = (asked.page - 1) * asked.page_size
     runs = queries.runs(account_id=by, at=clock.now(), first=first, limit=asked.page_size)
-    return spans.paged(
-        [_told(run) for run in runs], count=queries.count_runs(account_id=by), page=asked
-    )
+    outdated = queries.outdated(runs)
+    items = [words.import_of(run, is_current=run.id not in outdated) for run in runs]
+    return spans.paged(items, count=queries.count_runs(account_id=by), page=asked)
 
 
 @access.write(
@@ -216,7 +216,7 @@ def import_rows(
 ) -> dict[str, Any]:
     """Return what rows would do or did, or why they are refused, as decided once.
 
-    Kept for 30 days after the list was brought.
+    Kept for 30 days after the list was last tried or committed.
 
     Permission: EDIT_REGISTRY, and the account brought it.
     """
@@ -229,7 +229,7 @@ def import_rows(
         first=first,
         limit=asked.page_size,
     )
-    items = [words.row_of(one, run.quoted) for one in found]
+    items = [words.row_of(one) for one in found]
     return spans.paged(items, count=run.counts.get(asked.change.lower(), 0), page=asked)
 
 

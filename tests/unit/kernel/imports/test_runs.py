@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from procrastinate.contrib.django import app
 
 from hengneng.kernel.audit.models import Entry
@@ -62,7 +63,9 @@ class TestTryOut:
         )  # fmt: skip
         assert seen.counts == {"new": 1, "changed": 1, "unchanged": 1, "refused": 0}
         assert seen.quoted == ["unit_code", "number", "name"]
-        assert outcomes(run_id, Change.NEW) == [(3, Change.NEW, {}, "", ["U1", "A2", "气表"])]
+        assert outcomes(run_id, Change.NEW) == [
+            (3, Change.NEW, {}, "", ["U1", "A2", "气表"], ["unit_code", "number", "name"])
+        ]
         assert outcomes(run_id, Change.CHANGED) == [
             (2, Change.CHANGED, {"name": ("电表", "水表")}, "", ["U1", "A1", "水表"])
         ]
@@ -236,11 +239,15 @@ class TestLayout:
 
 class TestForgetOutcomes:
     @pytest.mark.parametrize(("later", "left"), [(timedelta(), 1), (timedelta(seconds=1), 0)])
-    def test_after_thirty_days_and_twice_the_same(self, meters, monkeypatch, later, left):
+    def test_thirty_days_after_the_last_trial_and_twice_the_same(
+        self, meters, monkeypatch, later, left
+    ):
+        ended = AT + timedelta(days=20)  # brought at AT
         run_id = receive(BAD.replace(b"U1,,", b"U1,A3,"))
+        monkeypatch.setattr(runs.clock, "now", lambda: ended)
         tried(run_id)
         Outcome.objects.filter(change=Change.NEW).delete()
-        monkeypatch.setattr(jobs.clock, "now", lambda: AT + timedelta(days=30) + later)
+        monkeypatch.setattr(jobs.clock, "now", lambda: ended + timedelta(days=30) + later)
 
         jobs.forget_outcomes(timestamp=0)
         jobs.forget_outcomes(timestamp=0)
@@ -364,6 +371,50 @@ class TestKeptDecisions:
         assert view(run_id).state == RunState.BROUGHT
         tried(run_id)
         assert view(run_id).quoted == ["unit_code", "number"]
+
+    def test_are_told_with_the_columns_they_were_quoted_in(self, meters):
+        run_id = receive()
+        stale = tried(run_id)
+        operations.arrange(run_id=run_id, reading=Reading(mapping={"name": ""}), by=LI, at=AT)
+        tried(run_id)
+
+        row = outcomes(run_id, Change.NEW)[0]
+
+        assert len(stale.quoted) == 3
+        assert (row.columns, row.quoted) == (["unit_code", "number"], ["U1", "A2"])
+
+
+class TestLists:
+    def test_ask_no_more_for_many_files_than_for_one(self, meters):
+        def asked():
+            with CaptureQueriesContext(connection) as captured:
+                found = queries.runs(account_id=LI, at=AT)
+                queries.outdated(found)
+            return len(found), len(captured)
+
+        tried(receive())
+        one, asked_for_one = asked()
+        for _ in range(3):
+            tried(receive())
+        many, asked_for_many = asked()
+
+        assert (one, many) == (1, 4)
+        assert asked_for_many == asked_for_one == 3
+
+    def test_tell_each_file_s_own_standing(self, meters):
+        body = "单位代码,编号,名称\nU1,A9,表\n".encode()
+        before, other, beside = receive(), receive(body), receive()
+        for run_id in (before, other):
+            tried(run_id)
+        committed(other)
+        after = receive()
+        tried(after)
+
+        found = queries.runs(account_id=LI, at=AT)
+
+        assert [one.id for one in found] == [after, beside, other, before]
+        assert queries.outdated(found) == {before}
+        assert [one.progress is None for one in found] == [False, True, False, False]
 
 
 class TestOwnRuns:

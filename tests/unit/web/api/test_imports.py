@@ -9,11 +9,13 @@ import python_calamine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from tests import two_districts
 
 from hengneng.kernel.audit.models import Entry
-from hengneng.kernel.imports import operations, tables
+from hengneng.kernel.imports import operations, queries, tables
 from hengneng.kernel.imports.models import Run
+from hengneng.kernel.imports.rules import Reading
 from hengneng.kernel.policy.models import Grant
 from hengneng.kernel.policy.rules import Permission
 from hengneng.people.accounts.models import Membership
@@ -138,6 +140,44 @@ class TestTheWayIn:
         assert (told["count"], told["page"], told["pages"]) == (5, 2, 3)
         reason = "X2 is not a unified social credit code: it has not 18 characters"
         assert told["items"][0]["reason"] == reason
+
+    def test_tells_rows_of_a_trial_that_settles_while_they_are_asked_for(
+        self, official, monkeypatch
+    ):
+        address = brought(official)
+        tried(official, address)
+        read = queries.outcomes
+
+        def settled_before(run_id, *args, account_id, **kwargs):
+            reading = Reading(mapping={"address": ""})
+            operations.arrange(run_id=run_id, reading=reading, by=account_id, at=AT)
+            operations.ask_to_try(run_id=run_id, by=account_id, at=AT)
+            operations.try_out(run_id=run_id, at=AT)
+            return read(run_id, *args, account_id=account_id, **kwargs)
+
+        monkeypatch.setattr(queries, "outcomes", settled_before)
+
+        answer = official.get(f"{address}/rows?change=CHANGED")
+
+        assert answer.status_code == 200
+        (row,) = answer.json()["items"]
+        assert row["cells"] == {"code": OWN, "name": "甲大饭店"}
+
+    def test_are_listed_with_no_more_queries_than_one(self, official):
+        def asked():
+            with CaptureQueriesContext(connection) as captured:
+                count = len(official.get(START).json()["items"])
+            return count, len(captured)
+
+        tried(official, brought(official))
+        asked()  # what a token may is kept for a while
+        one, asked_for_one = asked()
+        for _ in range(2):
+            tried(official, brought(official))
+        many, asked_for_many = asked()
+
+        assert (one, many) == (1, 3)
+        assert asked_for_many == asked_for_one
 
     def test_says_when_the_ledger_has_changed_since(self, official):
         first, second = brought(official), brought(official)

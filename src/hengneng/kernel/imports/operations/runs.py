@@ -188,12 +188,12 @@ def carry_out(*, run_id: int, at: datetime) -> None:
 
 
 def forget_outcomes(*, at: datetime) -> int:
-    """Forget what became of each row of files brought long ago; the files stay. Return how many.
+    """Forget what became of each row of files tried long ago; the files stay. Return how many.
 
     Args:
         at: Now. Aware.
     """
-    old = Outcome.objects.filter(run__brought_at__lt=at - OUTCOMES_KEPT)
+    old = Outcome.objects.filter(run__ended_at__lt=at - OUTCOMES_KEPT)
     return old.delete()[0]
 
 

@@ -77,7 +77,7 @@ class Run(OfRun, PageView):
                 for name, (_change, label) in SHOWN.items()
             ],
             "show": show,
-            "heads": [heads[name] for name in run.quoted],
+            "heads": [heads[name] for name in (found[0].columns if found else run.quoted)],
             "lines": lines,
             "page": frame.place_of(number, size=PAGE_SIZE, total=counts[show]),
         }
