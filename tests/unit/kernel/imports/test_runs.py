@@ -67,8 +67,11 @@ class TestTryOut:
             (3, Change.NEW, {}, "", ["U1", "A2", "气表"], ["unit_code", "number", "name"])
         ]
         assert outcomes(run_id, Change.CHANGED) == [
-            (2, Change.CHANGED, {"name": ("电表", "水表")}, "", ["U1", "A1", "水表"])
-        ]
+            (
+                2, Change.CHANGED, {"name": ("电表", "水表")}, "", ["U1", "A1", "水表"],
+                ["unit_code", "number", "name"],
+            )
+        ]  # fmt: skip
         assert (seen.progress.done, seen.progress.total) == (6, 6)
         assert seen.progress.finished_at is not None
         assert meters.known == {"A1": "电表"}
