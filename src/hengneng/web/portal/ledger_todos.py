@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from hengneng.registry.declarations import queries as declarations
+from hengneng.registry.declarations.queries import Wanted
 from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.instruments.queries import NoticeRow
 from hengneng.registry.instruments.rules.standing import Condition, Due
@@ -102,21 +103,22 @@ def told(unit: UnitRow, notices: list[NoticeRow]) -> list[Todo]:
 def declared_back(unit: UnitRow) -> list[Todo]:
     """Return the declarations that came back to the unit, each with its reason."""
     found = []
-    for row in declarations.declarations_of(unit.id):
-        if row.state == "SENT_BACK":
-            says = _("%(kind)s: sent back. %(reason)s") % {
-                "kind": marks.DECLARED[row.kind],
-                "reason": row.reason,
-            }
-            advice = _("Mend it and declare it again, or withdraw it.")
-            address = reverse("portal-declaration", args=[unit.code, row.id])
-            found.append(Todo("bad", _("Declaration"), says, advice, address))
+    came_back, _count = declarations.declarations_of(unit.id, Wanted(state="SENT_BACK"))
+    for row in came_back:
+        says = _("%(kind)s: sent back. %(reason)s") % {
+            "kind": marks.DECLARED[row.kind],
+            "reason": row.reason,
+        }
+        advice = _("Mend it and declare it again, or withdraw it.")
+        address = reverse("portal-declaration", args=[unit.code, row.id])
+        found.append(Todo("bad", _("Declaration"), says, advice, address))
     return found
 
 
 def declared(unit: UnitRow) -> list[Todo]:
     """Return the declarations that the district has not decided on yet."""
-    count = sum(row.state == "DECLARED" for row in declarations.declarations_of(unit.id))
+    counts = declarations.counts_of(unit.id).items()
+    count = sum(number for (state, _kind), number in counts if state == "DECLARED")
     if not count:
         return []
     says = ngettext(

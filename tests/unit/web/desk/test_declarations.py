@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from io import StringIO
 
 import pytest
+from django.urls import reverse
 from tests import ledger_samples
 
 from hengneng.kernel import clock
@@ -132,6 +133,19 @@ class TestADeclaration:
         assert overtaken.state == "DECLARED"
         (point,) = point_queries.points_of(city.own.unit.id)
         assert point.name == "别名"
+
+    def test_the_next_one_that_waits_is_led_to(self, told, foreign, official):
+        page = official.get(f"/desk/declarations/{told.pk}").text
+        assert f'href="/desk/declarations/{foreign.pk}"' in page
+        assert "1 more waits" in page
+
+    def test_its_point_s_day_says_that_it_waits(self, city, told, official):
+        address = reverse("point-day", args=[city.own.unit.code, city.own.point.id, "2026-01-21"])
+        page = official.get(address).text
+        assert "not on record yet: Name: 新总表." in page
+        assert f'href="/desk/declarations/{told.pk}"' in page
+        confirm(official, told)
+        assert "not on record yet" not in official.get(address).text
 
     def test_goes_back_with_a_reason_only(self, told, official):
         address = f"/desk/declarations/{told.pk}/back"

@@ -11,7 +11,7 @@ from tests import ledger_samples as samples
 
 from hengneng.registry.declarations import operations, queries
 from hengneng.registry.declarations.models import Declaration
-from hengneng.registry.declarations.rules import PointChange
+from hengneng.registry.declarations.rules import FacilityRun, PointChange
 from hengneng.registry.energy.models import EnergyType
 from hengneng.registry.points import operations as points
 from hengneng.registry.points.models import Point
@@ -50,7 +50,7 @@ def point(**other):
 
 
 def only(own):
-    (row,) = queries.declarations_of(own.unit.id)
+    ((row,), _total) = queries.declarations_of(own.unit.id)
     return row
 
 
@@ -194,7 +194,7 @@ class TestDeclaring:
         told = {"person": "王小明", "valid_from": MARCH}
         for _ in range(2):
             teller.post(at(own, "declarations/legal-person"), told)
-        latest, first = queries.declarations_of(own.unit.id)
+        ((latest, first), _total) = queries.declarations_of(own.unit.id)
         operations.confirm(declaration_id=latest.id, seen_at=latest.declared_at, by=None, at=NOON)
         words = "another declaration of the same was confirmed"
         assert words in teller.get(at(own, f"declarations/{first.id}")).text
@@ -269,6 +269,27 @@ class TestWhatWasDeclared:
     def test_what_waits_is_not_declared_again(self, teller, own, told):
         sent = {"name": "新总表二", "level": "LEVEL_1", "flow": "BOUGHT", "valid_from": MARCH}
         assert teller.post(at(own, f"declarations/{told}/again"), sent).status_code == 422
+
+    def test_its_point_says_that_it_waits_until_it_is_decided(self, teller, own, told):
+        page = teller.get(at(own, f"points/{own.point.id}")).text
+        assert "not on record yet: Name: 新总表." in page
+        assert "waits for confirmation" in page
+        assert at(own, f"declarations/{told}") in page
+        send_back(told, "请附接线图")
+        assert "sent back to the unit" in teller.get(at(own, f"points/{own.point.id}")).text
+        operations.withdraw(declaration_id=told, by=None, at=NOON)
+        assert "not on record yet" not in teller.get(at(own, f"points/{own.point.id}")).text
+
+    def test_the_list_is_paged(self, teller, own):
+        for month in range(1, 13):
+            for kind in ("PORT", "MALL", "HOTEL", "OFFICE", "RAIL"):
+                content = FacilityRun(kind, date(2025, month, 1))
+                operations.declare(unit_id=own.unit.id, content=content, by=None, at=NOON)
+        first = teller.get(at(own, "declarations"))
+        assert (len(first.context["rows"]), first.context["total"]) == (50, 60)
+        assert ("DECLARED", 60) in first.context["counts"]
+        assert ("FACILITY", 60) in first.context["kinds"]
+        assert len(teller.get(at(own, "declarations?page=2")).context["rows"]) == 10
 
     def test_it_stands_among_the_to_dos(self, teller, own, returned):
         waiting = teller.get(at(own, "")).context["todos"]

@@ -102,16 +102,31 @@ class Preview(NamedTuple):
 
 def awaiting(viewer: Viewer) -> list[DeclarationRow]:
     """Return the declarations that the viewer may confirm or send back, the oldest first."""
+    return _rows(_awaiting(viewer))
+
+
+def next_awaiting(viewer: Viewer, declaration_id: int) -> tuple[DeclarationRow | None, int]:
+    """Return the oldest that awaits the viewer beside this one, and how many do; two queries."""
+    others = _awaiting(viewer).exclude(id=declaration_id)
+    return next(iter(_rows(others[:1])), None), others.count()
+
+
+def _awaiting(viewer: Viewer) -> QuerySet[Declaration]:
+    """Return what the viewer may confirm or send back, the oldest first."""
     visible = units.visible_to(viewer, Permission.EDIT_REGISTRY)
     waiting = Declaration.objects.filter(
         state=DeclarationState.DECLARED, unit__in=visible.values("id")
     )
-    return _rows(waiting.order_by("declared_at", "id"))
+    return waiting.order_by("declared_at", "id")
 
 
-def declarations_of(unit_id: int) -> list[DeclarationRow]:
-    """Return a unit's declarations, the one declared last first; one query."""
-    return _rows(Declaration.objects.filter(unit_id=unit_id).order_by("-declared_at", "-id"))
+def pending_of_points(unit_id: int) -> dict[str, list[DeclarationRow]]:
+    """Return what is declared of a unit's points and not decided for good, by code; one query."""
+    found: dict[str, list[DeclarationRow]] = {}
+    there = Declaration.objects.filter(unit_id=unit_id, kind=rules.Kind.POINT, state__in=OPEN)
+    for row in _rows(there.order_by("declared_at", "id")):
+        found.setdefault(row.subject, []).append(row)
+    return found
 
 
 class Wanted(NamedTuple):
@@ -126,6 +141,31 @@ class Wanted(NamedTuple):
     state: str = ""
     kind: str = ""
     search: str = ""
+
+
+def declarations_of(
+    unit_id: int,
+    wanted: Wanted = Wanted(),  # noqa: B008 it cannot be changed
+    *,
+    page: int = 1,
+    size: int | None = None,
+) -> tuple[list[DeclarationRow], int]:
+    """Return a page of a unit's declarations, the last first, and how many there are.
+
+    Args:
+        unit_id: The unit.
+        wanted: Which ones.
+        page: Which page, from 1.
+        size: Rows on a page; None: all on one. [count]
+    """
+    return _page(_wanted(Declaration.objects.filter(unit_id=unit_id), wanted), page, size)
+
+
+def counts_of(unit_id: int) -> dict[tuple[str, str], int]:
+    """Return how many of a unit's declarations stand where, by state and kind; one query."""
+    told = Declaration.objects.filter(unit_id=unit_id).values("state", "kind")
+    counted = told.annotate(count=Count("id")).values_list("state", "kind", "count")
+    return {(state, kind): count for state, kind, count in counted}
 
 
 def declarations_reached(
@@ -145,7 +185,25 @@ def declarations_reached(
         page: Which page, from 1.
         size: Rows on a page; None: all on one. [count]
     """
-    told = _wanted(viewer, permission, wanted)
+    return _page(_wanted(_reached(viewer, permission), wanted), page, size)
+
+
+def counts_reached(viewer: Viewer, permission: Permission) -> dict[str, int]:
+    """Return how many declarations of the units in reach stand where; one query."""
+    told = _reached(viewer, permission).values("state").annotate(count=Count("id"))
+    return dict(told.values_list("state", "count"))
+
+
+def _reached(viewer: Viewer, permission: Permission) -> QuerySet[Declaration]:
+    """Return the declarations of the units in reach."""
+    visible = units.visible_to(viewer, permission)
+    return Declaration.objects.filter(unit__in=visible.values("id"))
+
+
+def _page(
+    told: QuerySet[Declaration], page: int, size: int | None
+) -> tuple[list[DeclarationRow], int]:
+    """Return a page of some declarations, the last first, and how many there are."""
     ordered = told.order_by("-declared_at", "-id")
     if size is None:
         found = _rows(ordered)
@@ -154,16 +212,8 @@ def declarations_reached(
     return _rows(ordered[first : first + size]), told.count()
 
 
-def counts_reached(viewer: Viewer, permission: Permission) -> dict[str, int]:
-    """Return how many declarations of the units in reach stand where; one query."""
-    told = _wanted(viewer, permission, Wanted()).values("state").annotate(count=Count("id"))
-    return dict(told.values_list("state", "count"))
-
-
-def _wanted(viewer: Viewer, permission: Permission, wanted: Wanted) -> QuerySet[Declaration]:
-    """Return the declarations in reach that are wanted."""
-    visible = units.visible_to(viewer, permission)
-    told = Declaration.objects.filter(unit__in=visible.values("id"))
+def _wanted(told: QuerySet[Declaration], wanted: Wanted) -> QuerySet[Declaration]:
+    """Return those of some declarations that are wanted."""
     if wanted.state:
         told = told.filter(state=wanted.state)
     if wanted.kind:

@@ -109,7 +109,7 @@ class OneDeclaration(PageView):
         row = naming.named_one(
             queries.declaration_by_id(self.viewer, self.permission, kwargs["declaration_id"])
         )
-        waiting = [one for one in queries.awaiting(self.viewer) if one.id != row.id]
+        following, waiting = queries.next_awaiting(self.viewer, row.id)
         preview = queries.preview(row, whole=units.sees_persons(self.viewer, row.unit_id))
         known = declared.names()
         return {
@@ -119,8 +119,8 @@ class OneDeclaration(PageView):
             "is_overtaken": preview.is_overtaken,
             "paper": files.kept([row.proof_id])[row.proof_id] if row.proof_id else None,
             "follows": FOLLOWS[row.kind],
-            "next": next(iter(waiting), None),
-            "waiting": len(waiting),
+            "next": following,
+            "waiting": waiting,
         }
 
 

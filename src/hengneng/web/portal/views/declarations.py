@@ -1,5 +1,6 @@
 """What a unit declares: the list, one of them, and withdrawing it; its paper."""
 
+from collections import Counter
 from typing import Any, NamedTuple
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -13,7 +14,7 @@ from hengneng.kernel.policy.rules import Permission
 from hengneng.kernel.states import EventOutOfTurn
 from hengneng.registry.declarations import operations as declarations
 from hengneng.registry.declarations import queries
-from hengneng.registry.declarations.queries import OPEN, DeclarationRow
+from hengneng.registry.declarations.queries import OPEN, DeclarationRow, Wanted
 from hengneng.registry.units import queries as units
 from hengneng.registry.units.queries import UnitRow
 from hengneng.web.parts import declared, frame, marks, papers, tags
@@ -51,18 +52,20 @@ class Declarations(UnitPage):
 
     def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
         """Return one page of the declarations, and the ways to make one."""
-        every, known = queries.declarations_of(unit.id), declared.names()
-        state, kind = wanted(request)
-        there = [row for row in every if state in ("", row.state) and kind in ("", row.kind)]
-        page = frame.place_of(frame.page_number(request), size=PAGE_SIZE, total=len(there))
+        number, ask, known = frame.page_number(request), wanted(request), declared.names()
+        rows, total = queries.declarations_of(unit.id, ask, page=number, size=PAGE_SIZE)
+        states, kinds = Counter[str](), Counter[str]()
+        for (state, kind), count in queries.counts_of(unit.id).items():
+            states[state] += count
+            kinds[kind] += count
         return {
-            "rows": [listed(row, known) for row in there[page.first - 1 : page.last]],
-            "page": page,
-            "counts": [(one, sum(row.state == one for row in every)) for one in marks.DECLARATIONS],
-            "kinds": [(one, sum(row.kind == one for row in every)) for one in marks.DECLARED],
-            "state": state,
-            "kind": kind,
-            "total": len(every),
+            "rows": [listed(row, known) for row in rows],
+            "page": frame.place_of(number, size=PAGE_SIZE, total=total),
+            "counts": [(one, states[one]) for one in marks.DECLARATIONS],
+            "kinds": [(one, kinds[one]) for one in marks.DECLARED],
+            "state": ask.state,
+            "kind": ask.kind,
+            "total": states.total(),
             "ways": [(resolve_url(route, unit.code), word) for route, word in WAYS.items()],
             "may_keep": own.may_keep(self.viewer, unit.id),
         }
@@ -74,7 +77,7 @@ class DeclarationsFile(UnitFile):
     def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:  # noqa: ARG002
         """Return the declarations."""
         known = declared.names()
-        state, kind = wanted(request)
+        told, _total = queries.declarations_of(unit.id, wanted(request))
         head = (
             _("Declaration"), _("About"), _("So from"), _("What is declared"), _("Declared at"),
             _("Standing"), _("Decided at"), _("Reason"),
@@ -86,8 +89,7 @@ class DeclarationsFile(UnitFile):
                 str(marks.DECLARATIONS[row.state].word), tags.moment(row.decided_at),
                 str(tags.reason(row.reason)),
             )
-            for row in queries.declarations_of(unit.id)
-            if state in ("", row.state) and kind in ("", row.kind)
+            for row in told
         ]  # fmt: skip
         return Listing("declarations", head, rows)
 
@@ -167,10 +169,10 @@ def listed(row: DeclarationRow, known: declared.Names) -> Listed:
     return Listed(row, declared.subject(row, known), declared.said(row, known))
 
 
-def wanted(request: HttpRequest) -> tuple[str, str]:
-    """Return the standing and the kind that a list is asked for; empty: any."""
+def wanted(request: HttpRequest) -> Wanted:
+    """Return which declarations an address asks for; a word that means nothing is left out."""
     state, kind = request.GET.get("state", ""), request.GET.get("kind", "")
-    return (
-        state if state in marks.DECLARATIONS else "",
-        kind if kind in marks.DECLARED else "",
+    return Wanted(
+        state=state if state in marks.DECLARATIONS else "",
+        kind=kind if kind in marks.DECLARED else "",
     )
