@@ -14,7 +14,7 @@ from hengneng.kernel.personal.queries import PersonRow, Shown
 from hengneng.kernel.states import EventOutOfTurn
 from hengneng.registry.bodies import queries as bodies
 from hengneng.registry.declarations import operations as declarations
-from hengneng.registry.declarations import rules
+from hengneng.registry.declarations import queries, rules
 from hengneng.registry.declarations.queries import DeclarationRow, Preview
 from hengneng.registry.energy import operations as documents
 from hengneng.registry.energy import queries as energy
@@ -190,6 +190,18 @@ def said(row: DeclarationRow, known: Names) -> str:
     )
     parts = [f"{label}: {_(', ').join(value)}" for label, value in told if value]
     return _("; ").join(parts)
+
+
+def pending(unit_id: int, point: str) -> list[tuple[DeclarationRow, str]]:
+    """Return what is declared of a point and not decided for good, each with what it says.
+
+    Args:
+        unit_id: The unit.
+        point: The point's code.
+    """
+    rows = queries.pending_of_points(unit_id).get(point, [])
+    known = names() if rows else None
+    return [(row, said(row, known)) for row in rows if known is not None]
 
 
 def subject(row: DeclarationRow, known: Names) -> str:

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any, NamedTuple
 
 from django.http import HttpRequest
+from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
 
@@ -13,7 +14,7 @@ from hengneng.registry.points.queries import PointRow
 from hengneng.registry.units.queries import UnitRow
 from hengneng.telemetry.consumption.queries import statement
 from hengneng.telemetry.consumption.queries.statement import Line
-from hengneng.web.parts import marks, tags
+from hengneng.web.parts import declared, marks, tags
 from hengneng.web.portal import asked, own
 from hengneng.web.portal.chapters import Listing, UnitFile, UnitPage
 from hengneng.web.portal.curves import curve_of
@@ -96,6 +97,10 @@ class OnePoint(UnitPage):
             "type": types[point.energy_type_id],
             "others": points.points_of(unit.id),
             "may_keep": own.may_keep(self.viewer, unit.id),
+            "pending": [
+                (row, said, resolve_url("portal-declaration", unit.code, row.id))
+                for row, said in declared.pending(unit.id, point.code)
+            ],
             "curve": curve,
             "span": span,
             "spans": SPANS.items(),

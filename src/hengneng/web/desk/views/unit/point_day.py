@@ -8,7 +8,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from hengneng.kernel import clock
+from hengneng.kernel.policy.rules import Permission
 from hengneng.protocol.records import DAY_SECONDS
+from hengneng.registry.declarations.queries import DeclarationRow
 from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.points import queries as points
 from hengneng.registry.units.queries import UnitRow
@@ -17,6 +19,7 @@ from hengneng.web.desk import evidence, sheet
 from hengneng.web.desk.asked import day_in
 from hengneng.web.desk.views.unit.base import File, Look, UnitTab
 from hengneng.web.desk.views.unit.curves import slots_of
+from hengneng.web.parts import declared
 
 
 class PointDay(UnitTab):
@@ -50,6 +53,7 @@ class PointDay(UnitTab):
             "curve": sheet.curve_of(unit.id, point, words),
             "line": next((line for line in own.lines if line.point_id == point.id), None),
             "told": evidence.told_of(unit.id, point.key, day, as_of=words.as_of),
+            "pending": self._pending(unit, point.code) if words.as_of is None else [],
             "instrument": instruments.instrument_at(point.id, start, as_of=words.as_of),
             "before": self._address(unit, point.id, day - timedelta(days=1)),
             "after": words.next and self._address(unit, point.id, words.next),
@@ -64,6 +68,14 @@ class PointDay(UnitTab):
             "": File("slots", *slots_of(context["curve"], context["asked"])),
             "messages": File("messages", head, rows),
         }
+
+    def _pending(self, unit: UnitRow, code: str) -> list[tuple[DeclarationRow, str, str]]:
+        """Return what is declared of the point, with the address for whoever decides on it."""
+        may = self.viewer.may(Permission.EDIT_REGISTRY)
+        return [
+            (row, said, reverse("declaration", args=[row.id]) if may else "")
+            for row, said in declared.pending(unit.id, code)
+        ]
 
     @staticmethod
     def _address(unit: UnitRow, point_id: int, day: Any) -> str:
