@@ -12,7 +12,6 @@ from hengneng.demo.plan import Plan
 from hengneng.kernel import clock
 from hengneng.registry.declarations import operations as declarations
 from hengneng.registry.declarations import rules
-from hengneng.registry.declarations.models import Declaration
 from hengneng.registry.energy.operations import Document
 
 _LINE = "Document of the demo city, invented."
@@ -38,7 +37,7 @@ def declare(unit_ids: Mapping[str, int], *, plan: Plan, at: datetime) -> None:
             by=None,
             at=at,
         )
-        _decide(there, table, at=at)
+        _decide(there.pk, table, at=at)
 
 
 def _unit(table: Mapping[str, Any]) -> str:
@@ -59,19 +58,15 @@ def _days(kind: str, day: date) -> dict[str, str]:
     return {"first": first.isoformat(), "until": until.isoformat()}
 
 
-def _decide(there: Declaration, table: Mapping[str, Any], *, at: datetime) -> None:
+def _decide(declaration_id: int, table: Mapping[str, Any], *, at: datetime) -> None:
     """Send a declaration back or withdraw it, where that became of it."""
     decided = table.get("decided", "")
     if decided == "SENT_BACK":
         declarations.send_back(
-            declaration_id=there.pk,
-            seen_at=there.declared_at,
-            reason=table["reason"],
-            by=None,
-            at=at,
+            declaration_id=declaration_id, seen_at=at, reason=table["reason"], by=None, at=at
         )
     elif decided == "WITHDRAWN":
-        declarations.withdraw(declaration_id=there.pk, by=None, at=at)
+        declarations.withdraw(declaration_id=declaration_id, by=None, at=at)
 
 
 def _paper() -> bytes:
