@@ -287,7 +287,8 @@ def _balance(ledger: Ledger, _: Form) -> Values:
             "bought": _amount(year.bought, is_stated=_is_stated(year)),
             "used": _amount(year.used, is_stated=_is_stated(year)),
             "closing": _stock(year.stock and year.stock.closing),
-            "factor": "；".join(words.short(factor) for factor in year.factors) or words.NOT_KNOWN,
+            # A line each: in one run a number would be broken wherever the column ends.
+            "factor": "；\n".join(map(words.short, year.factors)) or words.NOT_KNOWN,
             "tonnes": _amount(year.tonnes, is_stated=_is_stated(year)),
         }
     if ledger.balance:

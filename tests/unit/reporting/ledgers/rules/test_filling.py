@@ -217,7 +217,7 @@ class TestBalance:
     def test_two_factors_in_a_year_are_both_told(self):
         first, _ = self.rows(a_year(factors=(Decimal("1.2"), Decimal("1.3"))))
 
-        assert first[7] == "1.2；1.3"
+        assert first[7] == "1.2；\n1.3"
 
 
 class TestDocument:
