@@ -1,18 +1,21 @@
 """A unit with a boundary meter, a workshop below it, a site and a chiller; an official."""
 
 from datetime import UTC, date, datetime
+from decimal import Decimal
+from fractions import Fraction
 
 import pytest
 
 from hengneng.kernel import clock
 from hengneng.kernel.facts.models import FactChange
 from hengneng.kernel.policy.rules import Permission, Viewer
-from hengneng.registry.declarations import operations
-from hengneng.registry.declarations.rules import PointChange
+from hengneng.registry.declarations import operations, queries
+from hengneng.registry.declarations.rules import HeatValue, NewPoint, PointChange, Standing
 from hengneng.registry.energy.operations import Document
 from hengneng.registry.equipment import operations as equipment
 from hengneng.registry.points import operations as points
 from hengneng.registry.units import operations as units
+from hengneng.registry.units import queries as unit_queries
 
 AT = datetime(2026, 11, 23, 8, tzinfo=UTC)  # a Monday, 16:00 in Shanghai
 NEW_YEAR = datetime(2025, 12, 31, 16, tzinfo=UTC)  # 2026-01-01, 00:00 in Shanghai
@@ -20,6 +23,37 @@ MARCH = date(2026, 3, 1)
 OFFICIAL = Viewer(account_id=7, city=frozenset({Permission.EDIT_REGISTRY}))
 PAPER = Document("检测报告.pdf", b"%PDF-1.7 a report")
 RENAMED = PointChange("E-02", MARCH, name="二车间")
+FROM_MARCH = clock.midnight(MARCH)
+JUNE = datetime(2026, 5, 31, 16, tzinfo=UTC)
+JULY = datetime(2026, 6, 30, 16, tzinfo=UTC)
+NEW = NewPoint(
+    "E-03", "三车间", "ELECTRICITY", "LEVEL_2", "REGISTER", MARCH, ratio=Fraction(80), site="S1",
+    parent="E-01", feeds="CH-01", key="R:E-03:total",
+)  # fmt: skip
+CLOSED = Standing("CLOSED", MARCH, reason="搬迁")
+COAL = HeatValue("RAW_COAL", Decimal("20934000"), MARCH, date(2026, 5, 1), "R-1", "检测")
+
+
+def confirm(there):
+    return operations.confirm(declaration_id=there.pk, seen_at=there.declared_at, by=7, at=AT)
+
+
+def send_back(there, reason="请附图"):
+    return operations.send_back(
+        declaration_id=there.pk, seen_at=there.declared_at, reason=reason, by=7, at=AT
+    )
+
+
+def touched():
+    return list(FactChange.objects.values_list("point_id", "changed_from", "changed_until"))
+
+
+def runs(unit, *instants):
+    return [bool(unit_queries.facilities_of(unit.id, at=at)) for at in instants]
+
+
+def row_of(there):
+    return queries.declaration_by_id(OFFICIAL, Permission.EDIT_REGISTRY, there.pk)
 
 
 @pytest.fixture(autouse=True)

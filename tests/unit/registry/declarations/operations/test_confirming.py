@@ -1,184 +1,48 @@
-"""Declarations: told by the unit, confirmed or sent back by an official, then in the facts."""
+"""What an official confirmed stands in the facts, until the next change that is known."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 
 import pytest
-from tests.at_once import together
 from tests.unit.registry.declarations.conftest import (
     AT,
+    CLOSED,
+    COAL,
+    FROM_MARCH,
+    JULY,
+    JUNE,
     MARCH,
+    NEW,
     NEW_YEAR,
-    OFFICIAL,
     PAPER,
     RENAMED,
+    confirm,
+    row_of,
+    runs,
+    send_back,
+    touched,
 )
 
-from hengneng.kernel import clock
 from hengneng.kernel.audit.models import Entry
 from hengneng.kernel.facts.models import FactChange
-from hengneng.kernel.files.models import KeptFile
 from hengneng.kernel.personal.models import Person
-from hengneng.kernel.personal.operations import NoPersonName
-from hengneng.kernel.policy.rules import Permission
-from hengneng.kernel.states import EventOutOfTurn
 from hengneng.registry.declarations import operations, queries
-from hengneng.registry.declarations.models import Declaration
 from hengneng.registry.declarations.rules import (
     FacilityRun,
     HeatValue,
     LegalPerson,
-    NewPoint,
     Particulars,
     PointChange,
     SitePlace,
-    Standing,
 )
-from hengneng.registry.energy.operations import Document, DocumentRefused
 from hengneng.registry.fuels import operations as fuels
 from hengneng.registry.fuels import queries as fuel_queries
 from hengneng.registry.points import operations as points
 from hengneng.registry.points import queries as point_queries
 from hengneng.registry.points.models import Description, Point
-from hengneng.registry.points.rules import BadDescription, CodeDoesNotFit
 from hengneng.registry.units import operations as units
 from hengneng.registry.units import queries as unit_queries
-
-FROM_MARCH = clock.midnight(MARCH)
-JUNE = datetime(2026, 5, 31, 16, tzinfo=UTC)
-JULY = datetime(2026, 6, 30, 16, tzinfo=UTC)
-NEW = NewPoint(
-    "E-03", "三车间", "ELECTRICITY", "LEVEL_2", "REGISTER", MARCH, ratio=Fraction(80), site="S1",
-    parent="E-01", feeds="CH-01", key="R:E-03:total",
-)  # fmt: skip
-CLOSED = Standing("CLOSED", MARCH, reason="搬迁")
-COAL = HeatValue("RAW_COAL", Decimal("20934000"), MARCH, date(2026, 5, 1), "R-1", "检测")
-
-
-def confirm(there):
-    return operations.confirm(declaration_id=there.pk, seen_at=there.declared_at, by=7, at=AT)
-
-
-def send_back(there, reason="请附图"):
-    return operations.send_back(
-        declaration_id=there.pk, seen_at=there.declared_at, reason=reason, by=7, at=AT
-    )
-
-
-def touched():
-    return list(FactChange.objects.values_list("point_id", "changed_from", "changed_until"))
-
-
-def runs(unit, *instants):
-    return [bool(unit_queries.facilities_of(unit.id, at=at)) for at in instants]
-
-
-def row_of(there):
-    return queries.declaration_by_id(OFFICIAL, Permission.EDIT_REGISTRY, there.pk)
-
-
-class TestDeclare:
-    def test_waits_and_changes_nothing(self, unit, ledger, declare):
-        before = Description.objects.count()
-
-        there = declare()
-
-        (row,) = queries.awaiting(OFFICIAL)
-        assert (row.id, row.kind, row.state, row.content) == (
-            there.pk,
-            "POINT",
-            "DECLARED",
-            RENAMED,
-        )
-        assert row.seen == {"name": "E-02"}
-        assert Description.objects.count() == before
-        assert touched() == []
-
-    def test_leaves_one_entry_that_says_nothing_of_the_trial(self, declare):
-        there = declare()
-        entry = Entry.objects.latest("sequence")
-        assert (entry.action, entry.subject, entry.by) == (
-            "declaration.declared", f"declaration:{there.pk}", 9,
-        )  # fmt: skip
-        assert "within" not in entry.details
-
-    @pytest.mark.parametrize(
-        ("content", "error"),
-        [
-            (NEW._replace(code="E-01"), points.PointExists),
-            (NEW._replace(energy_type="NOTHING"), points.UnknownEnergyType),
-            (NEW._replace(key="R:E-01:total"), points.KeyTaken),
-            (NEW._replace(kind="INCREMENT"), CodeDoesNotFit),
-            (NEW._replace(level="LEVEL_9"), BadDescription),
-            (NEW._replace(parent="E-99"), points.ForeignPlace),
-            (PointChange("E-01", MARCH, parent="E-02"), points.ForeignPlace),
-            (PointChange("E-99", MARCH, name="无"), point_queries.UnknownPoint),
-            (Particulars(date(2026, 11, 24), department="经信委"), units.NotYet),
-            (FacilityRun("CASTLE", MARCH), units.UnknownFacility),
-            (SitePlace("S2", "分部", "", "999999", MARCH), units.UnknownDistrict),
-            (RENAMED._replace(name="E-02"), operations.NothingNew),
-            (RENAMED._replace(name=" "), operations.Incomplete),
-        ],
-    )
-    def test_what_the_registry_would_refuse_is_refused_at_once(self, declare, content, error):
-        with pytest.raises(error):
-            declare(content)
-        assert not Declaration.objects.exists()
-        assert not Point.objects.filter(code="E-03").exists()
-
-    def test_another_units_point_is_none_of_its_own(self, other_unit, ledger):
-        with pytest.raises(point_queries.UnknownPoint):
-            operations.declare(unit_id=other_unit.id, content=RENAMED, by=9, at=AT)
-
-    def test_a_standstill_needs_its_proof(self, declare):
-        with pytest.raises(operations.NoProof):
-            declare(CLOSED)
-        assert declare(CLOSED, proof=PAPER).proof_id == KeptFile.objects.get().id
-
-    def test_a_document_of_another_kind_is_refused(self, declare):
-        with pytest.raises(DocumentRefused):
-            declare(CLOSED, proof=Document("a.exe", b"MZ"))
-
-    def test_a_legal_persons_name_is_sealed_and_stands_nowhere_else(self, declare):
-        there = declare(LegalPerson(MARCH), person_name="王小明")
-        assert there.person_id == Person.objects.get().pk
-        assert "王小明" not in str(Declaration.objects.values().get())
-        assert "王小明" not in str(list(Entry.objects.values_list("details", flat=True)))
-
-    def test_no_document_is_kept_that_would_name_the_legal_person(self, declare):
-        with pytest.raises(operations.NamedOnPaper):
-            declare(LegalPerson(MARCH), person_name="王小明", proof=PAPER)
-        assert not KeptFile.objects.exists()
-        assert not Person.objects.exists()
-
-    @pytest.mark.parametrize(
-        ("content", "is_new"),
-        [
-            (COAL, False),
-            (COAL._replace(first=date(2026, 4, 1)), False),
-            (COAL._replace(until=None), True),
-            (COAL._replace(first=date(2026, 2, 1)), True),
-            (COAL._replace(report="R-2"), True),
-            (CLOSED._replace(valid_from=date(2026, 4, 1)), False),
-            (CLOSED._replace(until=date(2026, 6, 1)), False),
-            (CLOSED._replace(valid_from=date(2026, 2, 1)), True),
-            (CLOSED._replace(reason="歇业"), True),
-            (CLOSED._replace(state="SUSPENDED"), True),
-        ],
-    )
-    def test_what_is_on_record_of_all_the_days_is_nothing_new(self, declare, content, is_new):
-        confirm(declare(COAL, proof=PAPER))
-        confirm(declare(CLOSED, proof=PAPER))
-        if is_new:
-            assert declare(content, proof=PAPER).state == "DECLARED"
-        else:
-            with pytest.raises(operations.NothingNew):
-                declare(content, proof=PAPER)
-
-    def test_a_legal_person_has_a_name(self, declare):
-        with pytest.raises(NoPersonName):
-            declare(LegalPerson(MARCH))
 
 
 class TestConfirm:
@@ -426,123 +290,3 @@ class TestConfirm:
         assert (row.state, row.proof_id, row.reason, row.valid_until) == (
             "CLOSED", there.proof_id, "搬迁", JUNE,
         )  # fmt: skip
-
-
-class TestSendBackAndAgain:
-    def test_needs_a_reason(self, declare):
-        there = declare()
-        with pytest.raises(operations.NoReason):
-            send_back(there, " ")
-        assert row_of(there).state == "DECLARED"
-
-    def test_is_mended_and_declared_again(self, ledger, declare):
-        there = declare()
-        send_back(there)
-        assert row_of(there).reason == "请附图"
-
-        operations.declare_again(
-            declaration_id=there.pk, content=RENAMED._replace(name="二号车间"), by=9, at=AT
-        )
-
-        row = row_of(there)
-        assert (row.state, row.content.name, row.decided_at) == ("DECLARED", "二号车间", None)
-        confirm(there)
-        assert point_queries.spans_of_point(ledger["E-02"].id)[-1].name == "二号车间"
-
-    def test_looks_at_the_record_anew(self, ledger, declare):
-        there = declare()
-        points.describe_point(
-            point_id=ledger["E-02"].id, valid_from=NEW_YEAR, name="别名", by=7, at=AT
-        )
-        send_back(there)
-        operations.declare_again(declaration_id=there.pk, content=RENAMED, by=9, at=AT)
-        assert confirm(there).state == "CONFIRMED"
-
-    @pytest.mark.parametrize("decide", [confirm, send_back])
-    def test_what_was_declared_anew_unread_is_not_decided(self, ledger, declare, decide):
-        there = declare()
-        send_back(there)
-        operations.declare_again(
-            declaration_id=there.pk, content=RENAMED._replace(name="别的"), by=9,
-            at=AT + timedelta(minutes=1),
-        )  # fmt: skip
-
-        with pytest.raises(operations.DeclaredAnew):
-            decide(there)
-
-        assert row_of(there).state == "DECLARED"
-        assert [s.name for s in point_queries.spans_of_point(ledger["E-02"].id)] == ["E-02"]
-
-    def test_keeps_the_proof_that_was_brought(self, declare):
-        there = declare(CLOSED, proof=PAPER)
-        send_back(there)
-        again = operations.declare_again(
-            declaration_id=there.pk, content=CLOSED._replace(reason="迁址"), by=9, at=AT
-        )
-        assert again.proof_id == there.proof_id
-
-    @pytest.mark.parametrize("content", [PointChange("E-01", MARCH, name="一"), CLOSED])
-    def test_it_does_not_become_another_one(self, declare, content):
-        there = declare()
-        send_back(there)
-        with pytest.raises(operations.AnotherKind):
-            operations.declare_again(declaration_id=there.pk, content=content, by=9, at=AT)
-
-    @pytest.mark.parametrize(
-        ("content", "other"),
-        [
-            (COAL, COAL._replace(energy_type="NATURAL_GAS")),
-            (FacilityRun("PORT", MARCH), FacilityRun("MALL", MARCH)),
-            (
-                SitePlace("S1", "总部", "", "310104", MARCH),
-                SitePlace("S2", "总部", "", "310104", MARCH),
-            ),
-        ],
-    )
-    def test_it_stays_about_the_same_thing(self, declare, content, other):
-        there = declare(content, proof=PAPER)
-        send_back(there)
-        with pytest.raises(operations.AnotherKind):
-            operations.declare_again(declaration_id=there.pk, content=other, by=9, at=AT)
-
-    @pytest.mark.parametrize(
-        ("content", "mended"),
-        [(NEW, NEW._replace(code="E-04")), (CLOSED, CLOSED._replace(state="SUSPENDED"))],
-    )
-    def test_a_new_code_or_another_standing_is_a_mend(self, declare, content, mended):
-        there = declare(content, proof=PAPER)
-        send_back(there)
-        operations.declare_again(declaration_id=there.pk, content=mended, by=9, at=AT)
-        assert row_of(there).content == mended
-
-    def test_another_name_replaces_the_sealed_one(self, unit, declare):
-        there = declare(LegalPerson(MARCH), person_name="王小明")
-        send_back(there)
-        operations.declare_again(
-            declaration_id=there.pk, content=LegalPerson(MARCH), person_name="王晓明", by=9, at=AT
-        )
-        assert queries.preview(row_of(there), whole=True).after.name == "王晓明"
-        assert Person.objects.count() == 1
-
-    def test_withdrawn_it_never_counts(self, declare):
-        there = declare(LegalPerson(MARCH), person_name="王小明")
-        operations.withdraw(declaration_id=there.pk, by=9, at=AT)
-        assert Person.objects.get().ended_at == AT
-        with pytest.raises(EventOutOfTurn):
-            confirm(there)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_two_officials_decide_once(declare, ledger):
-    there = declare()
-
-    raised = together(
-        lambda: confirm(there), lambda: confirm(there), lambda: send_back(there, "一")
-    )
-
-    assert sorted(type(error).__name__ for error in raised) == [
-        "EventOutOfTurn", "EventOutOfTurn", "NoneType",
-    ]  # fmt: skip
-    is_confirmed = row_of(there).state == "CONFIRMED"
-    names = [s.name for s in point_queries.spans_of_point(ledger["E-02"].id)]
-    assert names == (["E-02", "二车间"] if is_confirmed else ["E-02"])
