@@ -308,7 +308,7 @@ WRONG: dict[str, Callable[[Ledger], Wrong]] = {
         Purchase,
         {
             "unit": x.unit, "energy_type_id": "ELECTRICITY", "paper": "1", "supplier": "1",
-            "amount": 0,
+            "year": 2026, "amount": 0,
         },
         amount=-1,
     ),

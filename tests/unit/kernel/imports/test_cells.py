@@ -50,6 +50,43 @@ def test_what_is_no_moment(text):
         cells.moment(text)
 
 
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("2026-13-05", "there is no month 13"),
+        ("2026-00-05", "there is no month 0"),
+        ("2026-02-29", "the month has no day 29"),
+        ("20260431", "the month has no day 31"),
+        ("0000-01-01", "there is no year 0"),
+        ("2026-01-31 24:00", "there is no such time of day"),
+    ],
+)
+def test_an_impossible_date_says_what_of_it_is_wrong(text, why):
+    with pytest.raises(ValueError, match=f"^{text} is no date: {why}$"):
+        cells.moment(text)
+
+
+# The numbers that a spreadsheet shows for these days when they are formatted as numbers.
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("36526", "2000-01-01"),
+        ("46053", "2026-01-31"),
+        ("46053.5", "2026-01-31"),
+        ("73050", "2099-12-31"),
+    ],
+)
+def test_a_spreadsheets_number_for_a_date_is_named_and_not_read(text, day):
+    with pytest.raises(ValueError, match=f"^{text} looks like .* for the date {day}; format"):
+        cells.moment(text)
+
+
+@pytest.mark.parametrize("text", ["36525", "73051", "2026", "460530"])
+def test_other_numbers_are_no_dates_of_a_spreadsheet(text):
+    with pytest.raises(ValueError, match="is neither a date like"):
+        cells.moment(text)
+
+
 @pytest.mark.parametrize(("text", "value"), [("1,000.50", "1000.50"), ("0", "0"), ("1e3", "1E+3")])
 def test_numbers(text, value):
     assert cells.number(text) == Decimal(value)

@@ -2,20 +2,34 @@
 
 import io
 import threading
-from datetime import UTC, datetime
 
 import pytest
 import python_calamine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
-from django.test.utils import CaptureQueriesContext
 from tests import two_districts
+from tests.unit.web.api.importing import (
+    AT,
+    BAD,
+    FOREIGN,
+    FRESH,
+    GOOD,
+    HEAD,
+    OWN,
+    START,
+    bring,
+    brought,
+    committed,
+    holder,
+    listing,
+    number,
+    tried,
+)
 
 from hengneng.kernel.audit.models import Entry
-from hengneng.kernel.imports import operations, queries, tables
+from hengneng.kernel.imports import operations, tables
 from hengneng.kernel.imports.models import Run
-from hengneng.kernel.imports.rules import Reading
 from hengneng.kernel.policy.models import Grant
 from hengneng.kernel.policy.rules import Permission
 from hengneng.people.accounts.models import Membership
@@ -24,30 +38,13 @@ from hengneng.registry.units.models import Unit
 from hengneng.script import rooms
 from hengneng.web.api import urls
 
-AT = datetime(2026, 11, 23, 4, tzinfo=UTC)
 # A trial shows its progress on a connection of its own, which sees only what is committed.
 pytestmark = pytest.mark.django_db(transaction=True)
-OWN, FOREIGN, FRESH = "91310000MA1FL00016", "91310000MA1FL00024", "91310000MA1FL00030"
-START = "/api/v1/imports"
-HEAD = "统一社会信用代码,单位名称,单位地址"
 
 
 @pytest.fixture(autouse=True)
 def own_data_folder(settings, tmp_path):
     settings.DATA_DIR = tmp_path
-
-
-def listing(*rows, head=HEAD):
-    return "\n".join([head, *rows]).encode()
-
-
-GOOD = listing(f"{OWN},甲大饭店,", f"{FRESH},丙厂,")
-BAD = listing(f"{OWN},甲大饭店,", "9131,丙厂,南京路 2 号")
-
-
-def holder(role, city):
-    account = two_districts.account(role, city.own)
-    return account, Client(headers={"authorization": f"Bearer {two_districts.token(account)}"})
 
 
 @pytest.fixture
@@ -58,33 +55,6 @@ def official(city) -> Client:
 @pytest.fixture
 def district(city) -> Client:
     return holder(Role.DISTRICT_OFFICIAL, city)[1]
-
-
-def bring(client, body=GOOD, name="a.csv", kind="units"):
-    return client.post(START, {"kind": kind, "file": SimpleUploadedFile(name, body)})
-
-
-def brought(client, **said):
-    """Return the address of the import."""
-    answer = bring(client, **said)
-    assert answer.status_code == 201, answer.content
-    return f"{START}/{answer.json()['id']}"
-
-
-def number(address):
-    return int(address.rpartition("/")[2])
-
-
-def tried(client, address):
-    assert client.post(f"{address}/commit").status_code == 202
-    operations.try_out(run_id=number(address), at=AT)
-    return client.get(address).json()
-
-
-def committed(client, address):
-    assert client.post(f"{address}/commit?dry_run=false").status_code == 202
-    operations.carry_out(run_id=number(address), at=AT)
-    return client.get(address).json()
 
 
 def refused(answer):
@@ -140,44 +110,6 @@ class TestTheWayIn:
         assert (told["count"], told["page"], told["pages"]) == (5, 2, 3)
         reason = "X2 is not a unified social credit code: it has not 18 characters"
         assert told["items"][0]["reason"] == reason
-
-    def test_tells_rows_of_a_trial_that_settles_while_they_are_asked_for(
-        self, official, monkeypatch
-    ):
-        address = brought(official)
-        tried(official, address)
-        read = queries.outcomes
-
-        def settled_before(run_id, *args, account_id, **kwargs):
-            reading = Reading(mapping={"address": ""})
-            operations.arrange(run_id=run_id, reading=reading, by=account_id, at=AT)
-            operations.ask_to_try(run_id=run_id, by=account_id, at=AT)
-            operations.try_out(run_id=run_id, at=AT)
-            return read(run_id, *args, account_id=account_id, **kwargs)
-
-        monkeypatch.setattr(queries, "outcomes", settled_before)
-
-        answer = official.get(f"{address}/rows?change=CHANGED")
-
-        assert answer.status_code == 200
-        (row,) = answer.json()["items"]
-        assert row["cells"] == {"code": OWN, "name": "甲大饭店"}
-
-    def test_are_listed_with_no_more_queries_than_one(self, official):
-        def asked():
-            with CaptureQueriesContext(connection) as captured:
-                count = len(official.get(START).json()["items"])
-            return count, len(captured)
-
-        tried(official, brought(official))
-        asked()  # what a token may is kept for a while
-        one, asked_for_one = asked()
-        for _ in range(2):
-            tried(official, brought(official))
-        many, asked_for_many = asked()
-
-        assert (one, many) == (1, 3)
-        assert asked_for_many == asked_for_one
 
     def test_says_when_the_ledger_has_changed_since(self, official):
         first, second = brought(official), brought(official)
