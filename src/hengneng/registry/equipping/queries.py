@@ -243,10 +243,12 @@ def _requirement(ledger: _Ledger, energy_type: str, level: str, by: RuleSet | No
     found = _needs(ledger, energy_type, level)
     record = by.rate_for(energy_type) if by else None
     required = record.required.get(level) if record else None
-    judged = _judged(found, required, _why_no_value(by, energy_type, level))
+    judged = _judged(found, required, by, _why_no_value(by, energy_type, level))
     dates = _dates(ledger, found.meters if isinstance(found, Needs) else ())
     known = found if isinstance(found, Needs) else Needs(Count(0, 0))
-    is_told = isinstance(found, Needs) and (bool(known.tally.need) or not known.undecided)
+    # That nothing is needed only an edition's values can tell.
+    is_nothing_told = not known.undecided and by is not None and not by.is_empty()
+    is_told = isinstance(found, Needs) and (bool(known.tally.need) or is_nothing_told)
     return Requirement(
         energy_type_id=energy_type,
         level=level,
@@ -288,10 +290,14 @@ def _why_no_value(by: RuleSet | None, energy_type: str, level: str) -> Because:
     return Because.OPEN_VALUE if record and level in record.open else Because.NO_VALUE
 
 
-def _judged(found: Needs | Because, required: Decimal | None, why_not: Because) -> Judged:
-    """Return whether the required rate is reached."""
+def _judged(
+    found: Needs | Because, required: Decimal | None, by: RuleSet | None, why_not: Because
+) -> Judged:
+    """Return whether the required rate is reached; without an edition's values nothing is."""
     if isinstance(found, Because):
         return Judged(Verdict.NOT_CHECKED, found)
+    if by is None or by.is_empty():
+        return Judged(Verdict.NOT_CHECKED, why_not)
     if found.tally == Count(0, 0):
         return Judged(Verdict.FINE, Because.NOTHING_NEEDED)
     if required is None:

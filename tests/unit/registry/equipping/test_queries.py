@@ -96,6 +96,9 @@ class TestNotChecked:
         not_checked = ("NOT_CHECKED", "EMPTY_EDITION")
         assert told["ELECTRICITY", "LEVEL_1"] == (1, 1, *not_checked)
         assert told["ELECTRICITY", "LEVEL_3"] == (None, None, *not_checked)
+        # No sub-unit uses gas, as far as the ledger tells; that none needs a meter nobody said.
+        assert told["NATURAL_GAS", "LEVEL_2"] == (None, None, *not_checked)
+        assert {said(one)[2:] for one in answer.requirements} == {not_checked}
         assert [user.code for user in found(unit, at=IN_2026).undecided] == [
             "CH-1",
             "CH-2",
