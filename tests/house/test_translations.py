@@ -28,3 +28,14 @@ class TestTheExtraction:
             '{% load i18n %}<h1>{% translate "A day" %}</h1><c-x label="{{ _("Y") }}"/>'
         )
         assert translations.extracted(path) == [("A day", None), ("Y", None)]
+
+    def test_finds_what_rules_say_of_themselves_in_words(self, tmp_path):
+        path = tmp_path / "rules.toml"
+        path.write_text(
+            '[[edition]]\nedition = "general statistics"\nclause = "annex A"\nscope = "nation"\n'
+            '[[edition.cycle]]\nkind = "WATER_METER"\nclause = "up to 25 mm"\n'
+            '[[edition]]\nedition = "GB/T 2589-2020"\nscope = "LOCAL"\n'
+            '[[edition]]\nedition = "hengneng-1"\n'
+        )
+        said = ["general statistics", "annex A", "nation", "up to 25 mm"]
+        assert translations.extracted(path) == [(text, None) for text in said]

@@ -71,7 +71,7 @@ class Official(NamedTuple):
         self.press("Go on to the columns")
         for column, text in given.items():
             self.page.fill(f"[name=given_{column}]", text)
-        self.press("Try the list")
+        self.press("Go on to the preview")
 
     def counts(self) -> dict[str, int]:
         """Wait for the worker and return how many rows would do what."""

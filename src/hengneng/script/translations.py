@@ -4,6 +4,7 @@ Source texts are English and stand in Python files, in templates, and in the rul
 (where a value stands, and where it was read); ``web/locale`` holds the Chinese.
 """
 
+import re
 import tomllib
 from collections.abc import Iterator
 from io import BytesIO
@@ -38,6 +39,9 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
 }
 # What a rule that is data says of itself in words, shown by ``web.parts.tags.cited``.
 SAID_BY_RULES = ("citation", "clause", "open", "note")
+# What it is called: the number of a standard says the same in every language, words do not.
+CALLED_BY_RULES = ("edition", "scope")
+_ENGLISH = re.compile(r"(?<![\w-])[a-z]{2,}(?![\w-]*\d)")
 
 
 class Text(NamedTuple):
@@ -136,7 +140,8 @@ def _files() -> Iterator[Path]:
 def _said(part: Any, key: str = "") -> Iterator[str]:
     """Yield what a part of a rule says in words, however deep; all of it below such a key."""
     if isinstance(part, str):
-        if part and key in SAID_BY_RULES:
+        is_called = key in CALLED_BY_RULES and _ENGLISH.search(part)
+        if part and (key in SAID_BY_RULES or is_called):
             yield part
     elif isinstance(part, dict):
         for name, value in part.items():

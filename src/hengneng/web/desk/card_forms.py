@@ -61,7 +61,7 @@ class ParticularsForm(forms.Form):
         required=False,
     )
     industry_name = _text(_("Industry"), PARTICULARS["industry_name"])
-    sector = _text(_("Field of work"), PARTICULARS["sector"])
+    sector = _text(_("Sector"), PARTICULARS["sector"])
     department = _text(_("Supervising department"), PARTICULARS["department"])
     address = _text(_("Address"), PARTICULARS["address"])
     ground = forms.ChoiceField(

@@ -41,7 +41,7 @@ class ConfirmPointForm(forms.Form):
     )
     energy_type = forms.ChoiceField(label=_("Energy type"), choices=energy_choices, required=False)
     code = forms.CharField(
-        label=_("Short name"),
+        label=_("Point code"),
         help_text=_("The unit's own name of the place, such as E-01. Empty: the data code."),
         max_length=40,
         required=False,

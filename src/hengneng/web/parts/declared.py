@@ -26,7 +26,7 @@ from hengneng.registry.units import operations as units
 from hengneng.web.parts import marks, tags
 
 FIELDS = {
-    "code": gettext_lazy("Short name"),
+    "code": gettext_lazy("Point code"),
     "name": gettext_lazy("Name"),
     "energy_type": gettext_lazy("Energy type"),
     "level": gettext_lazy("Level"),

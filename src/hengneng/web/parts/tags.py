@@ -271,6 +271,15 @@ def cited(said: str) -> str:
 
 
 @register.filter
+def by_rule(said: str) -> str:
+    """Return the regulation that set a due day, its clause in the reader's language."""
+    edition, colon, clause = said.partition(": ")
+    if not colon:
+        return cited(said)
+    return gettext("%(edition)s: %(clause)s") % {"edition": edition, "clause": cited(clause)}
+
+
+@register.filter
 def among(key: Any, rows: Mapping[Any, Any]) -> Any:
     """Return the row of a key."""
     return rows[key]

@@ -159,7 +159,7 @@ class PointChangeForm(DeclarationForm):
 class NewPointForm(PointChangeForm):
     """A point that the ledger does not hold yet."""
 
-    code = _text("code", 40, required=True, help_text=_("Your own short name of it, such as E-07."))
+    code = _text("code", 40, required=True, help_text=_("Your own code of it, such as E-07."))
     energy_type = _choice("energy_type", _types)
     kind = _choice(
         "kind",
@@ -310,7 +310,7 @@ class SiteForm(DeclarationForm):
         ),
     )
     site_code = forms.CharField(
-        label=_("Short name"),
+        label=_("Site code"),
         max_length=20,
         help_text=_("Your own, such as S2. One that you have already is corrected."),
     )

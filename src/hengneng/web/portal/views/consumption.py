@@ -108,7 +108,7 @@ def _file_row(month: date, column: EnergyTypeRow, one: TypeTotal, basis: str) ->
     return (
         f"{month:%Y-%m}", tags.name(column), one.total.amount, column.uom, one.tonnes,
         str(marks.COAL_BASES[basis]), factor.kgce_per_uom if factor else None,
-        factor.edition if factor else None, checked,
+        tags.cited(factor.edition) if factor else None, checked,
         one.total.points, one.total.points_missing, one.total.points_partial,
     )  # fmt: skip
 

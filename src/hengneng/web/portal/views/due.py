@@ -12,7 +12,7 @@ from hengneng.registry.instruments import queries
 from hengneng.registry.instruments.queries import DueRow
 from hengneng.registry.instruments.rules.standing import Due
 from hengneng.registry.units.queries import UnitRow
-from hengneng.web.parts import marks
+from hengneng.web.parts import marks, tags
 from hengneng.web.portal import own
 from hengneng.web.portal.chapters import Listing, UnitFile, UnitPage
 
@@ -98,4 +98,4 @@ def groups_of(rows: Sequence[DueRow]) -> list[Group]:
 def rule_of(row: DueRow) -> str:
     """Return what set the due day, in words."""
     known = {"CERTIFICATE": _("the certificate"), "OWN_CYCLE": _("your own cycle")}
-    return known.get(row.due_by or "", row.due_by or "")
+    return known.get(row.due_by or "", tags.by_rule(row.due_by or ""))

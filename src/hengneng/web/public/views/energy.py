@@ -203,7 +203,7 @@ def cells(factor: FactorRow, of: EnergyTypeRow) -> tuple[Any, ...]:
         " / ".join(tags.exact(rival) for rival in factor.rivals),
         factor.heat_value_kj,
         str(marks.FACTOR_SCOPES[factor.scope]),
-        factor.edition,
+        tags.cited(factor.edition),
         tags.cited(factor.clause),
         factor.valid_from,
         factor.valid_until,

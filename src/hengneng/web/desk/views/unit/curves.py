@@ -101,6 +101,6 @@ def _cells(line: Line) -> tuple[Any, ...]:
         amount.manual if amount else None,
         str(marks.FOUNDATIONS[amount.basis]) if amount else "",
         factor.kgce_per_uom if factor else None,
-        factor.edition if factor else "",
+        tags.cited(factor.edition) if factor else "",
         (_("yes") if factor.verified else _("no")) if factor else "",
     )

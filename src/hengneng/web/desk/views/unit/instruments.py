@@ -177,7 +177,7 @@ def due_by_words(due_by: str) -> Any:
         "CERTIFICATE": _("the certificate states it"),
         "OWN_CYCLE": _("the unit's own cycle"),
         "": _("nothing known says when"),
-    }.get(due_by, due_by)
+    }.get(due_by, tags.by_rule(due_by))
 
 
 def _certificate_cells(row: instruments.CertificateRow) -> tuple[Any, ...]:
