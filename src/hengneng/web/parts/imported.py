@@ -28,6 +28,10 @@ REASONS = (
     gettext_noop("%(cell)s holds a zero"),
     gettext_noop("%(cell)s is neither a date like %(day)s nor %(moment)s"),
     gettext_noop("%(cell)s is no date: %(why)s"),
+    gettext_noop(
+        "%(cell)s looks like a spreadsheet's number for the date %(day)s;"
+        " format the column as a date or enter it like %(like)s"
+    ),
     gettext_noop("a formula; enter its value"),
     gettext_noop("%(cell)s has over 15 digits, which a spreadsheet rounds; enter it as text"),
     gettext_noop("no unit %(code)s"),
@@ -38,6 +42,8 @@ REASONS = (
     gettext_noop("that day has not come yet"),
     gettext_noop("a site is named without its district"),
     gettext_noop("no district %(name)s"),
+    gettext_noop("the district %(name)s is none of yours"),
+    gettext_noop("a new unit needs its district, one of yours"),
     gettext_noop("the unit has no site %(code)s"),
     gettext_noop("%(code)s is the row's own"),
     gettext_noop("the unit has no %(code)s, known or in a row above"),
@@ -99,6 +105,10 @@ WHYS = (
     gettext_noop("it has not 18 characters"),
     gettext_noop("it holds a character that stands in no such code"),
     gettext_noop("its last character does not fit the others"),
+    gettext_noop("there is no year 0"),
+    gettext_noop("there is no month %(month)s"),
+    gettext_noop("the month has no day %(day)s"),
+    gettext_noop("there is no such time of day"),
 )
 HELP = (
     gettext_noop("18 characters"),

@@ -33,6 +33,12 @@ def test_every_column_is_explained(kind):
     assert not left, f"add what is said of {left} to HELP in web/parts/imported.py"
 
 
+SERIAL = (
+    "“46053”像是电子表格中日期的序列号（一般对应 2026-01-31）；"
+    "请将该列设为日期格式，或按 2026-01-31 的形式填写"
+)
+
+
 @pytest.mark.parametrize("form", [*imported.REASONS, *imported.HELP])
 def test_every_form_has_its_chinese_with_the_same_parts(form):
     said = translation.gettext(form)
@@ -52,6 +58,11 @@ def test_every_form_has_its_chinese_with_the_same_parts(form):
         (cells.ratio, "x", "“x”不是倍率，应如 2000/5*10000/100"),
         (cells.ratio, "1/0", "“1/0”中含有零"),
         (cells.moment, "x", "“x”不是日期或时间，应如 2026-01-31 或 2026-01-31 08:30"),
+        (cells.moment, "2026-13-05", "“2026-13-05”不是有效日期（没有 13 月）"),
+        (cells.moment, "2026-02-30", "“2026-02-30”不是有效日期（该月没有 30 日）"),
+        (cells.moment, "0000-01-01", "“0000-01-01”不是有效日期（没有公元 0 年）"),
+        (cells.moment, "2026-01-31 25:00", "“2026-01-31 25:00”不是有效日期（时刻不存在）"),
+        (cells.moment, "46053", SERIAL),
         (instruments.kind, "x", "“x”不是计量器具种类"),
         (instruments.months, "x", "“x”不是周期，应如 12, 6个月 or 2年"),
         (instruments.diameter, "x", "“x”不是公称通径，应如 DN50"),
