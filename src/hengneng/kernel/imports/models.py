@@ -47,6 +47,7 @@ class Run(models.Model):
     brought_by = models.BigIntegerField(null=True)  # account; null: the script
     brought_at = models.DateTimeField()
     units = models.JSONField(null=True)  # codes of the units it may speak of; null: any
+    districts = models.JSONField(default=list)  # codes of those in which it may enter units
     is_own = models.BooleanField(default=False)  # brought by the unit itself
     sheet = models.CharField(max_length=80, blank=True)
     header_first = models.IntegerField(null=True)

@@ -58,6 +58,7 @@ class RunView(NamedTuple):
         ended_at: When the last trial or the commit ended. Aware.
         progress: How far the work at it is; None before any.
         units: Codes of the only units it may speak of; None: any.
+        districts: Codes of the districts in which it may enter new units besides.
         is_own: Whether the unit itself brought it.
         quoted: Canonical columns that its outcomes quote.
         decided_after: Last audit entry before what its outcomes tell was decided.
@@ -75,6 +76,7 @@ class RunView(NamedTuple):
     ended_at: datetime | None
     progress: ProgressRow | None
     units: frozenset[str] | None
+    districts: frozenset[str]
     is_own: bool
     quoted: list[str]
     decided_after: int | None
@@ -350,6 +352,7 @@ def _view(row: Run, progress: ProgressRow | None) -> RunView:
         row.ended_at,
         progress,
         None if row.units is None else frozenset(row.units),
+        frozenset(row.districts),
         row.is_own,
         row.quoted,
         row.decided_after,

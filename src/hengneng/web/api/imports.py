@@ -103,7 +103,8 @@ def bring_import(
     """Keep a file and recognise where its list stands; nothing is imported.
 
     .xlsx or .csv, at most 100 MB, without macros and formulas. Rows may speak of the units within
-    the account's reach; others are refused. Where that is one unit, a row need not name it.
+    the account's reach; others are refused. A list of units may enter new ones in a district within
+    its reach. Where the reach is one unit, a row need not name it.
 
     Permission: EDIT_REGISTRY.
     """
@@ -117,6 +118,7 @@ def bring_import(
             by=viewer.account_id,
             at=clock.now(),
             units=bringing.reach_of(viewer, PERMISSION),
+            districts=bringing.districts_of(viewer, PERMISSION),
         )
     return Status(201, _told(_run(request.auth, run.pk)))
 

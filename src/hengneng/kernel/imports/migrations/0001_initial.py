@@ -43,6 +43,7 @@ class Migration(migrations.Migration):
                 ('brought_by', models.BigIntegerField(null=True)),
                 ('brought_at', models.DateTimeField()),
                 ('units', models.JSONField(null=True)),
+                ('districts', models.JSONField(default=list)),
                 ('is_own', models.BooleanField(default=False)),
                 ('sheet', models.CharField(blank=True, max_length=80)),
                 ('header_first', models.IntegerField(null=True)),

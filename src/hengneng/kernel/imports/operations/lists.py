@@ -13,6 +13,7 @@ from hengneng.kernel.files import operations as files
 from hengneng.kernel.imports import rules, tables
 from hengneng.kernel.imports.rules import (
     Change,
+    EntersUnits,
     Importer,
     NamesUnits,
     Quoted,
@@ -71,6 +72,13 @@ class _Listing(NamedTuple):
     constants: Mapping[str, str]
 
 
+class _Reach(NamedTuple):
+    """Codes of the units that rows may speak of, None: any; of districts for new ones."""
+
+    units: Collection[str] | None
+    districts: Collection[str]
+
+
 def preview(
     *,
     importer: Importer,
@@ -80,6 +88,7 @@ def preview(
     reading: Reading | None = None,
     mended: File | None = None,
     units: Collection[str] | None = None,
+    districts: Collection[str] = (),
     watcher: Watcher | None = None,
 ) -> Report:
     """Tell what an import would do, and change nothing.
@@ -92,6 +101,7 @@ def preview(
         reading: What a person said of sheet, headings and columns; None: nothing.
         mended: The downloaded list of refused rows, mended; None: there is none.
         units: Codes of the only units that rows may speak of; None: any.
+        districts: Codes of the districts in which rows may enter new units besides.
         watcher: Told how far it has come; None: nobody is.
 
     Raises:
@@ -100,10 +110,11 @@ def preview(
         NotMended: If the mended rows are not those of this file.
     """
     watcher = watcher or _Nobody()
+    reach = _Reach(units, districts)
     listing = _listing(importer, File(name, body), _of_unit(importer, reading, units), mended)
     watcher.begin(2 * len(listing.table.lines))
     with transaction.atomic():
-        return _decided(importer, listing, units, at=at, watcher=watcher)
+        return _decided(importer, listing, reach, at=at, watcher=watcher)
 
 
 def commit(
@@ -116,6 +127,7 @@ def commit(
     reading: Reading | None = None,
     mended: File | None = None,
     units: Collection[str] | None = None,
+    districts: Collection[str] = (),
     watcher: Watcher | None = None,
 ) -> Report:
     """Do what the rows say if every row can be taken; else nothing, with the reasons.
@@ -129,6 +141,7 @@ def commit(
         reading: What a person said of sheet, headings and columns; None: nothing.
         mended: The downloaded list of refused rows, mended; kept. None: there is none.
         units: Codes of the only units that rows may speak of; None: any.
+        districts: Codes of the districts in which rows may enter new units besides.
         watcher: Told how far it has come; None: nobody is.
 
     Raises:
@@ -137,11 +150,12 @@ def commit(
         NotMended: If the mended rows are not those of this file.
     """
     watcher = watcher or _Nobody()
+    reach = _Reach(units, districts)
     listing = _listing(importer, File(name, body), _of_unit(importer, reading, units), mended)
     watcher.begin(3 * len(listing.table.lines))
     with transaction.atomic():
         with facts.edit():
-            report = _decided(importer, listing, units, at=at, watcher=watcher)
+            report = _decided(importer, listing, reach, at=at, watcher=watcher)
             if not report.refused:
                 importer.carry_out(by=by, at=at)
         if report.refused:
@@ -179,7 +193,7 @@ def _listing(importer: Importer, file: File, reading: Reading, mended: File | No
 def _decided(
     importer: Importer,
     listing: _Listing,
-    units: Collection[str] | None,
+    reach: _Reach,
     *,
     at: datetime,
     watcher: Watcher,
@@ -188,11 +202,8 @@ def _decided(
     report = _blank(importer, listing)
     lines = {line.number: line.cells for line in listing.table.lines}
     rows = _readable(importer.columns, listing, report.refused)
-    if units is not None:
-        own = _within(importer, rows, units)
-        strange = {row.number for row in rows} - {row.number for row in own}
-        report.refused.extend(Refusal(n, NOT_OF_YOURS, lines[n]) for n in strange)
-        rows = own
+    rows, strange = _reached(importer, rows, reach)
+    report.refused.extend(Refusal(n, reason, lines[n]) for n, reason in strange.items())
     watcher.advance(len(lines))
     for decision in importer.decide(rows, at=at):
         if decision.change is Change.REFUSED:
@@ -235,6 +246,22 @@ def _readable(
         except rules.BadCell as error:
             refused.append(Refusal(line.number, str(error), line.cells))
     return rows
+
+
+def _reached(
+    importer: Importer, rows: Sequence[Row], reach: _Reach
+) -> tuple[list[Row], Mapping[int, str]]:
+    """Return the rows that may be taken, and why the others may not, by their numbers."""
+    if reach.units is None:
+        return list(rows), {}
+    own = _within(importer, rows, reach.units)
+    numbers = {row.number for row in own}
+    others = [row for row in rows if row.number not in numbers]
+    if not reach.districts or not isinstance(importer, EntersUnits):
+        return own, dict.fromkeys((row.number for row in others), NOT_OF_YOURS)
+    strange = importer.not_enterable(others, reach.districts)
+    own += [row for row in others if row.number not in strange]
+    return sorted(own, key=lambda row: row.number), strange
 
 
 def _within(importer: Importer, rows: Sequence[Row], units: Collection[str]) -> list[Row]:

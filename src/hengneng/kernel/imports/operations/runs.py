@@ -48,6 +48,7 @@ def receive(
     by: int | None,
     at: datetime,
     units: Collection[str] | None = None,
+    districts: Collection[str] = (),
     is_own: bool = False,
 ) -> Run:
     """Keep a file that a person wants to import; nothing is imported yet.
@@ -59,6 +60,7 @@ def receive(
         by: Account acting.
         at: When. Aware.
         units: Codes of the only units that rows may speak of; None: any.
+        districts: Codes of the districts in which rows may enter new units besides.
         is_own: Whether the unit itself brings it: what an official confirms is refused.
 
     Raises:
@@ -73,6 +75,7 @@ def receive(
         brought_by=by,
         brought_at=at,
         units=None if units is None else sorted(units),
+        districts=sorted(districts),
         is_own=is_own,
     )
     details = {"kind": kind, "file": name}
@@ -261,6 +264,7 @@ def _asked(run: Run) -> dict[str, Any]:
         "mended": mended[0] if mended else None,
         "reading": queries.reading_of(run),
         "units": None if run.units is None else frozenset(run.units),
+        "districts": frozenset(run.districts),
     }
 
 

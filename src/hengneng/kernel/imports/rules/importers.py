@@ -121,6 +121,21 @@ class KeptByUnits(Protocol):
 
 
 @runtime_checkable
+class EntersUnits(Protocol):
+    """An importer whose rows may enter units that are not there yet."""
+
+    def not_enterable(self, rows: Sequence[Row], districts: Collection[str]) -> Mapping[int, str]:
+        """Return why rows may not be taken, by their numbers; those not named enter a unit.
+
+        A row that cannot be taken whoever brings it is not among them: ``decide`` says why.
+
+        Args:
+            rows: Rows of units that their bringer does not reach.
+            districts: Codes of the districts in which units may be entered.
+        """
+
+
+@runtime_checkable
 class NamesUnits(Protocol):
     """An importer whose rows may name a unit by ``unit_name`` where ``unit_code`` is blank."""
 

@@ -1,6 +1,6 @@
 """A list of units: decided in memory, written at once."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -9,6 +9,7 @@ from hengneng.kernel.imports.rules import Change, Decision, Row
 from hengneng.protocol import codes
 from hengneng.protocol.codes import CreditFault
 from hengneng.registry.bodies import queries as bodies
+from hengneng.registry.bodies.queries import DistrictRow
 from hengneng.registry.units import queries
 from hengneng.registry.units.imports.columns import UNIT_COLUMNS
 from hengneng.registry.units.imports.ledger import DESCRIBED, NAMED, Ledger
@@ -41,16 +42,31 @@ class UnitImporter:
 
     def decide(self, rows: Sequence[Row], *, at: datetime) -> list[Decision]:
         """Tell what each row would do; blank cells leave what is known."""
-        districts = bodies.districts()
-        self._names = {row.code: row.name_zh for row in districts}
-        names = {
-            name: row.code
-            for row in districts
-            for name in (row.name_zh, row.name_zh.removesuffix("区"), row.code)
-        }
-        self._districts = names
+        self._names, self._districts = _districts(bodies.districts())
         self._ledger = ledger = Ledger({row.values["code"] for row in rows}, at=at)
         return [self._decided(ledger, row) for row in rows]
+
+    def not_enterable(self, rows: Sequence[Row], districts: Collection[str]) -> dict[int, str]:
+        """Return why rows may not be taken of one who enters units in some districts only.
+
+        A unit that is there lies in none of them, or it would be in reach. What is wrong with a
+        code, or with a district that there is not, ``decide`` says.
+        """
+        known = queries.ids_of_codes({row.values["code"] for row in rows})
+        names, codes_by_word = _districts(bodies.districts())
+        found = {}
+        for row in rows:
+            word = row.values["district"]
+            district = codes_by_word.get(word) if word is not None else None
+            if row.values["code"] in known:
+                found[row.number] = "the unit is none of yours"
+            elif codes.credit_fault_of(row.values["code"]) is not None:
+                continue
+            elif word is None:
+                found[row.number] = "a new unit needs its district, one of yours"
+            elif district is not None and district not in districts:
+                found[row.number] = f"the district {names[district]} is none of yours"
+        return found
 
     def carry_out(self, *, by: int | None, at: datetime) -> None:  # noqa: ARG002 the import's
         """Write what was decided; the import's entry stands for all of it."""
@@ -125,6 +141,16 @@ class UnitImporter:
             before = self._names[known.district_id] if known else ""
             found["district"] = (before, self._names[district])
         return found
+
+
+def _districts(rows: Sequence[DistrictRow]) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the districts' names by code, and their codes by what a cell may call them."""
+    words = {
+        word: row.code
+        for row in rows
+        for word in (row.name_zh, row.name_zh.removesuffix("区"), row.code)
+    }
+    return {row.code: row.name_zh for row in rows}, words
 
 
 def _amended(

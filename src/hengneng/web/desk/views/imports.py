@@ -27,6 +27,10 @@ class AtDesk(OfFront):
         """Return the codes of the units in reach."""
         return bringing.reach_of(self.viewer, self.permission)
 
+    def districts(self) -> list[str]:
+        """Return the codes of the districts in reach."""
+        return bringing.districts_of(self.viewer, self.permission)
+
     def unit_code(self) -> str | None:
         """Return nothing: an office brings the list."""
         return None

@@ -57,6 +57,10 @@ class OfFront(FrontView):
     def reach(self) -> list[str] | None:
         """Return the codes of the units that rows may speak of; None: any."""
 
+    def districts(self) -> list[str]:
+        """Return the codes of the districts in which rows may enter new units besides."""
+        return []
+
     @abstractmethod
     def unit_code(self) -> str | None:
         """Return the code of the unit that brings the list as its own; None: an office does."""

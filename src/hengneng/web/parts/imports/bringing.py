@@ -81,6 +81,11 @@ def reach_of(viewer: Viewer, permission: Permission) -> list[str] | None:
     return [row.code for row in units.units_reached(viewer, permission)]
 
 
+def districts_of(viewer: Viewer, permission: Permission) -> list[str]:
+    """Return the codes of the districts in which a permission lets new units be entered."""
+    return sorted(viewer.districts.get(permission, ()))
+
+
 def check_reach(viewer: Viewer, permission: Permission, run: RunView) -> None:
     """Refuse to go on with a file whose bringer reaches less than at its bringing.
 
@@ -88,7 +93,10 @@ def check_reach(viewer: Viewer, permission: Permission, run: RunView) -> None:
         ReachShrunk: If so.
     """
     reach = reach_of(viewer, permission)
-    if reach is not None and (run.units is None or not run.units <= set(reach)):
+    if reach is None:
+        return
+    districts = set(districts_of(viewer, permission))
+    if run.units is None or not run.units <= set(reach) or not run.districts <= districts:
         raise ReachShrunk
 
 

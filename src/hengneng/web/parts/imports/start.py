@@ -47,6 +47,7 @@ class Imports(OfFront, FormView):
             "kinds": [(*one, self._template(one[0])) for one in bringing.offered(self.kinds())],
             "runs": [self._line(run) for run in runs],
             "is_bounded": self.reach() is not None,
+            "enters_units": bool(self.districts()),
         }
 
     def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
@@ -59,6 +60,7 @@ class Imports(OfFront, FormView):
             by=self.viewer.account_id,
             at=clock.now(),
             units=self.reach(),
+            districts=self.districts(),
             is_own=self.unit_code() is not None,
         )
         self.run_id = run.pk
