@@ -1,7 +1,7 @@
 """Months of everything in reach: by district, sector, unit, or as a whole."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from ninja import Query, Router, Schema
@@ -54,6 +54,17 @@ class Roll(Schema):
     energy: list[TypeRoll] = Field(description="By energy type.")
 
 
+class Rollups(answers.Paged[Roll]):
+    """Whole months, ascending, each by key."""
+
+    period: Literal["month"] = Field(
+        description="Items are of whole months: a span that begins or ends inside a month is "
+        "widened to all of it."
+    )
+    first: date = Field(description="First local day that is counted: a month's first.")
+    last: date = Field(description="Last local day that is counted: a month's last.")
+
+
 class RollupsAsked(spans.Days, spans.Page):
     """Which months, gathered how."""
 
@@ -72,13 +83,15 @@ class RollupsAsked(spans.Days, spans.Page):
     router,
     "rollups",
     permission=Permission.VIEW_READINGS,
-    response=answers.Paged[Roll],
+    response=Rollups,
     summary="Months of all units in reach, added up",
 )
 def rollups(request: Asked, asked: Annotated[RollupsAsked, Query()]) -> dict[str, Any]:
     """Return every month that the span touches, by group: month by month, then by key.
 
     Counted are boundary points by the balance of the month; without `from` the last 12 months.
+    Months are counted whole: `from` and `to` inside a month widen to all of it, and `first` and
+    `last` say so.
 
     Permission: VIEW_READINGS; counted is what it reaches.
     """
@@ -89,7 +102,8 @@ def rollups(request: Asked, asked: Annotated[RollupsAsked, Query()]) -> dict[str
         for period, sums in _gathered(request, asked, months)
         for key, one in sorted(sums.items(), key=lambda pair: pair[0] or "")
     ]
-    return spans.page_of(found, asked)
+    widened = {"first": months[0], "last": next_month(months[-1]) - timedelta(days=1)}
+    return spans.page_of(found, asked) | {"period": "month", **widened}
 
 
 def _months(asked: RollupsAsked) -> list[date]:

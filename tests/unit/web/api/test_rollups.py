@@ -71,5 +71,12 @@ def test_without_a_span_the_last_twelve_months(city_official, two_months):
     assert told["count"] == 12
 
 
+def test_a_span_inside_a_month_says_that_all_of_it_is_counted(city_official, two_months):
+    told = city_official.get("/api/v1/rollups?from=2026-02-22&to=2026-03-02").json()
+
+    assert (told["period"], told["first"], told["last"]) == ("month", "2026-02-01", "2026-03-31")
+    assert [row["period"] for row in told["items"]] == ["2026-02-01", "2026-03-01"]
+
+
 def test_it_is_refused_without_a_token(client, city):
     assert client.get(ASKED).status_code == 401
