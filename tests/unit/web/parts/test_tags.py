@@ -62,3 +62,17 @@ def test_age_says_just_now():
     with translation.override("en"):
         assert tags.age(clock.now()) == "just now"
         assert tags.age(clock.now() - timedelta(hours=3)) == "3\xa0hours ago"
+
+
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("en", "JJG 596-2012: classes 0.2S and 0.5S"),
+        ("zh-hans", "JJG 596-2012：0.2S 级、0.5S 级"),
+    ],
+)
+def test_what_set_a_due_day_is_said_in_the_readers_language(language, said):
+    with translation.override(language):
+        assert tags.by_rule("JJG 596-2012: classes 0.2S and 0.5S") == said
+        assert tags.by_rule("JJG 443") == "JJG 443"
+        assert tags.by_rule("") == ""

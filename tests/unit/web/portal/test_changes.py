@@ -157,8 +157,11 @@ class TestWhatWasTold:
         ]
 
     def test_what_waits_for_the_district_stands_there_too(self, teller, own, told):
-        waiting = teller.get(at(own, "")).context["todos"]
-        assert "1 change that you told waits to be confirmed." in [t.says for t in waiting.others]
+        answer = teller.get(at(own, ""))
+        others = answer.context["todos"].others
+        assert "1 change that you told waits to be confirmed." in [todo.says for todo in others]
+        below = answer.text.split('id="others"')[1]
+        assert ("Look at it" in below, "Look into it" in below) == (True, False)
 
     def test_the_file_holds_what_the_filter_shows(self, teller, own, told):
         def rows(words):
