@@ -12,7 +12,8 @@ from hengneng.registry.energy.queries import EnergyTypeRow
 from hengneng.registry.instruments.queries import InstrumentRow
 from hengneng.registry.points import rules
 from hengneng.registry.points.queries import OwedRow, PointRow
-from hengneng.registry.points.rules import Amount, Missing, Placed
+from hengneng.registry.points.rules import Amount, Missing, Placed, Share
+from hengneng.telemetry.consumption.queries.places import Part
 from hengneng.telemetry.consumption.queries.statement import Line
 from hengneng.web.parts import marks, tags
 
@@ -108,7 +109,11 @@ def network_of(
 
 
 def flow_of(
-    unit_code: str, points: Sequence[PointRow], lines: Sequence[Line], types: Types
+    unit_code: str,
+    points: Sequence[PointRow],
+    lines: Sequence[Line],
+    types: Types,
+    parts: Mapping[int, Sequence[Part]],
 ) -> Drawn:
     """Return a month's flow in standard coal, the one measure that all energy types share.
 
@@ -117,11 +122,16 @@ def flow_of(
         points: The unit's points; indicators are left out, they are no energy. Shape (n,).
         lines: What the points metered in the month.
         types: The energy types by code.
+        parts: By point, of those that hung in several places in the month, what fell to which.
     """
     there = [point for point in points if types[point.energy_type_id].kind != _INDICATOR]
     tonnes = {line.point_id: line.tonnes for line in lines}
     placed = [_placed(unit_code, point, types, "") for point in there]
-    told = rules.energy_flows(placed, {p.id: _amount(tonnes.get(p.id)) for p in there})
+    shares = {
+        point: [Share(one.parent_id, one.level, one.flow, _amount(one.tonnes)) for one in some]
+        for point, some in parts.items()
+    }
+    told = rules.energy_flows(placed, {p.id: _amount(tonnes.get(p.id)) for p in there}, shares)
     flows = _flows(told, there)
     drawn = {end for flow in flows for end in (flow.source, flow.target)}
     rows = [

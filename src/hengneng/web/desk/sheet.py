@@ -10,8 +10,9 @@ from hengneng.protocol.records import DAY_SECONDS
 from hengneng.registry.energy.rules import coal
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.queries import PointRow
-from hengneng.telemetry.consumption.queries import figures, statement
+from hengneng.telemetry.consumption.queries import figures, places, statement
 from hengneng.telemetry.consumption.queries.figures import ProfileRow
+from hengneng.telemetry.consumption.queries.places import Part
 from hengneng.telemetry.consumption.queries.statement import Line, PeriodTotal, Statement
 from hengneng.telemetry.consumption.rules.amounts import Basis
 from hengneng.web.desk.asked import Asked
@@ -115,6 +116,23 @@ def months_of_year(unit_id: int, asked: Asked) -> Statement:
 def month_of(unit_id: int, asked: Asked) -> Statement:
     """Return the statement of the chosen month alone."""
     return _months(unit_id, [asked.month], asked)
+
+
+def points_in_month(unit_id: int, asked: Asked) -> list[PointRow]:
+    """Return the points described at the end of the chosen month, now at most, or at its begin.
+
+    What a point is at the end goes first.
+    """
+    end = clock.midnight(asked.month_end + timedelta(days=1)) - timedelta(microseconds=1)
+    last = points.points_of(unit_id, as_of=asked.as_of, at=min(end, clock.now()))
+    known = {point.id for point in last}
+    first = points.points_of(unit_id, as_of=asked.as_of, at=clock.midnight(asked.month))
+    return [*last, *(point for point in first if point.id not in known)]
+
+
+def parts_of_month(unit_id: int, asked: Asked, lines: Iterable[Line]) -> dict[int, list[Part]]:
+    """Return what fell to which place of the points that hung in several in the chosen month."""
+    return places.parts_of_months(unit_id, [asked.month], lines, as_of=asked.as_of)
 
 
 def _months(unit_id: int, months: Sequence[date], asked: Asked) -> Statement:

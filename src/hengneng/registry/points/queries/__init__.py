@@ -28,10 +28,12 @@ from hengneng.registry.points.queries.proposals import (
     proposals_of,
 )
 from hengneng.registry.points.queries.roles import Role, roles_over
+from hengneng.registry.points.queries.trees import Hung, hung_over
 from hengneng.registry.points.rules import Span
 
 __all__ = [
     "DESCRIBED",
+    "Hung",
     "OwedRow",
     "Owing",
     "PointRow",
@@ -43,6 +45,7 @@ __all__ = [
     "awaiting",
     "described_from",
     "fed_from",
+    "hung_over",
     "ids_by_code",
     "keys_around",
     "keys_ever",

@@ -22,6 +22,7 @@ from hengneng.registry.points.rules.network import (
     Flows,
     Missing,
     Placed,
+    Share,
     energy_flows,
     network,
 )
@@ -52,6 +53,7 @@ __all__ = [
     "Metered",
     "Missing",
     "Placed",
+    "Share",
     "Span",
     "Use",
     "check_description",

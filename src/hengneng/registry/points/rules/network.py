@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
+from types import MappingProxyType
 from typing import NamedTuple
 
 from hengneng.kernel.drawings import Edge, Flow, Node
@@ -93,6 +94,22 @@ class Amount(NamedTuple):
     label: str
 
 
+class Share(NamedTuple):
+    """What a point metered while it hung in one place of several that a span saw.
+
+    Attributes:
+        parent_id: The point above it then; None: none.
+        level: ``LEVEL_1`` … then.
+        flow: ``BOUGHT`` … then.
+        amount: How much of its amount fell to that time.
+    """
+
+    parent_id: int | None
+    level: str
+    flow: str
+    amount: Amount
+
+
 class Flows(NamedTuple):
     """What was metered as flows.
 
@@ -109,7 +126,11 @@ class Flows(NamedTuple):
     exceeded: list[int]
 
 
-def energy_flows(points: Sequence[Placed], amounts: Mapping[int, Amount]) -> Flows:
+def energy_flows(
+    points: Sequence[Placed],
+    amounts: Mapping[int, Amount],
+    shares: Mapping[int, Sequence[Share]] = MappingProxyType({}),
+) -> Flows:
     """Return the flows of a span for ``drawings.sankey_svg``; ids as in ``network``.
 
     A type's ways in and out are named ``in-…`` and ``out-…``. Of a point whose amount, or that of
@@ -118,21 +139,28 @@ def energy_flows(points: Sequence[Placed], amounts: Mapping[int, Amount]) -> Flo
     Args:
         points: The tree. Shape (n,).
         amounts: By point; one that is missing is not known.
+        shares: By point, of those that hung in several places over the span.
 
     Source:
         JJF 1356-2012, figure B.1.
     """
     unknown = Amount(None, "")
     known = {point.id: amounts.get(point.id, unknown) for point in points}
-    flows = [
-        _flow(point, known[point.id])
+    hung = [
+        (point._replace(parent_id=one.parent_id, level=one.level, flow=one.flow), one.amount)
         for point in points
-        if not _is_below_zero(known[point.id].amount)
+        for one in shares.get(point.id)
+        or [Share(point.parent_id, point.level, point.flow, known[point.id])]
+    ]
+    flows = [
+        _flow(point, amount)
+        for point, amount in hung
+        if not _is_below_zero(amount.amount)
         and (point.level == BOUNDARY or point.parent_id in known)
     ]
     rests: dict[int, Decimal] = {}
     exceeded: list[int] = []
-    for point_id, rest in _rests(points, known):
+    for point_id, rest in _rests(hung, known):
         if rest > 0:
             rests[point_id] = rest
         elif rest < 0:
@@ -154,15 +182,17 @@ def _is_below_zero(amount: Decimal | None) -> bool:
     return amount is not None and amount < 0
 
 
-def _rests(points: Iterable[Placed], known: Mapping[int, Amount]) -> Iterable[tuple[int, Decimal]]:
+def _rests(
+    hung: Iterable[tuple[Placed, Amount]], known: Mapping[int, Amount]
+) -> Iterable[tuple[int, Decimal]]:
     """Yield for each point with points below it what it meters beside them, where all is known."""
-    below: dict[int, list[int]] = {}
-    for point in points:
+    below: dict[int, list[Decimal | None]] = {}
+    for point, amount in hung:
         above = point.parent_id
         if above is not None and above in known and point.level != BOUNDARY:
-            below.setdefault(above, []).append(point.id)
+            below.setdefault(above, []).append(amount.amount)
     for point_id, children in below.items():
-        parts = [known[point_id].amount, *(known[child].amount for child in children)]
+        parts = [known[point_id].amount, *children]
         amounts = [part for part in parts if part is not None]
         if len(amounts) == len(parts):
             yield point_id, amounts[0] - sum(amounts[1:], Decimal(0))

@@ -55,11 +55,14 @@ class Network(LedgerTab):
         there = points.points_of(unit.id, at=stood.at, as_of=stood.as_of)
         stands = instruments.instruments_of(unit.id, at=stood.at, as_of=stood.as_of)
         owing = points.owed_points(unit.id, at=stood.at, as_of=stood.as_of)
-        metered = sheet.points_on(unit.id, words)
-        flow = network.flow_of(unit.code, metered, sheet.month_of(unit.id, words).lines, types)
+        metered = sheet.points_in_month(unit.id, words)
+        lines = sheet.month_of(unit.id, words).lines
+        parts = sheet.parts_of_month(unit.id, words, lines)
+        flow = network.flow_of(unit.code, metered, lines, types, parts)
+        flow_drawn = _tree_of(flow.draw)
         drawn = {
             "network": _tree_of(network.network_of(unit.code, there, owing.rows, stands, types)),
-            "energy-flow": flow.draw,
+            "energy-flow": flow_drawn,
         }
         return {
             "owing": owing,
@@ -68,7 +71,8 @@ class Network(LedgerTab):
             "measured": flow.rows,
             "drawn": {name: draw for name, draw in drawn.items() if draw},
             "network": _on_page(drawn["network"]),
-            "flow": _on_page(flow.draw),
+            "flow": _on_page(flow_drawn),
+            "moved": bool(parts),
             "unclaimed": figures.series_without_point(
                 unit_id=unit.id, from_day=words.month, to_day=words.month_end
             ),
@@ -99,7 +103,7 @@ class Network(LedgerTab):
 
 
 def _tree_of(draw: Draw | None) -> Draw | None:
-    """Return a network's drawing, if it can be drawn: points in a ring hang on nothing."""
+    """Return a drawing, if it can be drawn: of points in a ring, be it by turns, there is none."""
     if draw is None:
         return None
     try:
