@@ -12,7 +12,14 @@ from hengneng.registry.equipment import queries as consumers
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.queries import PointRow
 from hengneng.registry.units import queries as units
-from hengneng.reporting.ledgers.queries import energy, equipment, equipping, instruments, people
+from hengneng.reporting.ledgers.queries import (
+    energy,
+    equipment,
+    equipping,
+    instruments,
+    moved,
+    people,
+)
 from hengneng.reporting.ledgers.queries.asked import Asked, asked
 from hengneng.reporting.ledgers.queries.packages import PERMISSION
 from hengneng.reporting.ledgers.rules import figures, filling, forms
@@ -187,9 +194,15 @@ def _balance(filled: Ledger, sources: _Sources) -> Ledger:
 
 
 def _flows(filled: Ledger, sources: _Sources) -> Ledger:
-    placed = _placed(sources, sources.energy.by_point)
+    shares = moved.shares(sources.about)
+    placed = [
+        one._replace(shares=shares.get(one.id, ()))
+        for one in _placed(sources, sources.energy.by_point)
+    ]
     lost = "、".join(figures.unplaced(placed))
-    notes = (f"{lost}：外供计量点未登记上级计量点，未绘入。",) if lost else ()
+    notes = [f"{lost}：外供计量点未登记上级计量点，未绘入。"] if lost else []
+    if shares:
+        notes.append("年内上级计量点有变更的计量点，其能源量逐日按当日的上级计量点绘入。")
     noted = _noted(filled, {"fig-B.1": (*notes, "数据不完整的月份仅计入已知部分，见表B.10。")})
     return filled._replace(flows=figures.flow(placed), notes=noted)
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
-from hengneng.kernel.drawings import Edge, Flow, Node, sankey_svg, tree_svg
+from hengneng.kernel.drawings import Edge, Flow, Node, NotDrawable, sankey_svg, tree_svg
 from hengneng.reporting.ledgers.rules.words import LEVELS_SHORT, rounded
 
 # So many rows stay readable on a sheet of A4 across: boxes of three lines, bars of two.
@@ -45,6 +45,8 @@ class Placed(NamedTuple):
         instrument: What stands there; empty: nothing.
         feeds: What it feeds; empty: not said.
         tonnes: What it metered in the year; None where that cannot be told. [tce]
+        shares: Where it hung on several points over the year: each, None: none, and how much fell
+            to it. [tce]
     """
 
     id: int
@@ -57,6 +59,7 @@ class Placed(NamedTuple):
     instrument: str
     feeds: str
     tonnes: Decimal | None
+    shares: tuple[tuple[int | None, Decimal | None], ...] = ()
 
 
 def network(points: Sequence[Placed]) -> list[Figure]:
@@ -84,7 +87,17 @@ def flow(points: Sequence[Placed]) -> list[Figure]:
     parents: dict[str, str | None] = {point.energy: None for point in drawn}
     parents |= {name: _above(point, by_id) or point.energy for name, point in by_id.items()}
     sheets = split(parents, rows_max=FLOW_ROWS_MAX)
-    return [_flow(sheet, parents, by_id) for sheet in sheets]
+    try:
+        return [_flow(sheet, parents, by_id) for sheet in sheets]
+    except NotDrawable:
+        # Two points hung on one another by turns: what cannot be drawn at once is drawn as it last
+        # stood, and of those that moved how much went where is left untold.
+        last = {name: _untold(point) for name, point in by_id.items()}
+        return [_flow(sheet, parents, last) for sheet in sheets]
+
+
+def _untold(point: Placed) -> Placed:
+    return point._replace(shares=(), tonnes=None) if point.shares else point
 
 
 def unplaced(points: Iterable[Placed]) -> list[str]:
@@ -181,12 +194,37 @@ def _flow(
         if point is None or parent is None:
             nodes.append(Node(name, name))
             continue
-        amount = "无数据" if point.tonnes is None else f"{rounded(point.tonnes)} tce"
+        amount = _amount(point.tonnes)
         nodes.append(Node(name, point.name, (amount,)))
-        # A tree of meters may show less than nothing where energy was given back.
-        drawn = None if point.tonnes is None else max(point.tonnes, Decimal(0))
-        flows.append(Flow(parent, name, drawn, label=amount))
+        flows += _into(name, parent, point, by_id)
         said.append(f"{point.energy} {point.name} {amount}")
+    shown = {node.id for node in nodes}
+    others = dict.fromkeys(one.source for one in flows if one.source not in shown)
+    nodes += [Node(name, by_id[name].name if name in by_id else name) for name in others]
     alt = "；".join(said)
     svg = sankey_svg(flows, title="能源流向图", description=alt, nodes=nodes, standalone=True)
     return Figure(svg, alt)
+
+
+def _into(name: str, parent: str, point: Placed, by_id: Mapping[str, Placed]) -> list[Flow]:
+    """Return what flows into a point: from each point on which it hung, what fell to that."""
+    if not point.shares:
+        return [Flow(parent, name, _drawn(point.tonnes), label=_amount(point.tonnes))]
+    return [
+        Flow(
+            str(above) if str(above) in by_id else point.energy,
+            name,
+            _drawn(tonnes),
+            label=_amount(tonnes),
+        )
+        for above, tonnes in point.shares
+    ]
+
+
+def _drawn(tonnes: Decimal | None) -> Decimal | None:
+    """Return what is drawn; a tree of meters may show less than nothing where energy came back."""
+    return None if tonnes is None else max(tonnes, Decimal(0))
+
+
+def _amount(tonnes: Decimal | None) -> str:
+    return "无数据" if tonnes is None else f"{rounded(tonnes)} tce"

@@ -96,3 +96,23 @@ class TestFlow:
 
     def test_a_unit_without_points_has_no_sheet(self):
         assert figures.flow([]) == []
+
+
+class TestPointsThatWereMoved:
+    def test_flow_from_each_place_what_fell_to_it(self):
+        moved = a_point(
+            3, 2, level="LEVEL_2", tonnes=Decimal(30), shares=((1, Decimal(17)), (2, Decimal(13)))
+        )
+        [sheet] = figures.flow([a_point(1, tonnes=Decimal(50)), a_point(2), moved])
+
+        assert sheet.svg.count("17.00 tce") >= 1
+        assert sheet.svg.count("13.00 tce") >= 1
+        assert "电力 点3 30.00 tce" in sheet.alt
+
+    def test_two_that_hung_on_one_another_by_turns_are_drawn_as_they_last_stood(self):
+        one = a_point(1, 2, level="LEVEL_2", shares=((None, Decimal(1)), (2, Decimal(1))))
+        other = a_point(2, level="LEVEL_2", shares=((1, Decimal(1)), (None, Decimal(1))))
+
+        assert [sheet.alt for sheet in figures.flow([one, other])] == [
+            "电力 点2 无数据；电力 点1 无数据"
+        ]
