@@ -5,7 +5,7 @@ from decimal import Context, Decimal, Inexact, InvalidOperation
 from enum import StrEnum
 from typing import NamedTuple, TypeVar
 
-from hengneng.registry.energy.rules import coal
+from hengneng.registry.energy.rules import coal, order
 from hengneng.telemetry.consumption.rules import balance
 
 # Rounding would be an error, not an answer: nothing summed has near so many digits.
@@ -154,8 +154,9 @@ def sum_of(
     counted = [cell for cell in cells if weights.get(cell.flow, 0)]
     types = [
         _type_sum(code, some, weights, factors.get(code))
-        for code, some in sorted(grouped(counted, by=lambda cell: cell.energy_type).items())
+        for code, some in grouped(counted, by=lambda cell: cell.energy_type).items()
     ]
+    types.sort(key=lambda one: order.place(one.energy_type))
     return Sum(
         tonnes=balance.known_sum(one.tonnes for one in types),
         estimated_tonnes=balance.known_sum(one.estimated_tonnes for one in types) or ZERO,

@@ -9,6 +9,7 @@ from django.db.models import Count, Min, Q, QuerySet
 
 from hengneng.kernel.facts.queries import known_at
 from hengneng.registry.energy.models import BalanceWeight, CoalHeat, EnergyType, Factor
+from hengneng.registry.energy.rules import order
 
 CALORIFIC, EQUIVALENT = "CALORIFIC", "EQUIVALENT"
 INDICATOR = "INDICATOR"
@@ -124,9 +125,9 @@ class WeightRow(NamedTuple):
 
 
 def energy_types() -> list[EnergyTypeRow]:
-    """Return every energy type, by national class and variety."""
-    ordered = EnergyType.objects.order_by("class_code", "variety_code", "code")
-    return [EnergyTypeRow(*row) for row in ordered.values_list(*EnergyTypeRow._fields)]
+    """Return every energy type as lists show them: electricity first, then as the record does."""
+    rows = [EnergyTypeRow(*row) for row in EnergyType.objects.values_list(*EnergyTypeRow._fields)]
+    return sorted(rows, key=lambda row: order.place_in_kind(row.code, row.kind))
 
 
 def is_energy_type(code: str) -> bool:

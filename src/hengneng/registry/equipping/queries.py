@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import NamedTuple
 
 from hengneng.kernel import clock
+from hengneng.registry.energy.rules import order
 from hengneng.registry.equipment import queries as equipment
 from hengneng.registry.equipment.rules.consumers import Standing as Main
 from hengneng.registry.equipment.rules.editions import LEVELS, Limit, RuleSet
@@ -235,7 +236,7 @@ def _user(row: equipment.ConsumerRow, standings: dict[str, Main]) -> User:
 def _energy_types(ledger: _Ledger) -> list[str]:
     """Return the energy types that come in, are metered for a consumer or are used, sorted."""
     metered = {m.energy_type_id for m in ledger.meters if m.level in LEVELS}
-    return sorted(metered.union(*(user.standings for user in ledger.users)))
+    return sorted(metered.union(*(user.standings for user in ledger.users)), key=order.place)
 
 
 def _requirement(ledger: _Ledger, energy_type: str, level: str, by: RuleSet | None) -> Requirement:
@@ -324,7 +325,9 @@ def _checks(ledger: _Ledger, by: RuleSet | None) -> list[AccuracyCheck]:
         for meter in ledger.meters
         if meter.level in LEVELS and meter.instrument_id is not None
     ]
-    return sorted(found, key=lambda check: (check.energy_type_id, check.level, check.point_code))
+    return sorted(
+        found, key=lambda check: (order.place(check.energy_type_id), check.level, check.point_code)
+    )
 
 
 def _check(meter: Meter, held: InstrumentRow, by: RuleSet | None) -> AccuracyCheck:

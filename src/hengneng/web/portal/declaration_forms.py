@@ -60,9 +60,8 @@ def _month(label: Any, **more: Any) -> forms.DateField:
 
 
 def _types() -> Choices:
-    return [
-        (row.code, f"{tags.name(row)}, {tags.measure(row.uom)}") for row in energy.energy_types()
-    ]
+    measured = (row for row in energy.energy_types() if row.kind != energy.INDICATOR)
+    return [(row.code, f"{tags.name(row)}, {tags.measure(row.uom)}") for row in measured]
 
 
 def _fuels() -> Choices:

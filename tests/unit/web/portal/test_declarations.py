@@ -72,6 +72,17 @@ class TestDeclaring:
         assert (row.content.key, row.content.parent) == ("N:0200000002330011", "E-01")
         assert not Point.objects.filter(code="E-07").exists()
 
+    def test_a_new_point_meters_energy_or_a_medium(self, teller, own):
+        for code, kind in (("WATER", "MEDIUM"), ("OTHER_FIGURE", "INDICATOR")):
+            EnergyType.objects.create(
+                code=code, kind=kind, name_zh=code, name_en=code, uom="m3", class_code="03",
+                variety_code="", citation="made up", verified=False,
+            )  # fmt: skip
+        form = teller.get(at(own, "declarations/new-point")).context["form"]
+        assert [code for code, _ in form.fields["energy_type"].choices] == [
+            "", "ELECTRICITY", "WATER",
+        ]  # fmt: skip
+
     @pytest.mark.parametrize(
         ("changed", "field"),
         [

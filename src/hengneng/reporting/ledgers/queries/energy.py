@@ -8,6 +8,7 @@ from typing import NamedTuple
 from hengneng.kernel import clock
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.energy.queries import FactorRow
+from hengneng.registry.energy.rules import order
 from hengneng.registry.fuels import queries as fuels
 from hengneng.registry.fuels.rules import FuelSpan
 from hengneng.registry.points import queries as points
@@ -65,6 +66,7 @@ def gathered(asked: Asked) -> Energy:
         },
         unmetered=_unmetered(asked, months, {paper.energy_type_id for paper in papers}),
     )
+    years.sort(key=lambda year: order.place(year.energy_type))
     notes = [*_coverage(asked, months, has_stocks=bool(papers))]
     notes += _standing(told, names, months, [*_used(years, papers, rows)])
     for year in years:
