@@ -78,6 +78,7 @@ ACTIONS = {
     "instruments.entered": _("entered instruments"),
     "instruments.installed": _("put instruments at points"),
     "instruments.status_set": _("said how instruments may be used"),
+    "lake.edition_made": _("copied closed months"),
     "notice.attached": _("added a file to a notice"),
     "notice.detached": _("took a file from a notice"),
     "notice.drafted": _("drafted a notice"),

@@ -150,5 +150,7 @@ class TestBringUp:
             instrument_writes.confirm_change(notice_id=notice.pk, by=None, at=AT)
         assert not ChangeNotice.objects.filter(state="REPORTED").exists()
         for there in Declaration.objects.filter(state="DECLARED"):
-            declaration_writes.confirm(declaration_id=there.pk, by=None, at=AT)
+            declaration_writes.confirm(
+                declaration_id=there.pk, seen_at=there.declared_at, by=None, at=AT
+            )
         assert not Declaration.objects.filter(state="DECLARED").exists()

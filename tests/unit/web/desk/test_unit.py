@@ -325,7 +325,7 @@ TABS = ("", "/network", "/instruments", "/curves", "/consumption", "/evidence", 
 def test_every_tab_costs_a_bounded_number_of_queries(
     world, official, tab, django_assert_max_num_queries
 ):
-    with django_assert_max_num_queries(44):
+    with django_assert_max_num_queries(46):
         page(official, world, tab=tab)
 
 
