@@ -13,6 +13,8 @@ from hengneng.protocol.records import DAY_SECONDS, Record
 from hengneng.registry.energy.models import EnergyType
 from hengneng.telemetry.journal import operations as journal
 
+# Run by a process of its own, where Spark is: this one may not have it.
+collect_ignore = ["asks_spark.py"]
 # The city's history ends on this noon: December and January are closed then, February is not.
 AT = datetime(2026, 3, 5, 4, tzinfo=UTC)
 DECEMBER, JANUARY, NOVEMBER = date(2025, 12, 1), date(2026, 1, 1), date(2025, 11, 1)
