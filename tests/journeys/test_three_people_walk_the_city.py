@@ -212,7 +212,7 @@ def test_a_district_official_goes_down_to_the_message_without_a_mouse(city: City
     walk.page.keyboard.press("j")
     walk.enter()
     assert walk.page.url.endswith(city.unit)
-    for tab in ("计量点与器具", "用量", "数据凭证", "登记沿革", "用能曲线"):
+    for tab in ("计量点与网络", "用量", "数据凭证", "登记沿革", "用能曲线"):
         walk.follow(tab, by_key=True)
     walk.to(f"/desk/units/{city.unit}/curves?day={city.day:%Y-%m-%d}")
     walk.follow("当日数据的来历", by_key=True)

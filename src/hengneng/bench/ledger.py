@@ -26,8 +26,8 @@ _CAPACITY = Decimal(10) ** 12
 # Hundreds at once, which an official would admit one by one.
 _TERMINALS = """
 INSERT INTO terminals_terminal (unit_id, state, source_address, region, requested_at, asked_at,
-    is_contested, admitted_at, issued_at, secret_sha256, config_version)
-SELECT unit_id, 'ISSUED', %s, '', %s, %s, false, %s, %s, secret, 0
+    is_contested, admitted_at, issued_at, secret_sha256, config_version, ended_reason)
+SELECT unit_id, 'ISSUED', %s, '', %s, %s, false, %s, %s, secret, 0, ''
 FROM unnest(%s::bigint[], %s::bytea[]) AS issued (unit_id, secret)
 """
 

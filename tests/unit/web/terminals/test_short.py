@@ -158,7 +158,7 @@ def test_a_terminal_not_looked_up_of_late_goes_the_long_way(call, known, envelop
 
 
 def test_so_does_one_that_was_revoked(call, known, envelope):
-    Terminal.objects.update(state=TerminalState.REVOKED)
+    Terminal.objects.update(state=TerminalState.REVOKED, ended_reason="sold")
     admitted.forget()
 
     assert call(ENERGY, envelope())[0] == []

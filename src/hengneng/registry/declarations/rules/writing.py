@@ -160,6 +160,7 @@ def said_of(content: Content) -> dict[str, Any]:
 def subject_of(content: Content) -> str:
     """Return what it is about: a code of a point, site, fuel, facility or state; empty: the unit.
 
+    >>> from hengneng.registry.declarations.rules.contents import FacilityRun
     >>> subject_of(FacilityRun("PORT", date(2026, 3, 1)))
     'PORT'
     """

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -12,6 +12,7 @@ from hengneng.kernel.policy.rules import Permission
 from hengneng.registry.energy.queries import EnergyTypeRow
 from hengneng.registry.instruments.queries import InstrumentRow
 from hengneng.registry.points.queries import PointRow
+from hengneng.registry.units import queries as units
 from hengneng.web.parts import marks, tags
 from hengneng.web.parts.views import FrontView
 
@@ -32,7 +33,15 @@ class ToNetwork(FrontView):
     permission = Permission.VIEW_READINGS
 
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
-        """Lead to where the points stand now, the instruments to theirs."""
+        """Lead to where the points stand now, the instruments to theirs.
+
+        Raises:
+            Http404: If there is no such unit in reach.
+        """
+        try:
+            units.unit_by_code(self.viewer, self.permission, code)
+        except units.UnknownUnit as error:
+            raise Http404(str(error)) from error
         asked = request.GET.copy()
         tab = "unit-network"
         if asked.get("list") == "instruments":
