@@ -10,7 +10,6 @@ from hengneng.web.desk.views import (
     equipping_rules,
     factors,
     home,
-    imports,
     instruments,
     notices,
     proposed,
@@ -39,8 +38,10 @@ from hengneng.web.desk.views.unit import (
     point_day,
     points,
 )
+from hengneng.web.desk.views.imports import AtDesk
 from hengneng.web.desk.views.unit import instruments as unit_instruments
 from hengneng.web.parts import fuels as parts_fuels
+from hengneng.web.parts.imports import urls as imports
 
 urlpatterns: list[URLPattern] = [
     path("", home.Desk.as_view(), name="desk"),
@@ -246,14 +247,5 @@ urlpatterns: list[URLPattern] = [
     path("accounts/<int:account_id>/role/end", accounts.EndRole.as_view(), name="end-role"),
     path("accounts/<int:account_id>/password", accounts.SetPassword.as_view(), name="set-password"),
     path("accounts/<int:account_id>/close", accounts.Close.as_view(), name="close-account"),
-    path("imports", imports.Imports.as_view(), name="imports"),
-    path("imports/templates/<str:list_kind>", imports.Template.as_view(), name="import-template"),
-    path("imports/<int:run_id>", imports.Run.as_view(), name="import-run"),
-    path("imports/<int:run_id>/sheet", imports.Sheet.as_view(), name="import-sheet"),
-    path("imports/<int:run_id>/columns", imports.Columns.as_view(), name="import-columns"),
-    path("imports/<int:run_id>/profile", imports.UseProfile.as_view(), name="import-profile"),
-    path("imports/<int:run_id>/try", imports.Try.as_view(), name="try-import"),
-    path("imports/<int:run_id>/mend", imports.Mend.as_view(), name="mend-import"),
-    path("imports/<int:run_id>/commit", imports.Commit.as_view(), name="commit-import"),
-    path("imports/<int:run_id>/refused", imports.Refused.as_view(), name="import-refused"),
+    *imports.routes(AtDesk, place="imports", folder="desk/imports"),
 ]

@@ -3,6 +3,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from hengneng.web.parts import fuels as parts_fuels
+from hengneng.web.parts.imports import urls as imports
 from hengneng.web.portal.views import (
     card,
     certificates,
@@ -16,11 +17,11 @@ from hengneng.web.portal.views import (
     equipment,
     fuels,
     home,
-    imports,
     instruments,
     points,
     rejected,
 )
+from hengneng.web.portal.views.imports import AtPortal
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", home.Portal.as_view(), name="portal"),
@@ -146,18 +147,6 @@ CARD: list[URLPattern] = [
         name="portal-contact-end",
     ),
 ]
-IMPORTS: list[URLPattern] = [
-    path("", imports.Imports.as_view(), name="portal-imports"),
-    path("/templates/<str:list_kind>", imports.Template.as_view(), name="portal-import-template"),
-    path("/<int:run_id>", imports.Run.as_view(), name="portal-import-run"),
-    path("/<int:run_id>/sheet", imports.Sheet.as_view(), name="portal-import-sheet"),
-    path("/<int:run_id>/columns", imports.Columns.as_view(), name="portal-import-columns"),
-    path("/<int:run_id>/profile", imports.UseProfile.as_view(), name="portal-import-profile"),
-    path("/<int:run_id>/try", imports.Try.as_view(), name="portal-try-import"),
-    path("/<int:run_id>/mend", imports.Mend.as_view(), name="portal-mend-import"),
-    path("/<int:run_id>/commit", imports.Commit.as_view(), name="portal-commit-import"),
-    path("/<int:run_id>/refused", imports.Refused.as_view(), name="portal-import-refused"),
-]
 DECLARATIONS: list[URLPattern] = [
     path("", declarations.Declarations.as_view(), name="portal-declarations"),
     path("/file", declarations.DeclarationsFile.as_view(), name="portal-declarations-file"),
@@ -192,7 +181,7 @@ DECLARATIONS: list[URLPattern] = [
 ]
 urlpatterns += [
     path("<str:code>/declarations", include(DECLARATIONS)),
-    path("<str:code>/imports", include(IMPORTS)),
+    *imports.routes(AtPortal, place="<str:code>/imports", folder="portal/imports"),
     path("<str:code>/changes", include(CHANGES)),
     path("<str:code>/instruments", include(INSTRUMENTS)),
     path("<str:code>/fuels", include(FUELS)),

@@ -5,7 +5,7 @@ from typing import Any
 from hengneng.kernel.imports import kinds
 from hengneng.kernel.imports.queries import RunView
 from hengneng.kernel.policy.rules import Permission
-from hengneng.web.parts.imports import arrange, bringing, run, start
+from hengneng.web.parts.imports import bringing
 from hengneng.web.parts.imports.base import OfFront
 
 
@@ -42,51 +42,3 @@ class AtDesk(OfFront):
     def frame(self) -> dict[str, Any]:
         """Return nothing: the desk's frame is every page's."""
         return {}
-
-
-class Imports(AtDesk, start.Imports):
-    """Bring a file; below it those brought before."""
-
-    template = "desk/imports/start.html"
-
-
-class Template(AtDesk, start.Template):
-    """An empty list of a kind."""
-
-
-class Sheet(AtDesk, arrange.Sheet):
-    """Sheet and rows of headings."""
-
-    template = "desk/imports/sheet.html"
-
-
-class Columns(AtDesk, arrange.Columns):
-    """Which heading is which column."""
-
-    template = "desk/imports/columns.html"
-
-
-class UseProfile(AtDesk, arrange.UseProfile):
-    """Read the file as a profile says, or forget the profile."""
-
-
-class Run(AtDesk, run.Run):
-    """The work at a file, the preview, or what came of it."""
-
-    template = "desk/imports/run.html"
-
-
-class Try(AtDesk, run.Try):
-    """Try the list again."""
-
-
-class Mend(AtDesk, run.Mend):
-    """Bring the mended list of refused rows."""
-
-
-class Commit(AtDesk, run.Commit):
-    """Import the list."""
-
-
-class Refused(AtDesk, run.Refused):
-    """The refused rows as a file."""

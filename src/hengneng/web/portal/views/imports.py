@@ -9,7 +9,6 @@ from hengneng.kernel.imports.queries import RunView
 from hengneng.kernel.policy.rules import Permission
 from hengneng.registry.units import queries as units
 from hengneng.registry.units.queries import UnitRow
-from hengneng.web.parts.imports import arrange, run, start
 from hengneng.web.parts.imports.base import OfFront
 from hengneng.web.parts.views import viewer_of
 from hengneng.web.portal import chapters
@@ -67,51 +66,3 @@ class AtPortal(OfFront):
             "tabs": chapters.tabs(self.unit, CHAPTER),
             "has_several": chapters.has_several(self.viewer),
         }
-
-
-class Imports(AtPortal, start.Imports):
-    """Bring a file; below it those brought before."""
-
-    template = "portal/imports/start.html"
-
-
-class Template(AtPortal, start.Template):
-    """An empty list of a kind."""
-
-
-class Sheet(AtPortal, arrange.Sheet):
-    """Sheet and rows of headings."""
-
-    template = "portal/imports/sheet.html"
-
-
-class Columns(AtPortal, arrange.Columns):
-    """Which heading is which column."""
-
-    template = "portal/imports/columns.html"
-
-
-class UseProfile(AtPortal, arrange.UseProfile):
-    """Read the file as a profile says, or forget the profile."""
-
-
-class Run(AtPortal, run.Run):
-    """The work at a file, the preview, or what came of it."""
-
-    template = "portal/imports/run.html"
-
-
-class Try(AtPortal, run.Try):
-    """Try the list again."""
-
-
-class Mend(AtPortal, run.Mend):
-    """Bring the mended list of refused rows."""
-
-
-class Commit(AtPortal, run.Commit):
-    """Import the list."""
-
-
-class Refused(AtPortal, run.Refused):
-    """The refused rows as a file."""
