@@ -25,13 +25,9 @@ class Board(PageView):
     template = "boards/board.html"
     not_there = (sheet.UnknownDistrict,)
 
-    def context(
-        self,
-        request: HttpRequest,
-        district_code: str | None = None,
-        **kwargs: Any,  # noqa: ARG002
-    ) -> dict[str, Any]:
+    def context(self) -> dict[str, Any]:
         """Return the figures and how they are asked for."""
+        request, district_code = self.request, self.kwargs.get("district_code")
         at, is_wall = clock.now(), request.GET.get("wall") == "1"
         basis, span = _asked(request, "basis", BASES), _asked(request, "span", tuple(SPANS))
         shown = sheet.sheet_of(

@@ -18,6 +18,7 @@ from hengneng.web.desk.views import (
     todos,
     units,
 )
+from hengneng.web.desk.views.imports import AtDesk
 from hengneng.web.desk.views.unit import (
     card,
     card_edits,
@@ -38,7 +39,6 @@ from hengneng.web.desk.views.unit import (
     point_day,
     points,
 )
-from hengneng.web.desk.views.imports import AtDesk
 from hengneng.web.desk.views.unit import instruments as unit_instruments
 from hengneng.web.parts import fuels as parts_fuels
 from hengneng.web.parts.imports import urls as imports

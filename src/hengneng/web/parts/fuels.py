@@ -20,7 +20,7 @@ class FuelPaper(FrontView):
 
     permission = Permission.VIEW_READINGS
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
+    def get(self, _request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Return the file.
 
         Raises:

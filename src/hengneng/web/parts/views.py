@@ -51,19 +51,19 @@ class PageView(FrontView):
     template: ClassVar[str]
     not_there: ClassVar[tuple[type[Exception], ...]] = ()
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show the page.
 
         Raises:
             Http404: If what it is about does not exist or is not the viewer's to see.
         """
         try:
-            context = self.context(request, **kwargs)
+            context = self.context()
         except self.not_there as error:
             raise Http404(str(error)) from error
         return TemplateResponse(request, self.template, context)
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return what the template shows."""
         return {}
 
@@ -75,16 +75,16 @@ class ActionView(FrontView):
     anticipated: ClassVar[Mapping[type[Exception], Any]] = {}
     afterwards: ClassVar[str] = "home"
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Act, then lead back with the report, or with what stood in the way."""
         try:
-            messages.success(request, self.act(request, **kwargs))
+            messages.success(request, self.act())
         except tuple(self.anticipated) as error:
             messages.error(request, words_for(self.anticipated, error))
         return HttpResponseRedirect(next_address(request, self.afterwards))
 
     @abstractmethod
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:
+    def act(self) -> Any:
         """Call the operation; return what to report."""
 
 
@@ -95,39 +95,39 @@ class FormView(PageView):
     anticipated: ClassVar[Mapping[type[Exception], Any]] = {}
     afterwards: ClassVar[str] = "home"
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show the form."""
-        return self._shown(request, self.form(request, **kwargs), 200, **kwargs)
+        return self._shown(request, self.form(), 200)
 
-    def post(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Act on a valid form, else show it again with its errors.
 
         Raises:
             Http404: If what it is about does not exist or is not the viewer's to change.
         """
-        form = self.form(request, **kwargs)
+        form = self.form()
         if not form.is_valid():
-            return self._shown(request, form, 422, **kwargs)
+            return self._shown(request, form, 422)
         try:
-            said = self.act(request, form, **kwargs)
+            said = self.act(form)
         except tuple(self.anticipated) as error:
             form.add_error(self.field_of(error), self.words_of(error))
-            return self._shown(request, form, 422, **kwargs)
+            return self._shown(request, form, 422)
         except self.not_there as error:
             raise Http404(str(error)) from error
         messages.success(request, said)
-        return HttpResponseRedirect(self.leads_to(request, **kwargs))
+        return HttpResponseRedirect(self.leads_to())
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
+    def leads_to(self) -> str:
         """Return where to go on after the form was heeded."""
-        return next_address(request, self.afterwards)
+        return next_address(self.request, self.afterwards)
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form, bound where one was sent."""
-        return self.form_class(request.POST if request.method == "POST" else None)
+        return self.form_class(self.request.POST if self.request.method == "POST" else None)
 
     @abstractmethod
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:
+    def act(self, form: forms.Form) -> Any:
         """Call the operation; return what to report."""
 
     def field_of(self, error: Exception) -> str | None:  # noqa: ARG002
@@ -138,11 +138,9 @@ class FormView(PageView):
         """Return the words of an anticipated error: one sentence or several."""
         return words_for(self.anticipated, error)
 
-    def _shown(
-        self, request: HttpRequest, form: forms.Form, status: int, **kwargs: Any
-    ) -> HttpResponse:
+    def _shown(self, request: HttpRequest, form: forms.Form, status: int) -> HttpResponse:
         try:
-            context = {**self.context(request, **kwargs), "form": form}
+            context = {**self.context(), "form": form}
         except self.not_there as error:
             raise Http404(str(error)) from error
         return TemplateResponse(request, self.template, context, status=status)

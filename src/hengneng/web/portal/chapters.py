@@ -52,18 +52,18 @@ class UnitPage(PageView):
     not_there: ClassVar[tuple[type[Exception], ...]] = (units.UnknownUnit, points.UnknownPoint)
     chapter: ClassVar[str]
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+    def context(self) -> dict[str, Any]:
         """Return the unit, the way to its other pages, and what this one shows."""
-        unit = units.unit_row(self.viewer, self.permission, kwargs["code"])
+        unit = units.unit_row(self.viewer, self.permission, self.kwargs["code"])
         return {
             "unit": unit,
             "tabs": tabs(unit, self.chapter),
             "has_several": has_several(self.viewer),
-            **self.of_unit(request, unit, **kwargs),
+            **self.of_unit(unit),
         }
 
     @abstractmethod
-    def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:
+    def of_unit(self, unit: UnitRow) -> dict[str, Any]:
         """Return what this page shows."""
 
 
@@ -81,14 +81,14 @@ class UnitFile(FrontView):
         kind = exports.asked_format(request)
         try:
             unit = units.unit_row(self.viewer, self.permission, kwargs["code"])
-            listing = self.listing(request, unit, **kwargs)
+            listing = self.listing(unit)
         except (units.UnknownUnit, points.UnknownPoint) as error:
             raise Http404(str(error)) from error
         name = f"{unit.code}-{listing.name}"
         return exports.exported(kind, name=name, head=listing.head, rows=listing.rows)
 
     @abstractmethod
-    def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:
+    def listing(self, unit: UnitRow) -> Listing:
         """Return the list."""
 
 

@@ -1,5 +1,6 @@
 """Forms by which a unit declares what is to change in its ledger, one for each kind."""
 
+from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
@@ -118,9 +119,9 @@ class DeclarationForm(forms.Form):
         }
         return other or said
 
+    @abstractmethod
     def content(self) -> Content:
         """Return what is declared."""
-        raise NotImplementedError
 
     def document(self) -> Document | None:
         """Return the document; None where none was brought."""

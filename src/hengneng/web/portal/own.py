@@ -8,6 +8,7 @@ from django import forms
 from django.http import Http404, HttpRequest, HttpResponseBase
 from django.shortcuts import resolve_url
 from django.utils import timezone
+from django.utils.functional import cached_property
 
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.registry.declarations import queries as declarations
@@ -68,31 +69,32 @@ class OwnForm(FormView):
         except self.not_there as error:
             raise Http404(str(error)) from error
 
+    @cached_property
     def unit(self) -> UnitRow:
         """Return the unit, if its ledger is the viewer's to write in."""
         return units.unit_row(self.viewer, self.permission, self.kwargs["code"])
 
     @abstractmethod
-    def aim(self, unit: UnitRow) -> Aim:
+    def aim(self) -> Aim:
         """Return what the form is for."""
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+    def context(self) -> dict[str, Any]:
         """Return the unit, the way to its other pages, and what the form is for."""
-        unit = self.unit()
+        unit = self.unit
         return {
             "unit": unit,
             "tabs": chapters.tabs(unit, self.chapter),
             "has_several": chapters.has_several(self.viewer),
-            "aim": self.aim(unit),
-            "back": resolve_url(self.leads_to(request, **kwargs)),
+            "aim": self.aim(),
+            "back": resolve_url(self.leads_to()),
         }
 
-    def sent(self, request: HttpRequest) -> tuple[Any, Any]:
+    def sent(self) -> tuple[Any, Any]:
         """Return what was sent to bind a form with: fields and files; nothing where it is asked."""
-        is_sent = request.method == "POST"
-        return (request.POST, request.FILES) if is_sent else (None, None)
+        is_sent = self.request.method == "POST"
+        return (self.request.POST, self.request.FILES) if is_sent else (None, None)
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
+    def leads_to(self) -> str:
         """Return to the chapter."""
         return resolve_url(self.chapter, self.kwargs["code"])
 
@@ -118,6 +120,7 @@ class OwnAct(ActionView):
         except NOT_THERE as error:
             raise Http404(str(error)) from error
 
+    @cached_property
     def unit(self) -> UnitRow:
         """Return the unit, if its ledger is the viewer's to write in."""
         return units.unit_row(self.viewer, self.permission, self.kwargs["code"])

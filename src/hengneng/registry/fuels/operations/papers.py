@@ -2,14 +2,17 @@
 
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import TypeVar
 
 from hengneng.kernel import clock
 from hengneng.kernel.audit import operations as audit
 from hengneng.registry.energy import operations as energy_writes
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.fuels import rules
-from hengneng.registry.fuels.models import StockTaking
+from hengneng.registry.fuels.models import Purchase, StockTaking
 from hengneng.registry.fuels.operations.heat import NotAFuel
+
+Said = TypeVar("Said", StockTaking, Purchase)
 
 
 class NotYet(ValueError):
@@ -58,6 +61,23 @@ def own_amount(
     if day > clock.day_of(at):
         raise NotYet(f"{day} has not come")
     return rules.in_own_measure(amount, measure=measure, own=own)
+
+
+def believed(model: type[Said], unit_id: int, version_id: int) -> Said:
+    """Return a version of a unit's own that is still believed; inside an edit it stays so.
+
+    Raises:
+        Superseded: If there is none.
+    """
+    known = model.objects.filter(id=version_id, unit_id=unit_id, superseded_at=None).first()
+    if known is None:
+        raise Superseded(f"{model.__name__} {version_id} is believed no longer")
+    return known
+
+
+def told(day: date, amount: Decimal, measure: str, **more: str) -> dict[str, str]:
+    """Return what the entry tells of an amount."""
+    return {"day": str(day), "amount": str(amount), "measure": measure, **more}
 
 
 def check_reason(reason: str) -> None:

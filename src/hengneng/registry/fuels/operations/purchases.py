@@ -15,7 +15,6 @@ from hengneng.kernel.facts import operations as facts
 from hengneng.registry.energy import operations as energy_writes
 from hengneng.registry.fuels.models import Purchase
 from hengneng.registry.fuels.operations import papers
-from hengneng.registry.fuels.operations.papers import Superseded
 
 
 class NoPaper(ValueError):
@@ -68,7 +67,7 @@ def record_purchase(
     with facts.edit():
         _check_unknown(identity)
         _believe(identity, day, own, papers.kept(document, former=None, by=by, at=at))
-    details = _details(identity, day, amount, measure)
+    details = papers.told(day, amount, measure, **_named(identity))
     papers.record("fuel.purchase_recorded", unit_id, energy_type_id, details, by, at)
 
 
@@ -108,7 +107,7 @@ def correct_purchase(
         DocumentRefused: If the paper is no document that is kept.
     """
     with facts.edit():
-        known = _believed(unit_id, purchase_id)
+        known = papers.believed(Purchase, unit_id, purchase_id)
         kind = known.energy_type_id
         identity = _identity(unit_id, kind, known.paper, supplier, day)
         own = papers.own_amount(kind, amount, measure, day, at)
@@ -116,7 +115,7 @@ def correct_purchase(
         _check_unknown(identity)
         kept = papers.kept(document, former=known.document_id, by=by, at=at)
         _believe(identity, day, own, kept)
-    details = _details(identity, day, amount, measure)
+    details = papers.told(day, amount, measure, **_named(identity))
     papers.record("fuel.purchase_corrected", unit_id, kind, details, by, at)
 
 
@@ -139,7 +138,7 @@ def withdraw_purchase(
     """
     papers.check_reason(reason)
     with facts.edit():
-        known = _believed(unit_id, purchase_id)
+        known = papers.believed(Purchase, unit_id, purchase_id)
         _forget(known)
     details = {"paper": known.paper, "supplier": known.supplier, "reason": reason}
     papers.record("fuel.purchase_withdrawn", unit_id, known.energy_type_id, details, by, at)
@@ -200,26 +199,6 @@ def _forget(known: Purchase) -> None:
     )
 
 
-def _believed(unit_id: int, purchase_id: int) -> Purchase:
-    """Return a version of a unit's purchase that is still believed; inside an edit it stays so.
-
-    Raises:
-        Superseded: If there is none.
-    """
-    known = Purchase.objects.filter(id=purchase_id, unit_id=unit_id, superseded_at=None).first()
-    if known is None:
-        raise Superseded(f"purchase {purchase_id} is believed no longer")
-    return known
-
-
-def _details(
-    identity: Mapping[str, Any], day: date, amount: Decimal, measure: str
-) -> dict[str, str]:
-    """Return what the entry tells of a purchase."""
-    return {
-        "day": str(day),
-        "amount": str(amount),
-        "measure": measure,
-        "paper": identity["paper"],
-        "supplier": identity["supplier"],
-    }
+def _named(identity: Mapping[str, Any]) -> dict[str, str]:
+    """Return the words by which the entry names a paper."""
+    return {"paper": identity["paper"], "supplier": identity["supplier"]}

@@ -14,7 +14,6 @@ from hengneng.kernel.facts import operations as facts
 from hengneng.registry.energy import operations as energy_writes
 from hengneng.registry.fuels.models import Determination, StockTaking
 from hengneng.registry.fuels.operations import papers
-from hengneng.registry.fuels.operations.papers import Superseded
 
 
 class DayKnown(ValueError):
@@ -73,7 +72,7 @@ def record_stock(
         _believe(
             identity, day, own, determined_by, papers.kept(document, former=None, by=by, at=at)
         )
-    details = {"day": str(day), "amount": str(amount), "measure": measure, "how": determined_by}
+    details = papers.told(day, amount, measure, how=determined_by)
     papers.record("fuel.stock_taken", unit_id, energy_type_id, details, by, at)
 
 
@@ -110,13 +109,13 @@ def correct_stock(
     """
     _check_way(determined_by)
     with facts.edit():
-        known = _believed(unit_id, taking_id)
+        known = papers.believed(StockTaking, unit_id, taking_id)
         kind, day = known.energy_type_id, clock.day_of(known.valid_from)
         own = papers.own_amount(kind, amount, measure, day, at)
         identity = {"unit_id": unit_id, "energy_type_id": kind}
         paper = papers.kept(document, former=known.document_id, by=by, at=at)
         _believe(identity, day, own, determined_by, paper)
-    details = {"day": str(day), "amount": str(amount), "measure": measure, "how": determined_by}
+    details = papers.told(day, amount, measure, how=determined_by)
     papers.record("fuel.stock_corrected", unit_id, kind, details, by, at)
 
 
@@ -139,7 +138,7 @@ def withdraw_stock(
     """
     papers.check_reason(reason)
     with facts.edit():
-        known = _believed(unit_id, taking_id)
+        known = papers.believed(StockTaking, unit_id, taking_id)
         kind, day = known.energy_type_id, clock.day_of(known.valid_from)
         facts.replace(
             model=StockTaking,
@@ -167,15 +166,3 @@ def _believe(
     """Believe from now on that so much was there at the end of a day."""
     values = {"amount": amount, "determined_by": how, "document_id": document_id}
     facts.replace(model=StockTaking, identity=identity, **papers.span(day), values=values)
-
-
-def _believed(unit_id: int, taking_id: int) -> StockTaking:
-    """Return a version of a unit's stock that is still believed; inside an edit it stays so.
-
-    Raises:
-        Superseded: If there is none.
-    """
-    known = StockTaking.objects.filter(id=taking_id, unit_id=unit_id, superseded_at=None).first()
-    if known is None:
-        raise Superseded(f"stock taking {taking_id} is believed no longer")
-    return known

@@ -46,9 +46,9 @@ class Accounts(PageView):
     permission = Permission.MANAGE_ACCOUNTS
     template = "desk/accounts.html"
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return one page of what the filter shows."""
-        chosen, number = filter_of(request), frame.page_number(request)
+        chosen, number = filter_of(self.request), frame.page_number(self.request)
         found = queries.account_page(**chosen._asdict(), page=number, size=PAGE_SIZE)
         return {
             "rows": [(row, in_words(row)) for row in found.rows],
@@ -91,9 +91,9 @@ class OneAccount(PageView):
     template = "desk/account.html"
     not_there = (queries.UnknownAccount,)
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the account."""
-        row = queries.account(kwargs["account_id"])
+        row = queries.account(self.kwargs["account_id"])
         return {
             "account": row,
             "roles": [(marks.ROLES[held.role], held) for held in row.roles],
@@ -119,11 +119,11 @@ class NewAccount(FormView):
         UnknownUnit: UNKNOWN_UNIT,
     }
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return what the page is called, and the password rule of today."""
         return {"title": _("A new account"), "button": _("Make the account"), **rule_of_today()}
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Make it."""
         given = form.cleaned_data
         accounts.create_account(
@@ -167,15 +167,15 @@ class GiveRole(FormView):
         UnknownUnit: UNKNOWN_UNIT,
     }
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the account."""
-        row = queries.account(kwargs["account_id"])
+        row = queries.account(self.kwargs["account_id"])
         return {"title": _("Give a role"), "button": _("Give the role"), "account": row}
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Give it."""
         accounts.add_role(
-            account_name=account_of(kwargs["account_id"]).name,
+            account_name=account_of(self.kwargs["account_id"]).name,
             **form.place(),  # type: ignore[attr-defined]
             by=self.viewer.account_id,
             at=clock.now(),
@@ -186,9 +186,9 @@ class GiveRole(FormView):
         """Put each error beside its field."""
         return "unit" if isinstance(error, UnknownUnit) else "role"
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
+    def leads_to(self) -> str:
         """Lead back to the account."""
-        return reverse("one-account", args=[kwargs["account_id"]])
+        return reverse("one-account", args=[self.kwargs["account_id"]])
 
 
 class EndRole(ActionView):
@@ -198,14 +198,14 @@ class EndRole(ActionView):
     afterwards = "accounts"
     anticipated = {accounts.NotInRole: gettext_lazy("The account does not hold that role.")}
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:
+    def act(self) -> Any:
         """End it.
 
         Raises:
             NotInRole: If the account does not hold it there.
         """
-        row = account_of(kwargs["account_id"])
-        wanted = (request.POST.get("role", ""), request.POST.get("place", ""))
+        row = account_of(self.kwargs["account_id"])
+        wanted = (self.request.POST.get("role", ""), self.request.POST.get("place", ""))
         held = next((one for one in row.roles if (one.role, one.place) == wanted), None)
         if held is None:
             raise accounts.NotInRole(f"account {row.name}: {wanted}")
@@ -232,16 +232,16 @@ class SetPassword(FormView):
         accounts.WeakPassword: gettext_lazy("The password does not meet the rule."),
     }
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the account and the rule."""
-        row = queries.account(kwargs["account_id"])
+        row = queries.account(self.kwargs["account_id"])
         words = {"title": _("Set a new password"), "button": _("Set the password")}
         return {**words, "account": row, **rule_of_today()}
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Set it."""
         accounts.change_password(
-            account_name=account_of(kwargs["account_id"]).name,
+            account_name=account_of(self.kwargs["account_id"]).name,
             password=form.cleaned_data["password"],
             by=self.viewer.account_id,
             at=clock.now(),
@@ -258,9 +258,9 @@ class SetPassword(FormView):
             return passwords.faults_of(error)
         return super().words_of(error)
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
+    def leads_to(self) -> str:
         """Lead back to the account."""
-        return reverse("one-account", args=[kwargs["account_id"]])
+        return reverse("one-account", args=[self.kwargs["account_id"]])
 
 
 class Close(ActionView):
@@ -273,13 +273,13 @@ class Close(ActionView):
         OwnAccountMeant: gettext_lazy("This is your own account; let a colleague close it."),
     }
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self) -> Any:
         """Close it.
 
         Raises:
             OwnAccountMeant: If it is one's own.
         """
-        row = account_of(kwargs["account_id"])
+        row = account_of(self.kwargs["account_id"])
         if row.id == self.viewer.account_id:
             raise OwnAccountMeant
         accounts.close_account(account_name=row.name, by=self.viewer.account_id, at=clock.now())

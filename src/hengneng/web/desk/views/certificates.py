@@ -56,36 +56,36 @@ class _Certificate(FormView):
         instruments.CertificateExists: "number",
     }
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the unit, the instrument and what the form is for."""
-        unit, row = instrument_of(self.viewer, self.permission, **kwargs)
+        unit, row = instrument_of(self.viewer, self.permission, **self.kwargs)
         return {"unit": unit, "row": row, "title": self.title, "button": self.button}
 
-    def initial(self, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def initial(self) -> dict[str, Any]:
         """Return what the form begins with."""
         return {}
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:
+    def form(self) -> forms.Form:
         """Return the form, with its file where one was sent.
 
         Raises:
             Http404: If there is no such certificate in reach.
         """
-        sent = request.method == "POST"
+        sent = self.request.method == "POST"
         try:
-            initial = self.initial(**kwargs)
+            initial = self.initial()
         except NOT_THERE as error:
             raise Http404(str(error)) from error
-        told, papers = (request.POST, request.FILES) if sent else (None, None)
+        told, papers = (self.request.POST, self.request.FILES) if sent else (None, None)
         return self.form_class(told, papers, initial=initial)
 
     def field_of(self, error: Exception) -> str | None:
         """Put each error beside its field."""
         return self.beside.get(type(error))
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
+    def leads_to(self) -> str:
         """Return to the instrument."""
-        return resolve_url("unit-instrument", kwargs["code"], kwargs["instrument_id"])
+        return resolve_url("unit-instrument", self.kwargs["code"], self.kwargs["instrument_id"])
 
     @transaction.atomic
     def enter(
@@ -105,9 +105,9 @@ class EnterCertificate(_Certificate):
     title = _("Enter a certificate")
     button = _("Enter the certificate")
 
-    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: Any) -> Any:
         """Enter it."""
-        _unit, row = instrument_of(self.viewer, self.permission, **kwargs)
+        _unit, row = instrument_of(self.viewer, self.permission, **self.kwargs)
         told = instruments.NewCertificate(instrument_id=row.id, **form.told())
         self.enter(told, form.brought())
         return _("The certificate is entered.")
@@ -119,13 +119,13 @@ class CorrectCertificate(_Certificate):
     title = _("Correct a certificate")
     button = _("Correct the certificate")
 
-    def initial(self, **kwargs: Any) -> dict[str, Any]:
+    def initial(self) -> dict[str, Any]:
         """Return what it is known to say."""
-        return certificate_initial(certificate_of(self.viewer, self.permission, **kwargs))
+        return certificate_initial(certificate_of(self.viewer, self.permission, **self.kwargs))
 
-    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: Any) -> Any:
         """Correct it; without a new file the kept one stays."""
-        known = certificate_of(self.viewer, self.permission, **kwargs)
+        known = certificate_of(self.viewer, self.permission, **self.kwargs)
         told = instruments.NewCertificate(
             instrument_id=known.instrument_id,
             file_id=known.file_id,
@@ -143,15 +143,15 @@ class WithdrawCertificate(_Certificate):
     title = _("Withdraw a certificate")
     button = _("Withdraw the certificate")
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+    def context(self) -> dict[str, Any]:
         """Return the instrument and the certificate."""
-        known = certificate_of(self.viewer, self.permission, **kwargs)
-        return {**super().context(request, **kwargs), "certificate": known}
+        known = certificate_of(self.viewer, self.permission, **self.kwargs)
+        return {**super().context(), "certificate": known}
 
-    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: Any) -> Any:
         """Withdraw it."""
         instruments.withdraw_certificate(
-            certificate_id=certificate_of(self.viewer, self.permission, **kwargs).id,
+            certificate_id=certificate_of(self.viewer, self.permission, **self.kwargs).id,
             by=self.viewer.account_id,
             at=clock.now(),
             reason=form.cleaned_data["reason"],
@@ -164,7 +164,7 @@ class CertificateFile(FrontView):
 
     permission = Permission.VIEW_READINGS
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
+    def get(self, _request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Return the file.
 
         Raises:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
 
@@ -32,10 +32,10 @@ class OneChange(PageView):
     template = "desk/change.html"
     not_there = (queries.UnknownNotice,)
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the notice, what is on record, and what waits after it."""
         row = naming.named_one(
-            queries.notice_by_id(self.viewer, self.permission, kwargs["change_id"])
+            queries.notice_by_id(self.viewer, self.permission, self.kwargs["change_id"])
         )
         waiting = [one for one in queries.awaiting(self.viewer) if one.id != row.id]
         return {
@@ -74,9 +74,9 @@ class ConfirmChange(ActionView):
         point_queries.UnknownPoint: _("The unit has no such point any more. Send it back."),
     }
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self) -> Any:
         """Confirm it."""
-        row = notice_of(self.viewer, kwargs["change_id"])
+        row = notice_of(self.viewer, self.kwargs["change_id"])
         instruments.confirm_change(notice_id=row.id, by=self.viewer.account_id, at=clock.now())
         return _("The change is confirmed; the days that it touches are worked out anew.")
 
@@ -93,17 +93,17 @@ class SendBack(FormView):
         instruments.NoReason: _("Say what the unit has to mend."),
     }
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the notice."""
         row = naming.named_one(
-            queries.notice_by_id(self.viewer, self.permission, kwargs["change_id"])
+            queries.notice_by_id(self.viewer, self.permission, self.kwargs["change_id"])
         )
         return {"row": row, "told": changes.told(row.said)}
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Send it back."""
         row = naming.named_one(
-            queries.notice_by_id(self.viewer, self.permission, kwargs["change_id"])
+            queries.notice_by_id(self.viewer, self.permission, self.kwargs["change_id"])
         )
         instruments.send_back(
             notice_id=row.id,
@@ -113,9 +113,9 @@ class SendBack(FormView):
         )
         return _("The notice went back to %(unit)s with your reason.") % {"unit": row.unit_name}
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
+    def leads_to(self) -> str:
         """Return to the notice."""
-        return resolve_url("change", kwargs["change_id"])
+        return resolve_url("change", self.kwargs["change_id"])
 
 
 def notice_of(viewer: Viewer, change_id: int) -> NoticeRow:

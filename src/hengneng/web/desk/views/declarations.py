@@ -54,7 +54,7 @@ class Declarations(PageView):
     permission = Permission.EDIT_REGISTRY
     template = "desk/declarations.html"
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show the page, or answer the list as a file.
 
         Raises:
@@ -62,16 +62,20 @@ class Declarations(PageView):
         """
         kind = request.GET.get("format")
         if kind is None:
-            return TemplateResponse(request, self.template, self.context(request, **kwargs))
+            return TemplateResponse(request, self.template, self.context())
         if kind not in exports.FORMATS:
             raise Http404(kind)
         return exports.exported(
             kind, name="declarations", head=_head(), rows=self.listed(wanted(request))
         )
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return one page of what the filter shows."""
-        number, asked, known = frame.page_number(request), wanted(request), declared.names()
+        number, asked, known = (
+            frame.page_number(self.request),
+            wanted(self.request),
+            declared.names(),
+        )
         rows, total = queries.declarations_reached(
             self.viewer, self.permission, asked, page=number, size=PAGE_SIZE
         )
@@ -86,7 +90,7 @@ class Declarations(PageView):
                 (code, one, counts.get(code, 0)) for code, one in marks.DECLARATIONS.items()
             ],
             "kinds": marks.DECLARED,
-            "kept": kept.kept(self.viewer, "declarations", request.GET.dict()),
+            "kept": kept.kept(self.viewer, "declarations", self.request.GET.dict()),
             "page": frame.place_of(number, size=PAGE_SIZE, total=total),
         }
 
@@ -104,10 +108,10 @@ class OneDeclaration(PageView):
     template = "desk/declaration.html"
     not_there = (queries.UnknownDeclaration,)
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the declaration, what is on record, and what waits after it."""
         row = naming.named_one(
-            queries.declaration_by_id(self.viewer, self.permission, kwargs["declaration_id"])
+            queries.declaration_by_id(self.viewer, self.permission, self.kwargs["declaration_id"])
         )
         following, waiting = queries.next_awaiting(self.viewer, row.id)
         preview = queries.preview(row, whole=units.sees_persons(self.viewer, row.unit_id))
@@ -131,12 +135,12 @@ class ConfirmDeclaration(ActionView):
     afterwards = "desk"
     anticipated = declared.REFUSED
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:
+    def act(self) -> Any:
         """Confirm it."""
-        row = declaration_of(self.viewer, kwargs["declaration_id"])
+        row = declaration_of(self.viewer, self.kwargs["declaration_id"])
         declarations.confirm(
             declaration_id=row.id,
-            seen_at=seen_at(request.POST.get("seen_at", "")),
+            seen_at=seen_at(self.request.POST.get("seen_at", "")),
             by=self.viewer.account_id,
             at=clock.now(),
         )
@@ -156,10 +160,10 @@ class SendDeclarationBack(FormView):
         declarations.NoReason: gettext_lazy("Say what the unit has to mend."),
     }
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the declaration."""
         row = naming.named_one(
-            queries.declaration_by_id(self.viewer, self.permission, kwargs["declaration_id"])
+            queries.declaration_by_id(self.viewer, self.permission, self.kwargs["declaration_id"])
         )
         known = declared.names()
         return {
@@ -168,18 +172,18 @@ class SendDeclarationBack(FormView):
             "said": declared.said(row, known),
         }
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:
+    def form(self) -> forms.Form:
         """Return the form, which remembers which declaration the official read."""
-        if request.method == "POST":
-            return super().form(request, **kwargs)
-        row = declaration_of(self.viewer, kwargs["declaration_id"])
-        read = request.GET.get("seen_at") or row.declared_at.isoformat()
+        if self.request.method == "POST":
+            return super().form()
+        row = declaration_of(self.viewer, self.kwargs["declaration_id"])
+        read = self.request.GET.get("seen_at") or row.declared_at.isoformat()
         return self.form_class(initial={"seen_at": read})
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Send it back."""
         row = naming.named_one(
-            queries.declaration_by_id(self.viewer, self.permission, kwargs["declaration_id"])
+            queries.declaration_by_id(self.viewer, self.permission, self.kwargs["declaration_id"])
         )
         declarations.send_back(
             declaration_id=row.id,
@@ -191,9 +195,9 @@ class SendDeclarationBack(FormView):
         said = _("The declaration went back to %(unit)s with your reason.")
         return said % {"unit": row.unit_name}
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
+    def leads_to(self) -> str:
         """Return to the declaration."""
-        return resolve_url("declaration", kwargs["declaration_id"])
+        return resolve_url("declaration", self.kwargs["declaration_id"])
 
 
 class DeclarationProof(FrontView):
@@ -201,7 +205,7 @@ class DeclarationProof(FrontView):
 
     permission = Permission.EDIT_REGISTRY
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
+    def get(self, _request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Return the file.
 
         Raises:

@@ -29,13 +29,13 @@ class EquippingRules(PageView):
     permission = Permission.VIEW_UNIT
     template = "desk/equipping_rules.html"
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show the page, or answer the required rates as a file.
 
         Raises:
             Http404: If there is no such format.
         """
-        context, kind = self.context(request, **kwargs), request.GET.get("format")
+        context, kind = self.context(), request.GET.get("format")
         if kind is None:
             return TemplateResponse(request, self.template, context)
         if kind not in exports.FORMATS:
@@ -51,10 +51,10 @@ class EquippingRules(PageView):
         ]
         return exports.exported(kind, name="equipping-rates-required", head=head, rows=rows)
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return every edition, and the values of one."""
         known = queries.rule_sets()
-        shown = _shown(known, request.GET.get("edition", ""))
+        shown = _shown(known, self.request.GET.get("edition", ""))
         names = {row.code: tags.name(row) for row in energy.energy_types()}
         levels = [(code, marks.LEVELS[code]) for code in editions.LEVELS]
         return {
@@ -88,7 +88,7 @@ class LoadEquippingRules(FormView):
         editions.UnreadableRuleSet: gettext_lazy("The text cannot be read as an edition"),
     }
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Load it."""
         loaded = equipment.load_rule_set(
             text=form.cleaned_data["text"], by=self.viewer.account_id, at=clock.now()

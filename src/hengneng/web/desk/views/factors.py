@@ -4,7 +4,6 @@ from datetime import timedelta
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
 
@@ -45,11 +44,11 @@ class EnterLocalFactor(FormView):
         facts.EmptySpan: "last_day",
     }
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form, with the document where one was sent."""
-        return LocalFactorForm(request.POST or None, request.FILES or None)
+        return LocalFactorForm(self.request.POST or None, self.request.FILES or None)
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Enter it."""
         given = dict(form.cleaned_data)
         last, upload = given.pop("last_day"), given.pop("document")
@@ -62,9 +61,9 @@ class EnterLocalFactor(FormView):
         )
         return _("Entered: %(edition)s.") % {"edition": factor.edition}
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
+    def leads_to(self) -> str:
         """Go on to the type's page."""
-        return resolve_url("energy-type", request.POST["energy_type_id"])
+        return resolve_url("energy-type", self.request.POST["energy_type_id"])
 
     def field_of(self, error: Exception) -> str | None:
         """Put an error beside what it is about."""
@@ -83,29 +82,31 @@ class WithdrawLocalFactor(FormView):
         energy.NoReason: _("State the reason."),
     }
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the factor and its type.
 
         Raises:
             UnknownFactor: If there is none that is believed.
         """
-        factor = next((row for row in queries.factors() if row.id == kwargs["factor_id"]), None)
+        factor = next(
+            (row for row in queries.factors() if row.id == self.kwargs["factor_id"]), None
+        )
         if factor is None:
-            raise UnknownFactor(str(kwargs["factor_id"]))
+            raise UnknownFactor(str(self.kwargs["factor_id"]))
         types = {row.code: row for row in queries.energy_types()}
         return {"factor": factor, "type": types[factor.energy_type_id]}
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:
+    def act(self, form: forms.Form) -> Any:
         """Withdraw it."""
-        context = self.context(request, **kwargs)
+        context = self.context()
         energy.withdraw_local_factor(
-            factor_id=kwargs["factor_id"],
+            factor_id=self.kwargs["factor_id"],
             reason=form.cleaned_data["reason"],
             by=self.viewer.account_id,
             at=clock.now(),
         )
         return _("Withdrawn: %(name)s.") % {"name": tags.name(context["type"])}
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
+    def leads_to(self) -> str:
         """Go back to the list."""
         return resolve_url("energy")

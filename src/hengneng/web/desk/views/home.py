@@ -37,7 +37,7 @@ class ToDesk(FrontView):
 
     permission = Permission.VIEW_UNIT
 
-    def get(self, request: HttpRequest) -> HttpResponse:  # noqa: ARG002
+    def get(self, _request: HttpRequest) -> HttpResponse:
         """Lead to the desk."""
         return HttpResponseRedirect(reverse("desk"))
 
@@ -49,7 +49,7 @@ class DeskPage(PageView):
     template = "desk/home.html"
     tab: ClassVar[str]
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show the list, or answer it as a file.
 
         Raises:
@@ -57,13 +57,13 @@ class DeskPage(PageView):
         """
         kind = request.GET.get("format")
         if kind is None:
-            return TemplateResponse(request, self.template, self.context(request, **kwargs))
+            return TemplateResponse(request, self.template, self.context())
         if kind not in exports.FORMATS:
             raise Http404(kind)
         head, rows = self.listed()
         return exports.exported(kind, name=self.tab, head=head, rows=rows)
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return who is at the desk, its lists with their lengths, and the one chosen."""
         account = accounts.account(self.viewer.account_id or 0)
         self.todos = waiting.todos(self.viewer)
@@ -80,7 +80,7 @@ class DeskPage(PageView):
             or self.viewer.may(Permission.CONFIRM_POINT)
             or self.viewer.may(Permission.CONFIRM_CHANGE)
             or self.viewer.may(Permission.EDIT_REGISTRY),
-            **self.shown(frame.page_number(request)),
+            **self.shown(frame.page_number(self.request)),
         }
 
     @abstractmethod

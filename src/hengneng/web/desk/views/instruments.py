@@ -37,7 +37,7 @@ class _Listing(PageView):
     permission = Permission.VIEW_UNIT
     name: ClassVar[str]
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show the page, or answer the list as a file.
 
         Raises:
@@ -45,18 +45,18 @@ class _Listing(PageView):
         """
         kind = request.GET.get("format")
         if kind is None:
-            context = self.context(request, **kwargs)
+            context = self.context()
             may_decide = self.viewer.may(Permission.CONFIRM_CHANGE)
             context["tabs"] = instrument_list.tabs(self.name, may_decide=may_decide)
             context["kept"] = kept.kept(self.viewer, self.name, request.GET.dict())
             return TemplateResponse(request, self.template, context)
         if kind not in exports.FORMATS:
             raise Http404(kind)
-        titles, rows = self.listed(request)
+        titles, rows = self.listed()
         return exports.exported(kind, name=self.name, head=titles, rows=rows)
 
     @abstractmethod
-    def listed(self, request: HttpRequest) -> Listed:
+    def listed(self) -> Listed:
         """Return titles and rows of the whole list."""
 
     def rows(self, asked: Wanted) -> Listed:
@@ -75,9 +75,9 @@ class Instruments(_Listing):
     template = "desk/instruments.html"
     name = "instruments"
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return one page of what the filter shows."""
-        asked, number = wanted(request.GET.dict()), frame.page_number(request)
+        asked, number = wanted(self.request.GET.dict()), frame.page_number(self.request)
         found = instruments.instruments_listed(
             self.viewer, self.permission, asked, page=number, size=PAGE_SIZE
         )
@@ -97,9 +97,9 @@ class Instruments(_Listing):
             "dues": marks.DUE,
         }
 
-    def listed(self, request: HttpRequest) -> Listed:
+    def listed(self) -> Listed:
         """Return every instrument that the filter shows."""
-        return self.rows(wanted(request.GET.dict()))
+        return self.rows(wanted(self.request.GET.dict()))
 
 
 class Day(NamedTuple):
@@ -116,10 +116,10 @@ class Due(_Listing):
     template = "desk/due.html"
     name = "due"
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the counts, the month, and a page of what falls due."""
         today = timezone.localdate(clock.now())
-        asked, number = self.span(request), frame.page_number(request)
+        asked, number = self.span(), frame.page_number(self.request)
         first, until = asked.first or today, (asked.last or today) + timedelta(days=1)
         shown = first.replace(day=1)
         start = min(today.replace(day=1), shown)
@@ -149,14 +149,17 @@ class Due(_Listing):
             "kinds": kind_names(),
         }
 
-    def listed(self, request: HttpRequest) -> Listed:
+    def listed(self) -> Listed:
         """Return every instrument that falls due in the month or on the day."""
-        return self.rows(self.span(request))
+        return self.rows(self.span())
 
-    def span(self, request: HttpRequest) -> Wanted:
+    def span(self) -> Wanted:
         """Return what is asked for: a day, else a month, this one where none is named."""
-        day, district = day_in(request.GET.get("day", "")), request.GET.get("district", "")
-        month = day_in(f"{request.GET.get('month', '')}-01")
+        day, district = (
+            day_in(self.request.GET.get("day", "")),
+            self.request.GET.get("district", ""),
+        )
+        month = day_in(f"{self.request.GET.get('month', '')}-01")
         first = day or month or timezone.localdate(clock.now()).replace(day=1)
         last = day or _months_on(first, 1) - timedelta(days=1)
         district = district if district in district_names() else ""
@@ -178,9 +181,9 @@ class Changes(_Listing):
     template = "desk/changes.html"
     name = "changes"
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return one page of the notices."""
-        number, state = frame.page_number(request), _state(request)
+        number, state = frame.page_number(self.request), _state(self.request)
         rows, total = instruments.notices_reached(
             self.viewer, self.permission, state=state, page=number, size=PAGE_SIZE
         )
@@ -191,10 +194,10 @@ class Changes(_Listing):
             "page": frame.place_of(number, size=PAGE_SIZE, total=total),
         }
 
-    def listed(self, request: HttpRequest) -> Listed:
+    def listed(self) -> Listed:
         """Return every notice that the filter shows."""
         rows, _total = instruments.notices_reached(
-            self.viewer, self.permission, state=_state(request)
+            self.viewer, self.permission, state=_state(self.request)
         )
         titles = (
             _("Unit"),

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
@@ -78,11 +77,11 @@ class Notices(PageView):
     permission = Permission.PUBLISH_NOTICE
     template = "desk/notices.html"
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return one page of them."""
-        asked = request.GET.get("state", "")
+        asked = self.request.GET.get("state", "")
         state = asked if asked in NoticeState.__members__ else ""
-        number = frame.page_number(request)
+        number = frame.page_number(self.request)
         found = queries.written(state=state, page=number, size=PAGE_SIZE)
         return {
             "rows": [(row, marks.NOTICES[row.state]) for row in found.rows],
@@ -104,20 +103,20 @@ class NewNotice(FormView):
     }
     drafted: int = 0
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form; whoever writes does so for the own body unless another is chosen."""
-        if request.method == "POST":
-            return NoticeForm(request.POST)
+        if self.request.method == "POST":
+            return NoticeForm(self.request.POST)
         own = accounts.body_acting(self.viewer.account_id or 0, self.permission)
         return NoticeForm(initial={"issuer": own})
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Keep the draft."""
         words = form.words()  # type: ignore[attr-defined]
         self.drafted = notices.draft_notice(**words, by=self.viewer.account_id, at=clock.now())
         return _("The draft is saved. Add its files, read it over, then publish it.")
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
+    def leads_to(self) -> str:
         """Lead to the draft."""
         return reverse("edit-notice", args=[self.drafted])
 
@@ -135,12 +134,12 @@ class EditNotice(FormView):
         UnknownBody: _("Choose the body that issues it."),
     }
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:
+    def form(self) -> forms.Form:
         """Return the form, filled in with what is written."""
-        if request.method == "POST":
-            return NoticeForm(request.POST)
+        if self.request.method == "POST":
+            return NoticeForm(self.request.POST)
         try:
-            text = queries.notice(kwargs["notice_id"], viewer=self.viewer)
+            text = queries.notice(self.kwargs["notice_id"], viewer=self.viewer)
         except queries.UnknownNotice:
             return NoticeForm()
         row = text.row
@@ -154,9 +153,9 @@ class EditNotice(FormView):
             }
         )
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the notice as it stands."""
-        text = queries.notice(kwargs["notice_id"], viewer=self.viewer)
+        text = queries.notice(self.kwargs["notice_id"], viewer=self.viewer)
         return {
             "notice": text,
             "standing": marks.NOTICES[text.row.state],
@@ -165,17 +164,17 @@ class EditNotice(FormView):
             "reason_longest": REASON_LONGEST,
         }
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Keep what was written."""
         words = form.words()  # type: ignore[attr-defined]
         notices.edit_notice(
-            notice_id=kwargs["notice_id"], **words, by=self.viewer.account_id, at=clock.now()
+            notice_id=self.kwargs["notice_id"], **words, by=self.viewer.account_id, at=clock.now()
         )
         return _("The draft is saved.")
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
+    def leads_to(self) -> str:
         """Stay with the draft."""
-        return reverse("edit-notice", args=[kwargs["notice_id"]])
+        return reverse("edit-notice", args=[self.kwargs["notice_id"]])
 
 
 class AttachFile(ActionView):
@@ -190,20 +189,20 @@ class AttachFile(ActionView):
         queries.UnknownNotice: _("There is no such notice."),
     }
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:
+    def act(self) -> Any:
         """Keep the file.
 
         Raises:
             NoFile: If none was sent.
             FileRefused: If it is too large, or not of a kind that is handed out.
         """
-        upload = request.FILES.get("file")
+        upload = self.request.FILES.get("file")
         if upload is None:
             raise NoFile
         if (upload.size or 0) > notices.ATTACHMENT_BYTES_MAX:
             raise notices.FileRefused(f"{upload.name}: {upload.size} bytes")
         notices.attach_file(
-            notice_id=kwargs["notice_id"],
+            notice_id=self.kwargs["notice_id"],
             name=upload.name or "",
             body=upload.read(),
             by=self.viewer.account_id,
@@ -223,17 +222,17 @@ class DetachFile(ActionView):
         queries.UnknownNotice: _("There is no such notice."),
     }
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:
+    def act(self) -> Any:
         """Take it off.
 
         Raises:
             UnknownAttachment: If the number sent is none.
         """
-        text = request.POST.get("attachment", "")
+        text = self.request.POST.get("attachment", "")
         if not (text.isascii() and text.isdigit() and len(text) <= ID_DIGITS):
             raise queries.UnknownAttachment(text)
         notices.detach_file(
-            notice_id=kwargs["notice_id"],
+            notice_id=self.kwargs["notice_id"],
             attachment_id=int(text),
             by=self.viewer.account_id,
             at=clock.now(),
@@ -251,10 +250,10 @@ class Publish(ActionView):
         queries.UnknownNotice: _("There is no such notice."),
     }
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self) -> Any:
         """Publish it."""
         notices.publish_notice(
-            notice_id=kwargs["notice_id"], by=self.viewer.account_id, at=clock.now()
+            notice_id=self.kwargs["notice_id"], by=self.viewer.account_id, at=clock.now()
         )
         return _("The notice is published; anyone may read it.")
 
@@ -271,17 +270,17 @@ class Withdraw(ActionView):
         queries.UnknownNotice: _("There is no such notice."),
     }
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:
+    def act(self) -> Any:
         """Withdraw it.
 
         Raises:
             TooLongReason: If the reason is longer than is kept.
         """
-        because = request.POST.get("because", "").replace("\x00", "")
+        because = self.request.POST.get("because", "").replace("\x00", "")
         if len(because.strip()) > REASON_LONGEST:
             raise TooLongReason
         notices.withdraw_notice(
-            notice_id=kwargs["notice_id"],
+            notice_id=self.kwargs["notice_id"],
             because=because,
             by=self.viewer.account_id,
             at=clock.now(),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from django import forms
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from hengneng.kernel import clock
@@ -66,33 +66,33 @@ class ConfirmInstrument(FormView):
         instruments.UnknownKind: "kind",
     }
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:
+    def form(self) -> forms.Form:
         """Return the form, with the unit's instruments to choose from.
 
         Raises:
             Http404: If there is no such proposal in reach.
         """
         try:
-            row = self.proposal(**kwargs)
+            row = self.proposal(**self.kwargs)
         except queries.UnknownProposal as error:
             raise Http404(str(error)) from error
-        sent = request.POST if request.method == "POST" else None
+        sent = self.request.POST if self.request.method == "POST" else None
         return ConfirmInstrumentForm(sent, there=queries.instruments_of(row.unit_id))
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return what the terminal tells beside what the ledger says."""
-        row = naming.named_one(self.proposal(**kwargs))
+        row = naming.named_one(self.proposal(**self.kwargs))
         return {"row": row, "fields": compared(row)}
 
     def proposal(self, **kwargs: Any) -> queries.InstrumentProposalRow:
         """Return the proposal."""
         return queries.proposal_by_id(self.viewer, self.permission, kwargs["proposed_id"])
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Confirm it."""
         given = form.cleaned_data
         made = instruments.confirm_instrument(
-            proposal_id=self.proposal(**kwargs).id,
+            proposal_id=self.proposal(**self.kwargs).id,
             by=self.viewer.account_id,
             at=clock.now(),
             instrument_id=given["instrument"],
@@ -113,14 +113,14 @@ class RefuseInstrument(ActionView):
     afterwards = "desk"
     anticipated = {EventOutOfTurn: DECIDED}
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self) -> Any:
         """Refuse it.
 
         Raises:
             Http404: If there is no such proposal in reach.
         """
         try:
-            row = queries.proposal_by_id(self.viewer, self.permission, kwargs["proposed_id"])
+            row = queries.proposal_by_id(self.viewer, self.permission, self.kwargs["proposed_id"])
         except queries.UnknownProposal as error:
             raise Http404(str(error)) from error
         instruments.refuse_instrument(proposal_id=row.id, by=self.viewer.account_id, at=clock.now())

@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
 
@@ -38,17 +37,17 @@ class LoadRules(FormView):
         NothingNew: _("Every record of this text is loaded already; nothing was changed."),
     }
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the cycles that are loaded: no other page lists them."""
         known = kinds.kinds()
         return {"cycles": [(known[one.kind], one) for one in queries.cycle_rules()]}
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form; a link may say what the text holds."""
-        sent = request.POST if request.method == "POST" else None
-        return self.form_class(sent, initial={"kind": request.GET.get("kind", "factors")})
+        sent = self.request.POST if self.request.method == "POST" else None
+        return self.form_class(sent, initial={"kind": self.request.GET.get("kind", "factors")})
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Load the text as what it holds.
 
         Raises:
@@ -67,11 +66,11 @@ class LoadRules(FormView):
         )
         return said % loaded._asdict()
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:
+    def leads_to(self) -> str:
         """Go where what was loaded is listed."""
-        if request.POST.get("kind") == CYCLES:
+        if self.request.POST.get("kind") == CYCLES:
             return resolve_url("load-rules") + "?kind=cycles#cycles"
-        return super().leads_to(request, **kwargs)
+        return super().leads_to()
 
     def _cycles(self, text: str) -> Any:
         """Load cycles.

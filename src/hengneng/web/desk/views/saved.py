@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, QueryDict
+from django.http import Http404, QueryDict
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -27,19 +27,19 @@ class SaveView(ActionView):
         saving.TooManyViews: gettext_lazy("You keep as many views as fit; forget one first."),
     }
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:
+    def act(self) -> Any:
         """Keep it.
 
         Raises:
             Http404: If no such list's views are kept.
         """
-        page = kwargs["page"]
+        page = self.kwargs["page"]
         if page not in kept.LISTS:
             raise Http404(page)
-        asked = QueryDict(request.POST.get("query", "").replace("\x00", "").lstrip("?"))
+        asked = QueryDict(self.request.POST.get("query", "").replace("\x00", "").lstrip("?"))
         view = saving.save_view(
             page=page,
-            name=request.POST.get("name", ""),
+            name=self.request.POST.get("name", ""),
             query=kept.LISTS[page](asked.dict()),
             by=self.viewer.account_id or 0,
             at=clock.now(),
@@ -58,11 +58,11 @@ class RenameView(ActionView):
         saving.UnknownView: GONE,
     }
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:
+    def act(self) -> Any:
         """Rename it."""
         view = saving.rename_view(
-            view_id=kwargs["view_id"],
-            name=request.POST.get("name", ""),
+            view_id=self.kwargs["view_id"],
+            name=self.request.POST.get("name", ""),
             by=self.viewer.account_id or 0,
             at=clock.now(),
         )
@@ -76,9 +76,9 @@ class ForgetView(ActionView):
     afterwards = "desk"
     anticipated = {saving.UnknownView: GONE}
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self) -> Any:
         """Forget it."""
         name = saving.forget_view(
-            view_id=kwargs["view_id"], by=self.viewer.account_id or 0, at=clock.now()
+            view_id=self.kwargs["view_id"], by=self.viewer.account_id or 0, at=clock.now()
         )
         return _("The view “%(name)s” is forgotten.") % {"name": name}

@@ -4,7 +4,7 @@ from datetime import datetime, time
 from typing import Any
 
 from django import forms
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.shortcuts import resolve_url
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -36,9 +36,9 @@ class AdmitTerminal(ActionView):
     afterwards = "desk"
     anticipated = {terminals.NothingPending: DECIDED}
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self) -> Any:
         """Admit it."""
-        row = waiting_terminal(self.viewer, kwargs["terminal_id"])
+        row = waiting_terminal(self.viewer, self.kwargs["terminal_id"])
         terminals.admit(terminal_id=row.terminal_id, by=self.viewer.account_id, at=clock.now())
         said = _("The terminal of %(unit)s is admitted; it gets its id when it asks again.")
         return said % {"unit": row.unit_name}
@@ -51,10 +51,10 @@ class TerminalForm(FormView):
     form_class = ReasonForm
     not_there = (terminal_queries.UnknownTerminal,)
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the terminal and its unit."""
         code, name, row = terminal_queries.terminal_row(
-            self.viewer, self.permission, kwargs["terminal_id"]
+            self.viewer, self.permission, self.kwargs["terminal_id"]
         )
         return {"terminal": row, "unit_code": code, "unit_name": naming.name_of(code, name)}
 
@@ -66,9 +66,9 @@ class RefuseTerminal(TerminalForm):
     afterwards = "desk"
     anticipated = {terminals.NothingPending: DECIDED}
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:
+    def act(self, form: forms.Form) -> Any:
         """Refuse it."""
-        context = self.context(request, **kwargs)
+        context = self.context()
         terminals.refuse(
             terminal_id=context["terminal"].terminal_id,
             reason=form.cleaned_data["reason"],
@@ -84,9 +84,9 @@ class RevokeTerminal(TerminalForm):
     template = "desk/revoke.html"
     anticipated = {EventOutOfTurn: _("This terminal may not upload anyway.")}
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:
+    def act(self, form: forms.Form) -> Any:
         """Revoke it."""
-        context = self.context(request, **kwargs)
+        context = self.context()
         terminals.revoke(
             terminal_id=context["terminal"].terminal_id,
             reason=form.cleaned_data["reason"],
@@ -96,9 +96,9 @@ class RevokeTerminal(TerminalForm):
         said = _("The terminal of %(unit)s may not upload any more; what it sent stays.")
         return said % {"unit": context["unit_name"]}
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:
+    def leads_to(self) -> str:
         """Return to the unit."""
-        return resolve_url("unit", self.context(request, **kwargs)["unit_code"])
+        return resolve_url("unit", self.context()["unit_code"])
 
 
 class ConfirmPoint(FormView):
@@ -117,16 +117,16 @@ class ConfirmPoint(FormView):
         point_rules.BadDescription: DOES_NOT_FIT,
     }
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:
+    def form(self) -> forms.Form:
         """Return the form, filled in with the day on which the configuration came."""
-        proposal = waiting_proposal(self.viewer, kwargs["proposal_id"])
+        proposal = waiting_proposal(self.viewer, self.kwargs["proposal_id"])
         first = timezone.localdate(proposal.proposed_at)
-        sent = request.POST if request.method == "POST" else None
+        sent = self.request.POST if self.request.method == "POST" else None
         return ConfirmPointForm(sent, initial={"valid_from": first, "slot_seconds": 900})
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the proposal and what its data code says."""
-        proposal = waiting_proposal(self.viewer, kwargs["proposal_id"])
+        proposal = waiting_proposal(self.viewer, self.kwargs["proposal_id"])
         return {
             "proposal": proposal,
             "said": proposals.said_by(proposal.key),
@@ -134,11 +134,11 @@ class ConfirmPoint(FormView):
             "is_mergeable": bool(point_queries.merge_candidates(proposal)),
         }
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Confirm it."""
         given = form.cleaned_data
         points.confirm_proposal(
-            proposal_id=kwargs["proposal_id"],
+            proposal_id=self.kwargs["proposal_id"],
             by=self.viewer.account_id,
             at=clock.now(),
             code=given["code"] or None,
@@ -169,25 +169,25 @@ class MergePoint(FormView):
         point_rules.CodeDoesNotFit: DOES_NOT_FIT,
     }
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:
+    def form(self) -> forms.Form:
         """Return the form, filled in with the day on which the configuration came."""
-        proposal = waiting_proposal(self.viewer, kwargs["proposal_id"])
+        proposal = waiting_proposal(self.viewer, self.kwargs["proposal_id"])
         there = point_queries.merge_candidates(proposal)
         return MergePointForm(
-            request.POST if request.method == "POST" else None,
+            self.request.POST if self.request.method == "POST" else None,
             points=[(row.id, f"{row.code} {row.name}") for row in there],
             initial={"valid_from": timezone.localdate(proposal.proposed_at)},
         )
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the proposal."""
-        return {"proposal": waiting_proposal(self.viewer, kwargs["proposal_id"])}
+        return {"proposal": waiting_proposal(self.viewer, self.kwargs["proposal_id"])}
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Merge it."""
         given = form.cleaned_data
         points.merge_proposal(
-            proposal_id=kwargs["proposal_id"],
+            proposal_id=self.kwargs["proposal_id"],
             point_id=given["point"],
             by=self.viewer.account_id,
             at=clock.now(),
@@ -207,9 +207,9 @@ class RefusePoint(ActionView):
     afterwards = "desk"
     anticipated = {EventOutOfTurn: DECIDED}
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self) -> Any:
         """Refuse it."""
-        proposal = waiting_proposal(self.viewer, kwargs["proposal_id"])
+        proposal = waiting_proposal(self.viewer, self.kwargs["proposal_id"])
         points.refuse_proposal(proposal_id=proposal.id, by=self.viewer.account_id, at=clock.now())
         return _("The proposed point is refused; its data stay kept.")
 

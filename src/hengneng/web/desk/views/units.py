@@ -32,9 +32,9 @@ class Units(PageView):
     permission = Permission.VIEW_UNIT
     template = "desk/units.html"
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return one page of what the filter shows."""
-        asked, number = wanted(request.GET.dict()), frame.page_number(request)
+        asked, number = wanted(self.request.GET.dict()), frame.page_number(self.request)
         at, names = clock.now(), district_names()
         types = {row.code: tags.name(row) for row in energy.energy_types()}
         found = unit_list.found(
@@ -50,7 +50,7 @@ class Units(PageView):
             "sectors": units.sectors_reached(self.viewer, self.permission),
             "tiers": marks.TIERS,
             "standings": marks.CONNECTIONS,
-            "kept": kept.kept(self.viewer, "units", request.GET.dict()),
+            "kept": kept.kept(self.viewer, "units", self.request.GET.dict()),
             "basis": unit_list.BASIS,
         }
 

@@ -57,7 +57,7 @@ class Arrangement(OfRun, FormView):
             self.flaw = imported.reason(str(error), self.columns())
         return True
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the file as it is read now."""
         return self.head(self.seen, self.step) | {"layout": self.layout, "flaw": self.flaw}
 
@@ -85,7 +85,7 @@ class Sheet(Arrangement):
 
     step = "sheet"
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form, filled in with what was recognised or chosen."""
         there, now = self.layout, self.seen.reading
         header = there.header if there else now.header
@@ -95,18 +95,20 @@ class Sheet(Arrangement):
             "last": header.last if header else None,
         }
         sheets = there.sheets if there else []
-        return SheetForm(_sent(request), sheets=sheets, initial=initial)
+        return SheetForm(_sent(self.request), sheets=sheets, initial=initial)
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Keep what was said, if anything was."""
         reading = form.reading(self.seen.reading)  # type: ignore[attr-defined]
         if reading != self.seen.reading:
             self.arrange(reading)
         return _("Sheet and headings are kept.")
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:
+    def leads_to(self) -> str:
         """Lead to the columns; with “look again” stay."""
-        return self.way(self.step if "again" in request.POST else "columns", kwargs["run_id"])
+        return self.way(
+            self.step if "again" in self.request.POST else "columns", self.kwargs["run_id"]
+        )
 
 
 class Columns(Arrangement):
@@ -121,20 +123,20 @@ class Columns(Arrangement):
             return self.get(request, **kwargs)
         return super().post(request, **kwargs)
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form; an empty one where the file cannot be read as it is arranged."""
         if self.layout is None:
             return forms.Form()
         columns, only = self.columns(), self.seen.units or ()
         return ColumnsForm(
-            _sent(request),
+            _sent(self.request),
             columns=columns,
             layout=self.layout,
             reading=self.seen.reading,
             own=rules.of_unit(columns, *only) if len(only) == 1 else {},
         )
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+    def context(self) -> dict[str, Any]:
         """Return the profiles there are, those that fit the file first."""
         account_id = self.viewer.account_id or 0
         body_code = bringing.body_of(account_id)
@@ -142,9 +144,9 @@ class Columns(Arrangement):
         fit = queries.fitting(found, self.layout.headings) if self.layout else []
         others = [one for one in found if one not in fit]
         shown = {"fit": fit, "others": others, "has_body": bool(body_code)}
-        return super().context(request, **kwargs) | shown
+        return super().context() | shown
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Keep the columns, and how they were read where a name is given; then try the list."""
         by, at = self.viewer.account_id, clock.now()
         self.check_reach(self.seen)
@@ -154,9 +156,9 @@ class Columns(Arrangement):
             operations.ask_to_try(run_id=self.seen.id, by=by, at=at)
         return _("Handed over for trial; nothing is imported yet.")
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
+    def leads_to(self) -> str:
         """Lead to the preview."""
-        return self.way("run", kwargs["run_id"])
+        return self.way("run", self.kwargs["run_id"])
 
     def _keep(self, form: forms.Form) -> None:
         """Save the profile that a person named."""
@@ -186,15 +188,15 @@ class UseProfile(RunAction):
         super().post(request, **kwargs)
         return HttpResponseRedirect(self.way("columns", kwargs["run_id"]))
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self) -> Any:
         """Do what the button says.
 
         Raises:
             NoProfile: If there is no such profile.
         """
-        text = request.POST.get("profile", "")
+        text = self.request.POST.get("profile", "")
         number = int(text) if text.isascii() and text.isdigit() and len(text) < ID_DIGITS else 0
-        return self._forget(number) if "forget" in request.POST else self._use(number)
+        return self._forget(number) if "forget" in self.request.POST else self._use(number)
 
     def _use(self, profile_id: int) -> Any:
         run, account_id = self.run(), self.viewer.account_id or 0

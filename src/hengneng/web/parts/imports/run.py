@@ -34,12 +34,12 @@ NO_LIST = _("This is no list of refused rows of this file; download it again and
 class Run(OfRun, PageView):
     """A file's page: the work at it, the preview, or what came of it."""
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the file as it stands, and a page of its rows."""
         run, at = self.run(), clock.now()
         counts = {name: run.counts.get(name, 0) for name in (*SHOWN, "unchanged")}
         first = next((name for name in SHOWN if counts[name]), "new")
-        asked = request.GET.get("show", "")
+        asked = self.request.GET.get("show", "")
         show = asked if asked in SHOWN else first
         progress = run.progress
         failed = bringing.failure(run)
@@ -54,7 +54,7 @@ class Run(OfRun, PageView):
             "left_out": run.left_out[:LEFT_OUT_SHOWN],
             "left_out_more": len(run.left_out) - LEFT_OUT_SHOWN,
             "form": MendedForm(),
-            **self._rows(run, show, counts, frame.page_number(request)),
+            **self._rows(run, show, counts, frame.page_number(self.request)),
         }
 
     def _rows(self, run: RunView, show: str, counts: dict[str, int], number: int) -> dict[str, Any]:
@@ -86,20 +86,24 @@ class Run(OfRun, PageView):
 class Try(RunAction):
     """Try the list again: the ledger may have changed since."""
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self) -> Any:
         """Queue the trial."""
         self.check_reach(self.run())
-        operations.ask_to_try(run_id=kwargs["run_id"], by=self.viewer.account_id, at=clock.now())
+        operations.ask_to_try(
+            run_id=self.kwargs["run_id"], by=self.viewer.account_id, at=clock.now()
+        )
         return _("Handed over for trial; nothing is imported yet.")
 
 
 class Commit(RunAction):
     """Import the list."""
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self) -> Any:
         """Queue the import."""
         self.check_reach(self.run())
-        operations.ask_to_commit(run_id=kwargs["run_id"], by=self.viewer.account_id, at=clock.now())
+        operations.ask_to_commit(
+            run_id=self.kwargs["run_id"], by=self.viewer.account_id, at=clock.now()
+        )
         return _("Handed over for import. You may leave; this page shows how far it is.")
 
 
@@ -119,10 +123,10 @@ class Mend(RunAction):
     anticipated = bringing.ANTICIPATED | dict.fromkeys(operations.ANTICIPATED, NO_LIST)
     form: forms.Form
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self) -> Any:
         """Keep the list and queue the trial."""
         self.check_reach(self.run())
-        number, by, at = kwargs["run_id"], self.viewer.account_id, clock.now()
+        number, by, at = self.kwargs["run_id"], self.viewer.account_id, clock.now()
         file = File(*brought(self.form.cleaned_data["mended"]))
         operations.arrange(run_id=number, mended=file, by=by, at=at)
         operations.ask_to_try(run_id=number, by=by, at=at)

@@ -28,14 +28,14 @@ class Imports(OfFront, FormView):
     step = "sheet"
     run_id = 0
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form, with its file where one was sent."""
         offered = bringing.offered(self.kinds())
-        if request.method == "POST":
-            return BringForm(request.POST, request.FILES, offered=offered)
-        return BringForm(initial={"kind": request.GET.get("kind", "")}, offered=offered)
+        if self.request.method == "POST":
+            return BringForm(self.request.POST, self.request.FILES, offered=offered)
+        return BringForm(initial={"kind": self.request.GET.get("kind", "")}, offered=offered)
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the kinds of list and the files brought."""
         runs = queries.runs(
             account_id=self.viewer.account_id,
@@ -50,7 +50,7 @@ class Imports(OfFront, FormView):
             "enters_units": bool(self.districts()),
         }
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Keep the file."""
         name, body = brought(form.cleaned_data["file"])
         run = operations.receive(
@@ -66,7 +66,7 @@ class Imports(OfFront, FormView):
         self.run_id = run.pk
         return _("The file is kept; nothing is imported yet. You may leave and come back.")
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
+    def leads_to(self) -> str:
         """Lead to the sheet and the headings."""
         return self.way(self.step, self.run_id)
 
@@ -91,7 +91,7 @@ class Imports(OfFront, FormView):
 class Template(OfFront):
     """An empty list of a kind with explanations."""
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
+    def get(self, _request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Return the workbook.
 
         Raises:

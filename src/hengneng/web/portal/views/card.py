@@ -4,7 +4,6 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -45,7 +44,7 @@ class Card(UnitPage):
     template = "portal/card.html"
     chapter = "portal-card"
 
-    def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def of_unit(self, unit: UnitRow) -> dict[str, Any]:
         """Return the card."""
         card = queries.unit_card(self.viewer, self.permission, unit.code)
         return {
@@ -62,7 +61,7 @@ class Card(UnitPage):
 class ContactsFile(UnitFile):
     """The contacts as a file, masked as the page shows them."""
 
-    def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:  # noqa: ARG002
+    def listing(self, unit: UnitRow) -> Listing:
         """Return the contacts."""
         head = (
             _("Role"), _("Name"), _("Telephone"), _("E-mail"),
@@ -99,7 +98,7 @@ class _Contact(OwnForm):
         Raises:
             NotAContact: If the person has not that role at the unit now.
         """
-        unit, wanted = self.unit(), (self.kwargs["person_id"], self.kwargs["role"])
+        unit, wanted = self.unit, (self.kwargs["person_id"], self.kwargs["role"])
         whole = queries.sees_persons(self.viewer, unit.id)
         for row in queries.contacts_of(unit.id, whole=whole):
             if (row.person.id, row.role) == wanted:
@@ -114,7 +113,7 @@ class _Contact(OwnForm):
 class NewContact(_Contact):
     """Name a person."""
 
-    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+    def aim(self) -> Aim:
         """Return what the form is for."""
         advice = _(
             "Names and numbers are kept sealed, shown masked to whoever need not know them, and"
@@ -122,15 +121,15 @@ class NewContact(_Contact):
         )
         return Aim(_("Name a contact"), _("Name"), (advice,))
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form."""
-        return NewContactForm(self.sent(request)[0], initial={"valid_from": asked.today()})
+        return NewContactForm(self.sent()[0], initial={"valid_from": asked.today()})
 
-    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: Any) -> Any:
         """Name them."""
         given = form.cleaned_data
         units.add_contact(
-            unit_id=self.unit().id,
+            unit_id=self.unit.id,
             role=given["role"],
             fields=form.fields_of_person(),
             valid_from=own.start_of(given["valid_from"]),
@@ -143,25 +142,25 @@ class NewContact(_Contact):
 class CorrectContact(_Contact):
     """Correct how a contact is reached, their post or training."""
 
-    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+    def aim(self) -> Aim:
         """Return what the form is for."""
         return Aim(
             _("Correct a contact"), _("Save"), (), str(marks.CONTACT_ROLES[self.contact().role])
         )
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form, filled in where the viewer may see the person whole."""
         row = self.contact()
         is_whole = row.person.shown == Shown.WHOLE
         initial = contact_initial(row) if is_whole else {"post": row.post, "training": row.training}
-        return ContactForm(self.sent(request)[0], initial=initial)
+        return ContactForm(self.sent()[0], initial=initial)
 
     @transaction.atomic
-    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: Any) -> Any:
         """Correct them."""
         row = self.contact()
         units.correct_contact(
-            unit_id=self.unit().id,
+            unit_id=self.unit.id,
             person_id=row.person.id,
             fields=form.fields_of_person(),
             role=row.role,
@@ -174,21 +173,21 @@ class CorrectContact(_Contact):
 class EndContact(_Contact):
     """End a contact's role."""
 
-    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+    def aim(self) -> Aim:
         """Return what the form is for."""
         row = self.contact()
         about = f"{row.person.name} · {marks.CONTACT_ROLES[row.role]}"
         return Aim(_("End a contact's role"), _("End"), (), about, "")
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form."""
-        return EndContactForm(self.sent(request)[0], initial={"ended_on": asked.today()})
+        return EndContactForm(self.sent()[0], initial={"ended_on": asked.today()})
 
-    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: Any) -> Any:
         """End it."""
         row = self.contact()
         units.end_contact(
-            unit_id=self.unit().id,
+            unit_id=self.unit.id,
             person_id=row.person.id,
             role=row.role,
             ended_at=own.start_of(form.cleaned_data["ended_on"]),

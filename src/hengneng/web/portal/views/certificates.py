@@ -26,7 +26,6 @@ from hengneng.registry.instruments import queries
 from hengneng.registry.instruments.operations import NewCertificate
 from hengneng.registry.instruments.queries import CertificateRow, InstrumentRow
 from hengneng.registry.units import queries as units
-from hengneng.registry.units.queries import UnitRow
 from hengneng.web.parts.views import FrontView
 from hengneng.web.portal import own
 from hengneng.web.portal.instrument_forms import CertificateForm, certificate_initial
@@ -69,13 +68,13 @@ class _Certificate(OwnForm):
 
     def row(self) -> InstrumentRow:
         """Return the instrument."""
-        return instrument_of(self, self.unit(), self.kwargs["instrument_id"])
+        return instrument_of(self, self.unit, self.kwargs["instrument_id"])
 
     def field_of(self, error: Exception) -> str | None:
         """Put each error beside its field."""
         return self.beside.get(type(error))
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
+    def leads_to(self) -> str:
         """Return to the instrument."""
         code, instrument_id = self.kwargs["code"], self.kwargs["instrument_id"]
         return resolve_url("portal-instrument", code, instrument_id) + "#certificates"
@@ -93,17 +92,17 @@ class _Certificate(OwnForm):
 class BringCertificate(_Certificate):
     """Enter a certificate with its paper."""
 
-    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+    def aim(self) -> Aim:
         """Return what the form is for."""
         row = self.row()
         advice = _("From its day on until it is due, the instrument has the class that it gives.")
         return Aim(_("Enter a certificate"), _("Enter"), (advice,), f"{row.number} {row.name}")
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form."""
-        return CertificateForm(*self.sent(request))
+        return CertificateForm(*self.sent())
 
-    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: Any) -> Any:
         """Enter it."""
         told = NewCertificate(instrument_id=self.row().id, **form.told())
         self.keep(told, form.document_brought())
@@ -119,22 +118,22 @@ class CorrectCertificate(_Certificate):
             return super().dispatch(request, *args, **kwargs)
         except NotBrought:
             messages.error(request, NOT_BROUGHT)
-            return HttpResponseRedirect(self.leads_to(request, **kwargs))
+            return HttpResponseRedirect(self.leads_to())
 
     def certificate(self) -> CertificateRow:
         """Return the certificate."""
         return brought_by(self, self.row(), self.kwargs["certificate_id"])
 
-    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+    def aim(self) -> Aim:
         """Return what the form is for."""
         return Aim(_("Correct a certificate"), _("Save"), (), self.row().number)
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form, filled in with what the certificate is known to say."""
         initial = certificate_initial(self.certificate())
-        return CertificateForm(*self.sent(request), is_kept=True, initial=initial)
+        return CertificateForm(*self.sent(), is_kept=True, initial=initial)
 
-    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: Any) -> Any:
         """Correct it; a paper brought anew takes the place of the former."""
         known = self.certificate()
         told = NewCertificate(
@@ -157,10 +156,10 @@ class WithdrawCertificate(OwnAct):
         NotBrought: NOT_BROUGHT,
     }
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self) -> Any:
         """Withdraw it."""
-        row = instrument_of(self, self.unit(), kwargs["instrument_id"])
-        known = brought_by(self, row, kwargs["certificate_id"])
+        row = instrument_of(self, self.unit, self.kwargs["instrument_id"])
+        known = brought_by(self, row, self.kwargs["certificate_id"])
         instruments.withdraw_certificate(
             certificate_id=known.id, by=self.viewer.account_id, at=clock.now()
         )
@@ -172,7 +171,7 @@ class CertificateFile(FrontView):
 
     permission = Permission.VIEW_READINGS
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
+    def get(self, _request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Return the file.
 
         Raises:

@@ -63,12 +63,12 @@ class Changes(UnitPage):
     template = "portal/changes.html"
     chapter = "portal-changes"
 
-    def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def of_unit(self, unit: UnitRow) -> dict[str, Any]:
         """Return one page of the notices, and by when a change of today is to be told."""
         every = queries.notices_of(unit.id)
-        state = state_of(request)
+        state = state_of(self.request)
         there = [row for row in every if state in ("", row.state)]
-        page = frame.place_of(frame.page_number(request), size=PAGE_SIZE, total=len(there))
+        page = frame.place_of(frame.page_number(self.request), size=PAGE_SIZE, total=len(there))
         today = asked.today()
         due, rule = term.term_from(today, today=today)
         return {
@@ -89,9 +89,9 @@ class Changes(UnitPage):
 class ChangesFile(UnitFile):
     """The change notices as a file, as the filter shows them."""
 
-    def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:  # noqa: ARG002
+    def listing(self, unit: UnitRow) -> Listing:
         """Return the notices."""
-        state = state_of(request)
+        state = state_of(self.request)
         head = (
             pgettext("meter", "Change"), _("Point"), _("Instrument"), _("When it changed"),
             _("Told at"),
@@ -118,9 +118,9 @@ class OneChange(UnitPage):
     chapter = "portal-changes"
     not_there = own.NOT_THERE
 
-    def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def of_unit(self, unit: UnitRow) -> dict[str, Any]:
         """Return the notice."""
-        notice = notice_of(self, unit, kwargs["change_id"])
+        notice = notice_of(self, unit, self.kwargs["change_id"])
         return {
             "row": told(notice),
             "said": list(told_of(notice.said)),
@@ -170,7 +170,7 @@ class _Tell(OwnForm):
 class ReportChange(_Tell):
     """Tell of a change for the first time."""
 
-    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+    def aim(self) -> Aim:
         """Return what the form is for."""
         today = asked.today()
         due, rule = term.term_from(today, today=today)
@@ -184,15 +184,15 @@ class ReportChange(_Tell):
             ),
         )
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form; a link may name what it is about."""
         kind = change_forms.FORMS[self.kind]
-        initial = {kind.subject: request.GET.get(kind.subject, "")}
-        return kind(self.sent(request)[0], there=self.there(self.unit()), initial=initial)
+        initial = {kind.subject: self.request.GET.get(kind.subject, "")}
+        return kind(self.sent()[0], there=self.there(self.unit), initial=initial)
 
-    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: Any) -> Any:
         """Report it."""
-        unit, now = self.unit(), clock.now()
+        unit, now = self.unit, clock.now()
         notice = instruments.report_change(
             unit_id=unit.id,
             kind=self.kind,
@@ -235,9 +235,9 @@ class TellAgain(_Tell):
 
     def notice(self) -> NoticeRow:
         """Return the notice."""
-        return notice_of(self, self.unit(), self.kwargs["change_id"])
+        return notice_of(self, self.unit, self.kwargs["change_id"])
 
-    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+    def aim(self) -> Aim:
         """Return what the form is for, and why it came back."""
         row = self.notice()
         why = _("Sent back: %(reason)s") % {"reason": row.reason}
@@ -245,17 +245,17 @@ class TellAgain(_Tell):
         about = " · ".join(filter(None, (row.point_code, row.instrument_number)))
         return Aim(marks.CHANGES[row.kind], _("Tell again"), advice, about)
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form, filled in with what was told."""
         row = self.notice()
         return change_forms.FORMS[row.kind](
-            self.sent(request)[0],
-            there=self.there(self.unit()),
+            self.sent()[0],
+            there=self.there(self.unit),
             is_told=True,
             initial=change_forms.initial_of(row.said, happened_at=row.happened_at),
         )
 
-    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: Any) -> Any:
         """Tell it again."""
         row = self.notice()
         instruments.report_again(
@@ -271,7 +271,7 @@ class TellAgain(_Tell):
         """Answer whether it tells of a move."""
         return self.notice().kind == "MOVE"
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
+    def leads_to(self) -> str:
         """Return to the notice."""
         return resolve_url("portal-change", self.kwargs["code"], self.kwargs["change_id"])
 
@@ -285,9 +285,9 @@ class WithdrawChange(OwnAct):
         )
     }
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self) -> Any:
         """Withdraw it."""
-        row = notice_of(self, self.unit(), kwargs["change_id"])
+        row = notice_of(self, self.unit, self.kwargs["change_id"])
         instruments.withdraw_notice(notice_id=row.id, by=self.viewer.account_id, at=clock.now())
         return _("The notice is withdrawn; it never counted.")
 

@@ -5,7 +5,6 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 from typing import Any, NamedTuple
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from hengneng.registry.units.queries import UnitRow
@@ -73,10 +72,10 @@ class Completeness(UnitPage):
     template = "portal/completeness.html"
     chapter = "portal-completeness"
 
-    def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def of_unit(self, unit: UnitRow) -> dict[str, Any]:
         """Return the weeks of the month that holds the day, and the points' week around it."""
         today = asked.today()
-        day = asked.day_of(request, otherwise=today)
+        day = asked.day_of(self.request, otherwise=today)
         month_first, month_last = asked.month_of(day)
         first, last = asked.week_of(month_first)[0], asked.week_of(month_last)[1]
         lines = _lines(unit, first, min(last, today))
@@ -101,9 +100,9 @@ class Completeness(UnitPage):
 class CompletenessFile(UnitFile):
     """The month by point and day, as a file."""
 
-    def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:  # noqa: ARG002
+    def listing(self, unit: UnitRow) -> Listing:
         """Return a row for each point and day of the month."""
-        day = asked.day_of(request, otherwise=asked.today())
+        day = asked.day_of(self.request, otherwise=asked.today())
         first, last = asked.month_of(day)
         head = (_("Day"), _("Point"), _("Name"), _("Slots received"), _("Slots expected"))
         rows = [

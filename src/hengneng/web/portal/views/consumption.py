@@ -38,9 +38,9 @@ class Consumption(UnitPage):
     template = "portal/consumption.html"
     chapter = "portal-consumption"
 
-    def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def of_unit(self, unit: UnitRow) -> dict[str, Any]:
         """Return the months of the year that have begun, latest first."""
-        year, basis = year_of(request), asked.basis_of(request)
+        year, basis = year_of(self.request), asked.basis_of(self.request)
         columns, months = months_of(unit, year, basis)
         return {
             "year": year,
@@ -60,9 +60,9 @@ class Consumption(UnitPage):
 class ConsumptionFile(UnitFile):
     """The year by month and energy type, as a file."""
 
-    def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:  # noqa: ARG002
+    def listing(self, unit: UnitRow) -> Listing:
         """Return a row for each month and energy type, with the factor it stands on."""
-        year, basis = year_of(request), asked.basis_of(request)
+        year, basis = year_of(self.request), asked.basis_of(self.request)
         columns, months = months_of(unit, year, basis)
         head = (
             _("Month"), _("Energy type"), _("Amount"), _("Unit of measure"), "tce", _("Basis"),

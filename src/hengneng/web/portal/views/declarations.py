@@ -50,9 +50,9 @@ class Declarations(UnitPage):
     template = "portal/declarations.html"
     chapter = "portal-declarations"
 
-    def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def of_unit(self, unit: UnitRow) -> dict[str, Any]:
         """Return one page of the declarations, and the ways to make one."""
-        number, ask, known = frame.page_number(request), wanted(request), declared.names()
+        number, ask, known = frame.page_number(self.request), wanted(self.request), declared.names()
         rows, total = queries.declarations_of(unit.id, ask, page=number, size=PAGE_SIZE)
         states, kinds = Counter[str](), Counter[str]()
         for (state, kind), count in queries.counts_of(unit.id).items():
@@ -74,10 +74,10 @@ class Declarations(UnitPage):
 class DeclarationsFile(UnitFile):
     """The declarations as a file, as the filter shows them."""
 
-    def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:  # noqa: ARG002
+    def listing(self, unit: UnitRow) -> Listing:
         """Return the declarations."""
         known = declared.names()
-        told, _total = queries.declarations_of(unit.id, wanted(request))
+        told, _total = queries.declarations_of(unit.id, wanted(self.request))
         head = (
             _("Declaration"), _("About"), _("So from"), _("What is declared"), _("Declared at"),
             _("Standing"), _("Decided at"), _("Reason"),
@@ -101,9 +101,9 @@ class OneDeclaration(UnitPage):
     chapter = "portal-declarations"
     not_there = own.NOT_THERE
 
-    def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def of_unit(self, unit: UnitRow) -> dict[str, Any]:
         """Return the declaration."""
-        row, known = declaration_of(self, unit, kwargs["declaration_id"]), declared.names()
+        row, known = declaration_of(self, unit, self.kwargs["declaration_id"]), declared.names()
         preview = queries.preview(row, whole=units.sees_persons(self.viewer, unit.id))
         return {
             "row": row,
@@ -124,9 +124,9 @@ class WithdrawDeclaration(OwnAct):
         )
     }
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self) -> Any:
         """Withdraw it."""
-        row = declaration_of(self, self.unit(), kwargs["declaration_id"])
+        row = declaration_of(self, self.unit, self.kwargs["declaration_id"])
         declarations.withdraw(declaration_id=row.id, by=self.viewer.account_id, at=clock.now())
         return _("The declaration is withdrawn; it never counted.")
 
@@ -136,7 +136,7 @@ class DeclarationProof(FrontView):
 
     permission = Permission.VIEW_READINGS
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
+    def get(self, _request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Return the file.
 
         Raises:

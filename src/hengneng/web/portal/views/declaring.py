@@ -1,8 +1,8 @@
 """Declare what is to change in the unit's ledger, and declare again what came back."""
 
+from abc import abstractmethod
 from typing import Any, ClassVar
 
-from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
@@ -42,9 +42,9 @@ class _Declaring(OwnForm):
     anticipated = declared.REFUSED
     advice: ClassVar[Any] = ""
 
+    @abstractmethod
     def kind_now(self) -> str:
         """Return the kind of what is declared."""
-        raise NotImplementedError
 
     def field_of(self, error: Exception) -> str | None:
         """Put each error beside its field, where the form has it."""
@@ -80,29 +80,29 @@ class Declare(_Declaring):
         """Return the kind of what is declared."""
         return self.kind
 
-    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+    def aim(self) -> Aim:
         """Return what the form is for."""
         advice = (self.advice, WAITS) if self.advice else (WAITS,)
         return Aim(marks.DECLARED[self.kind], pgettext("declare", "Declare"), advice)
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> DeclarationForm:  # noqa: ARG002
+    def form(self) -> DeclarationForm:
         """Return the form, begun with what is on record."""
-        unit = self.unit()
-        known = self.begun(request, unit)
+        unit = self.unit
+        known = self.begun()
         return FORMS[self.kind](
-            *self.sent(request),
+            *self.sent(),
             there=self.there(unit),
             known=known,
             initial=known | {"valid_from": asked.today()},
         )
 
-    def begun(self, request: HttpRequest, unit: UnitRow) -> dict[str, Any]:  # noqa: ARG002
+    def begun(self) -> dict[str, Any]:
         """Return what the form begins with."""
         return {}
 
-    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: Any) -> Any:
         """Declare it."""
-        declarations.declare(unit_id=self.unit().id, **self.told(form))
+        declarations.declare(unit_id=self.unit.id, **self.told(form))
         return _("It is declared; your district confirms it or sends it back.")
 
 
@@ -126,29 +126,29 @@ class DeclarePoint(Declare):
 
     def point(self) -> PointRow:
         """Return the point."""
-        return point_of(self.viewer, self.unit(), self.kwargs["point_id"])
+        return point_of(self.viewer, self.unit, self.kwargs["point_id"])
 
-    def aim(self, unit: UnitRow) -> Aim:
+    def aim(self) -> Aim:
         """Return what the form is for, and of which point."""
         point = self.point()
-        return super().aim(unit)._replace(subject=f"{point.code} {point.name}")
+        return super().aim()._replace(subject=f"{point.code} {point.name}")
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> DeclarationForm:  # noqa: ARG002
+    def form(self) -> DeclarationForm:
         """Return the form, begun with how the point is now."""
-        unit, point = self.unit(), self.point()
+        unit, point = self.unit, self.point()
         known = as_it_is(unit, point)
         return FORMS[self.kind](
-            *self.sent(request),
+            *self.sent(),
             there=self.there(unit, but=point.code),
             point=point.code,
             known=known,
             initial=known | {"valid_from": asked.today()},
         )
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
+    def leads_to(self) -> str:
         """Return to the declarations once it is declared, to the point otherwise."""
         code = self.kwargs["code"]
-        if request.method == "POST":
+        if self.request.method == "POST":
             return resolve_url(self.chapter, code)
         return resolve_url("portal-point", code, self.kwargs["point_id"])
 
@@ -162,9 +162,9 @@ class DeclareHeatValue(Declare):
         " brought along."
     )
 
-    def begun(self, request: HttpRequest, unit: UnitRow) -> dict[str, Any]:  # noqa: ARG002
+    def begun(self) -> dict[str, Any]:
         """Begin with the fuel that a link names."""
-        return {"energy_type": request.GET.get("energy_type", "")}
+        return {"energy_type": self.request.GET.get("energy_type", "")}
 
 
 class DeclareParticulars(Declare):
@@ -172,10 +172,12 @@ class DeclareParticulars(Declare):
 
     kind = "PARTICULARS"
 
-    def begun(self, request: HttpRequest, unit: UnitRow) -> dict[str, Any]:  # noqa: ARG002
+    def begun(self) -> dict[str, Any]:
         """Begin with what is on record now."""
-        said = units.particulars_of(unit.id, whole=False)
-        return said._asdict() if said else {"address": unit.address, "sector": unit.sector}
+        said = units.particulars_of(self.unit.id, whole=False)
+        return (
+            said._asdict() if said else {"address": self.unit.address, "sector": self.unit.sector}
+        )
 
 
 class DeclareLegalPerson(Declare):
@@ -199,10 +201,10 @@ class DeclareSite(Declare):
 
     kind = "SITE"
 
-    def begun(self, request: HttpRequest, unit: UnitRow) -> dict[str, Any]:
+    def begun(self) -> dict[str, Any]:
         """Begin with the site that a link names."""
-        for row in units.sites_of(unit.id):
-            if row.code == request.GET.get("site"):
+        for row in units.sites_of(self.unit.id):
+            if row.code == self.request.GET.get("site"):
                 return row._asdict() | {"site_code": row.code, "district": row.district_id}
         return {}
 
@@ -218,13 +220,13 @@ class DeclareAgain(_Declaring):
 
     def row(self) -> DeclarationRow:
         """Return the declaration."""
-        return declaration_of(self, self.unit(), self.kwargs["declaration_id"])
+        return declaration_of(self, self.unit, self.kwargs["declaration_id"])
 
     def kind_now(self) -> str:
         """Return the kind of what is declared."""
         return self.row().kind
 
-    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+    def aim(self) -> Aim:
         """Return what the form is for, and why it came back."""
         row = self.row()
         why = _("Sent back: %(reason)s") % {"reason": row.reason}
@@ -233,13 +235,13 @@ class DeclareAgain(_Declaring):
             marks.DECLARED[row.kind], _("Declare again"), (why,) if row.reason else (), about
         )
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> DeclarationForm:  # noqa: ARG002
+    def form(self) -> DeclarationForm:
         """Return the form, filled in with what was declared over what is on record."""
-        row, unit = self.row(), self.unit()
+        row, unit = self.row(), self.unit
         known = self.on_record(unit, row)
         more: dict[str, Any] = {"is_told": True} if row.kind == "LEGAL_PERSON" else {}
         return FORMS[row.kind](
-            *self.sent(request),
+            *self.sent(),
             there=self.there(unit, but=row.subject if row.kind == "POINT" else ""),
             point=row.subject if row.kind == "POINT" else "",
             is_kept=row.proof_id is not None,
@@ -258,12 +260,12 @@ class DeclareAgain(_Declaring):
         there = points.points_of(unit.id)
         return next((as_it_is(unit, one) for one in there if one.code == row.subject), {})
 
-    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: Any) -> Any:
         """Declare it again."""
         declarations.declare_again(declaration_id=self.row().id, **self.told(form))
         return _("It is declared again; your district confirms it or sends it back.")
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
+    def leads_to(self) -> str:
         """Return to the declaration."""
         code, declaration_id = self.kwargs["code"], self.kwargs["declaration_id"]
         return resolve_url("portal-declaration", code, declaration_id)

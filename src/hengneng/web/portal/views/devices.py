@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from hengneng.insight.coverage import queries as coverage
@@ -19,21 +18,21 @@ class Devices(UnitPage):
     template = "portal/devices.html"
     chapter = "portal-devices"
 
-    def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def of_unit(self, unit: UnitRow) -> dict[str, Any]:
         """Return the devices, and what one must know to set one up."""
         connection = coverage.connections([unit.id], at=clock.now())[unit.id]
         return {
             "rows": terminals.terminals_of(unit.id),
             "connection": connection,
             "standing": marks.CONNECTIONS[connection.standing],
-            "address": request.build_absolute_uri("/nhjc/"),
+            "address": self.request.build_absolute_uri("/nhjc/"),
         }
 
 
 class DevicesFile(UnitFile):
     """The devices as a file."""
 
-    def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:  # noqa: ARG002
+    def listing(self, unit: UnitRow) -> Listing:
         """Return the devices."""
         head = (
             _("Standing"), _("Network address"), _("Asked at"), _("Admitted at"),

@@ -5,7 +5,6 @@ from datetime import date
 from itertools import groupby
 from typing import Any, NamedTuple
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
 from hengneng.registry.instruments import queries
@@ -37,7 +36,7 @@ class DueCalendar(UnitPage):
     template = "portal/due.html"
     chapter = "portal-instruments"
 
-    def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def of_unit(self, unit: UnitRow) -> dict[str, Any]:
         """Return the instruments by month, and how many are due how soon."""
         found = queries.due_page(
             self.viewer, self.permission, wanted=list(Due), unit_id=unit.id, size=None
@@ -53,7 +52,7 @@ class DueCalendar(UnitPage):
 class DueFile(UnitFile):
     """The calendar as a file."""
 
-    def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:  # noqa: ARG002
+    def listing(self, unit: UnitRow) -> Listing:
         """Return the instruments, the longest overdue first."""
         found = queries.due_page(
             self.viewer, self.permission, wanted=list(Due), unit_id=unit.id, size=None

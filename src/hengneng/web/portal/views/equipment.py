@@ -4,7 +4,6 @@ from collections.abc import Iterator
 from typing import Any, ClassVar
 
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, pgettext
 
@@ -35,7 +34,7 @@ class Equipment(UnitPage):
     template = "portal/equipment.html"
     chapter = "portal-equipment"
 
-    def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def of_unit(self, unit: UnitRow) -> dict[str, Any]:
         """Return the consumers, each with the one it belongs to and the one it is metered with."""
         rows = queries.consumers_of(unit.id)
         by_id = {row.id: row for row in rows}
@@ -52,7 +51,7 @@ class Equipment(UnitPage):
 class EquipmentFile(UnitFile):
     """The consumers as a file, one row for each demand."""
 
-    def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:  # noqa: ARG002
+    def listing(self, unit: UnitRow) -> Listing:
         """Return the consumers."""
         types = {row.code: row for row in energy.energy_types()}
         there = queries.consumers_of(unit.id)
@@ -105,7 +104,7 @@ class _Consumer(OwnForm):
 
     def row(self) -> ConsumerRow:
         """Return the consumer."""
-        return consumer_of(self.unit(), self.kwargs["consumer_id"])
+        return consumer_of(self.unit, self.kwargs["consumer_id"])
 
     def field_of(self, error: Exception) -> str | None:
         """Put each error beside its field."""
@@ -113,7 +112,7 @@ class _Consumer(OwnForm):
 
     def offered(self, *, without: int | None = None) -> dict[str, Any]:
         """Return what a form offers: the unit's sites, and its other consumers."""
-        unit = self.unit()
+        unit = self.unit
         there = queries.consumers_of(unit.id)
         return {
             "sites": units.sites_of(unit.id),
@@ -133,21 +132,21 @@ class _Consumer(OwnForm):
 class NewConsumer(_Consumer):
     """Enter a consumer."""
 
-    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+    def aim(self) -> Aim:
         """Return what the form is for."""
         advice = _("By what it needs GB 17167 decides whether it must be metered on its own.")
         return Aim(_("Enter a sub-unit or equipment"), _("Enter"), (advice,))
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form."""
         return NewConsumerForm(
-            self.sent(request)[0], **self.offered(), initial={"valid_from": asked.today()}
+            self.sent()[0], **self.offered(), initial={"valid_from": asked.today()}
         )
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Enter it."""
         given = self.described(form)
-        equipment.create_consumer(unit_id=self.unit().id, **self.acting(), **given)
+        equipment.create_consumer(unit_id=self.unit.id, **self.acting(), **given)
         said = _("%(code)s stands in your ledger; say what it needs.")
         return said % {"code": given["code"]}
 
@@ -155,20 +154,20 @@ class NewConsumer(_Consumer):
 class DescribeConsumer(_Consumer):
     """Say that a consumer is different from a day on."""
 
-    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+    def aim(self) -> Aim:
         """Return what the form is for."""
         return Aim(_("Describe it anew"), _("Save"), (), self.row().code)
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form, filled in with what the ledger says."""
         row = self.row()
         return ConsumerForm(
-            self.sent(request)[0],
+            self.sent()[0],
             **self.offered(without=row.id),
             initial={**row._asdict(), "valid_from": asked.today()},
         )
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Describe it."""
         equipment.describe_consumer(
             consumer_id=self.row().id, **self.acting(), **self.described(form)
@@ -179,15 +178,15 @@ class DescribeConsumer(_Consumer):
 class SetDemand(_Consumer):
     """Say how much of an energy type a consumer needs."""
 
-    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+    def aim(self) -> Aim:
         """Return what the form is for."""
         return Aim(_("What it needs"), _("Save"), (), self.row().code)
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form."""
-        return DemandForm(self.sent(request)[0], initial={"valid_from": asked.today()})
+        return DemandForm(self.sent()[0], initial={"valid_from": asked.today()})
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Record it."""
         equipment.set_demand(consumer_id=self.row().id, **self.acting(), **self.described(form))
         return _("The ledger is corrected.")
@@ -196,15 +195,15 @@ class SetDemand(_Consumer):
 class RetireConsumer(_Consumer):
     """Say that a consumer is no more."""
 
-    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+    def aim(self) -> Aim:
         """Return what the form is for."""
         return Aim(_("No longer there"), _("Take out"), (), self.row().code, "")
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form."""
-        return RetireForm(self.sent(request)[0], initial={"valid_from": asked.today()})
+        return RetireForm(self.sent()[0], initial={"valid_from": asked.today()})
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Retire it."""
         equipment.retire_consumer(
             consumer_id=self.row().id, **self.acting(), **self.described(form)

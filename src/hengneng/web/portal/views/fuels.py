@@ -4,7 +4,6 @@ from datetime import date
 from typing import Any, ClassVar
 
 from django import forms
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -41,16 +40,16 @@ class Fuels(UnitPage):
     template = "portal/fuels.html"
     chapter = "portal-fuels"
 
-    def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def of_unit(self, unit: UnitRow) -> dict[str, Any]:
         """Return the year by fuel, and what it stands on."""
-        year = year_of(request)
+        year = year_of(self.request)
         return {
             "year": year,
             "is_last": year >= asked.today().year,
             "last_day": date(year, 12, 31),
             "day_before": date(year - 1, 12, 31),
             "years": queries.fuels_over(unit.id, date(year, 1, 1), date(year + 1, 1, 1)),
-            **fuel_pages.lists(request.GET, unit.id),
+            **fuel_pages.lists(self.request.GET, unit.id),
             "types": types(),
             "may_keep": own.may_keep(self.viewer, unit.id),
         }
@@ -59,7 +58,7 @@ class Fuels(UnitPage):
 class StocksFile(UnitFile):
     """The stock takings as a file."""
 
-    def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:  # noqa: ARG002
+    def listing(self, unit: UnitRow) -> Listing:
         """Return them."""
         known = types()
         head = (
@@ -82,7 +81,7 @@ class StocksFile(UnitFile):
 class PurchasesFile(UnitFile):
     """What was bought, as a file."""
 
-    def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:  # noqa: ARG002
+    def listing(self, unit: UnitRow) -> Listing:
         """Return them."""
         known = types()
         head = (
@@ -139,7 +138,7 @@ class _Fuel(OwnForm):
 
     def acting(self) -> dict[str, Any]:
         """Return whose it is, who acts, and when."""
-        return {"unit_id": self.unit().id, "by": self.viewer.account_id, "at": clock.now()}
+        return {"unit_id": self.unit.id, "by": self.viewer.account_id, "at": clock.now()}
 
     def taking(self) -> TakingRow:
         """Return the stock taking.
@@ -147,7 +146,7 @@ class _Fuel(OwnForm):
         Raises:
             NoSuchRow: If none of that number is believed of the unit.
         """
-        row = queries.taking(self.unit().id, self.kwargs["taking_id"])
+        row = queries.taking(self.unit.id, self.kwargs["taking_id"])
         if row is None:
             raise NoSuchRow(f"no stock taking {self.kwargs['taking_id']}")
         return row
@@ -158,7 +157,7 @@ class _Fuel(OwnForm):
         Raises:
             NoSuchRow: If none of that number is believed of the unit.
         """
-        row = queries.purchase(self.unit().id, self.kwargs["purchase_id"])
+        row = queries.purchase(self.unit.id, self.kwargs["purchase_id"])
         if row is None:
             raise NoSuchRow(f"no purchase {self.kwargs['purchase_id']}")
         return row
@@ -167,7 +166,7 @@ class _Fuel(OwnForm):
 class NewStock(_Fuel):
     """Enter a stock taking."""
 
-    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+    def aim(self) -> Aim:
         """Return what the form is for."""
         advice = _(
             "With the stock at both ends of a year form B.10 tells what was used. It stands there"
@@ -175,11 +174,11 @@ class NewStock(_Fuel):
         )
         return Aim(_("Enter a stock taking"), _("Enter"), (advice,))
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form."""
-        return StockForm(*self.sent(request))
+        return StockForm(*self.sent())
 
-    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: Any) -> Any:
         """Enter it."""
         fuels.record_stock(**self.acting(), **form.values())
         return _("The stock is on record.")
@@ -188,19 +187,19 @@ class NewStock(_Fuel):
 class CorrectStock(_Fuel):
     """Correct a stock taking; fuel and day stay."""
 
-    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+    def aim(self) -> Aim:
         """Return what the form is for."""
         row = self.taking()
         return Aim(_("Correct a stock taking"), _("Save"), (), _about(row))
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form, filled in with what is believed."""
         row = self.taking()
         uom = types()[row.energy_type_id].uom
         initial = {"amount": row.amount, "measure": uom, "determined_by": row.determined_by}
-        return CorrectStockForm(*self.sent(request), own=uom, initial=initial)
+        return CorrectStockForm(*self.sent(), own=uom, initial=initial)
 
-    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: Any) -> Any:
         """Correct it."""
         fuels.correct_stock(taking_id=self.kwargs["taking_id"], **self.acting(), **form.values())
         return _("The stock is corrected.")
@@ -209,15 +208,15 @@ class CorrectStock(_Fuel):
 class WithdrawStock(_Fuel):
     """Take a stock taking back."""
 
-    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+    def aim(self) -> Aim:
         """Return what the form is for."""
         return Aim(_("Take a stock taking back"), _("Take it back"), (), _about(self.taking()), "")
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form."""
-        return TakeBackForm(self.sent(request)[0])
+        return TakeBackForm(self.sent()[0])
 
-    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: Any) -> Any:
         """Take it back."""
         fuels.withdraw_stock(
             taking_id=self.kwargs["taking_id"],
@@ -230,7 +229,7 @@ class WithdrawStock(_Fuel):
 class NewPurchase(_Fuel):
     """Enter a purchase."""
 
-    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+    def aim(self) -> Aim:
         """Return what the form is for."""
         advice = _(
             "For fuel that no meter counts as it comes in. Where a meter counts it, form B.10 goes"
@@ -238,11 +237,11 @@ class NewPurchase(_Fuel):
         )
         return Aim(_("Enter a purchase"), _("Enter"), (advice,))
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form."""
-        return PurchaseForm(*self.sent(request))
+        return PurchaseForm(*self.sent())
 
-    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: Any) -> Any:
         """Enter it."""
         fuels.record_purchase(**self.acting(), **form.values())
         return _("The purchase is on record.")
@@ -251,19 +250,19 @@ class NewPurchase(_Fuel):
 class CorrectPurchase(_Fuel):
     """Correct a purchase; fuel and paper stay."""
 
-    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+    def aim(self) -> Aim:
         """Return what the form is for."""
         row = self.purchase()
         return Aim(_("Correct a purchase"), _("Save"), (), f"{_about(row)} · {row.paper}")
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form, filled in with what is believed."""
         row = self.purchase()
         uom = types()[row.energy_type_id].uom
         initial = {**row._asdict(), "measure": uom}
-        return CorrectPurchaseForm(*self.sent(request), own=uom, initial=initial)
+        return CorrectPurchaseForm(*self.sent(), own=uom, initial=initial)
 
-    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: Any) -> Any:
         """Correct it."""
         fuels.correct_purchase(
             purchase_id=self.kwargs["purchase_id"], **self.acting(), **form.values()
@@ -274,17 +273,17 @@ class CorrectPurchase(_Fuel):
 class WithdrawPurchase(_Fuel):
     """Take a purchase back."""
 
-    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+    def aim(self) -> Aim:
         """Return what the form is for."""
         row = self.purchase()
         subject = f"{_about(row)} · {row.paper}"
         return Aim(_("Take a purchase back"), _("Take it back"), (), subject, "")
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form."""
-        return TakeBackForm(self.sent(request)[0])
+        return TakeBackForm(self.sent()[0])
 
-    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: Any) -> Any:
         """Take it back."""
         fuels.withdraw_purchase(
             purchase_id=self.kwargs["purchase_id"],

@@ -35,15 +35,15 @@ class Portal(PageView):
 
     def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Lead to the only unit, else show them."""
-        context = self.context(request)
+        context = self.context()
         if len(context["rows"]) == 1 and context["page"].total == 1 and not context["search"]:
             return HttpResponseRedirect(resolve_url("portal-unit", context["rows"][0].code))
         return super().get(request, **kwargs)
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return one page of the units in reach."""
-        search = request.GET.get("search", "").replace("\x00", "").strip()[:SEARCH_LONGEST]
-        number = frame.page_number(request)
+        search = self.request.GET.get("search", "").replace("\x00", "").strip()[:SEARCH_LONGEST]
+        number = frame.page_number(self.request)
         found = units.unit_page(
             self.viewer, self.permission, search=search, page=number, size=PAGE_SIZE
         )
@@ -62,9 +62,9 @@ class Overview(UnitPage):
     template = "portal/overview.html"
     chapter = "portal-unit"
 
-    def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def of_unit(self, unit: UnitRow) -> dict[str, Any]:
         """Return what waits, yesterday and this month, and how the data stand."""
-        today, basis = asked.today(), asked.basis_of(request)
+        today, basis = asked.today(), asked.basis_of(self.request)
         yesterday = today - timedelta(days=1)
         days = statement.statement_of_days(
             unit_id=unit.id,

@@ -60,11 +60,11 @@ class Instruments(UnitPage):
     template = "portal/instruments.html"
     chapter = "portal-instruments"
 
-    def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def of_unit(self, unit: UnitRow) -> dict[str, Any]:
         """Return one page of the instruments, and how many are due how soon."""
-        every, wanted = queries.instruments_of(unit.id), asked_for(request)
+        every, wanted = queries.instruments_of(unit.id), asked_for(self.request)
         there = [row for row in every if wanted.lets_through(row)]
-        page = frame.place_of(frame.page_number(request), size=PAGE_SIZE, total=len(there))
+        page = frame.place_of(frame.page_number(self.request), size=PAGE_SIZE, total=len(there))
         return {
             "rows": there[page.first - 1 : page.last],
             "page": page,
@@ -79,9 +79,9 @@ class Instruments(UnitPage):
 class InstrumentsFile(UnitFile):
     """The instruments as a file, as the filter shows them."""
 
-    def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:  # noqa: ARG002
+    def listing(self, unit: UnitRow) -> Listing:
         """Return the instruments, form B.3's columns first."""
-        wanted = asked_for(request)
+        wanted = asked_for(self.request)
         head = (
             _("Number in your ledger"), _("Name"), pgettext("sort", "Kind"), _("Model"),
             _("Accuracy class"), _("Measuring range"), _("Maker"), _("Maker's number"),
@@ -100,9 +100,9 @@ class OneInstrument(UnitPage):
     chapter = "portal-instruments"
     not_there = own.NOT_THERE
 
-    def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def of_unit(self, unit: UnitRow) -> dict[str, Any]:
         """Return the instrument, its certificates and papers, and what happened to it."""
-        row = instrument_of(self, unit, kwargs["instrument_id"])
+        row = instrument_of(self, unit, self.kwargs["instrument_id"])
         given = queries.certificates_of([row.id])
         papers = files.kept([one.file_id for one in given if one.file_id is not None])
         may_keep = own.may_keep(self.viewer, unit.id)
@@ -128,16 +128,16 @@ class NewInstrument(OwnForm):
         instruments.InstrumentExists: gettext_lazy("Your ledger holds an instrument of it already.")
     }
 
-    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+    def aim(self) -> Aim:
         """Return what the form is for."""
         advice = _("Where it stands is told as a change afterwards and confirmed by your district.")
         return Aim(_("Enter an instrument"), _("Enter"), (advice,))
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Enter it."""
         given = self.made(form)
         instruments.create_instrument(
-            unit_id=self.unit().id, by=self.viewer.account_id, at=clock.now(), **given
+            unit_id=self.unit.id, by=self.viewer.account_id, at=clock.now(), **given
         )
         return _("%(number)s stands in your ledger.") % {"number": given["number"]}
 
@@ -153,17 +153,17 @@ class CorrectInstrument(OwnForm):
 
     def row(self) -> InstrumentRow:
         """Return the instrument."""
-        return instrument_of(self, self.unit(), self.kwargs["instrument_id"])
+        return instrument_of(self, self.unit, self.kwargs["instrument_id"])
 
-    def aim(self, unit: UnitRow) -> Aim:  # noqa: ARG002
+    def aim(self) -> Aim:
         """Return what the form is for."""
         return Aim(_("Correct the ledger"), _("Save"), (), self.row().number)
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form, filled in with what the ledger says."""
-        return InstrumentForm(self.sent(request)[0], initial=instrument_initial(self.row()))
+        return InstrumentForm(self.sent()[0], initial=instrument_initial(self.row()))
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Correct it."""
         instruments.correct_instrument(
             instrument_id=self.row().id,
@@ -173,7 +173,7 @@ class CorrectInstrument(OwnForm):
         )
         return _("The ledger is corrected.")
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
+    def leads_to(self) -> str:
         """Return to the instrument."""
         code, instrument_id = self.kwargs["code"], self.kwargs["instrument_id"]
         return resolve_url("portal-instrument", code, instrument_id)

@@ -3,7 +3,6 @@
 from datetime import timedelta
 from typing import Any, NamedTuple
 
-from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext_lazy
@@ -39,7 +38,7 @@ class Points(UnitPage):
     template = "portal/points.html"
     chapter = "portal-points"
 
-    def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def of_unit(self, unit: UnitRow) -> dict[str, Any]:
         """Return each point with yesterday's amount, and those that wait to be confirmed."""
         return {
             "rows": shown(unit),
@@ -53,7 +52,7 @@ class Points(UnitPage):
 class PointsFile(UnitFile):
     """The points as a file."""
 
-    def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:  # noqa: ARG002
+    def listing(self, unit: UnitRow) -> Listing:
         """Return the points."""
         types = {row.code: row for row in energy.energy_types()}
         day = (asked.today() - timedelta(days=1)).isoformat()
@@ -83,11 +82,11 @@ class OnePoint(UnitPage):
     template = "portal/point.html"
     chapter = "portal-points"
 
-    def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:
+    def of_unit(self, unit: UnitRow) -> dict[str, Any]:
         """Return the curve asked for, and the days around it."""
-        point = self._point(unit, kwargs["point_id"])
-        today, span = asked.today(), asked.span_of(request)
-        day = asked.day_of(request, otherwise=today)
+        point = self._point(unit, self.kwargs["point_id"])
+        today, span = asked.today(), asked.span_of(self.request)
+        day = asked.day_of(self.request, otherwise=today)
         curve = curve_of(point, span=span, day=day)
         step = timedelta(days=asked.WEEK_DAYS) if span == "week" else timedelta(days=1)
         following = min(curve.last + step, today) if curve.last < today else None
@@ -117,11 +116,11 @@ class OnePoint(UnitPage):
 class PointFile(UnitFile):
     """What the curve shows, as a file."""
 
-    def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:
+    def listing(self, unit: UnitRow) -> Listing:
         """Return the rows of the curve."""
-        point = point_of(self.viewer, unit, kwargs["point_id"])
-        day = asked.day_of(request, otherwise=asked.today())
-        span = asked.span_of(request)
+        point = point_of(self.viewer, unit, self.kwargs["point_id"])
+        day = asked.day_of(self.request, otherwise=asked.today())
+        span = asked.span_of(self.request)
         curve = curve_of(point, span=span, day=day)
         uom = next(row.uom for row in energy.energy_types() if row.code == point.energy_type_id)
         head = (_("From"), uom, _("How it is known"))

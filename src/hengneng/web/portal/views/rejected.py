@@ -6,7 +6,6 @@ Each with its reason and what to do; nothing of it is lost.
 from itertools import chain
 from typing import Any
 
-from django.http import HttpRequest
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -38,9 +37,9 @@ class Rejected(UnitPage):
     template = "portal/rejected.html"
     chapter = "portal-rejected"
 
-    def of_unit(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def of_unit(self, unit: UnitRow) -> dict[str, Any]:
         """Return one page of the flawed records, the latest refusals, data without a point."""
-        number = frame.page_number(request)
+        number = frame.page_number(self.request)
         offset = (number - 1) * PAGE_SIZE
         found = journal.flawed_records(unit.id, offset=offset, limit=PAGE_SIZE + 1)
         return {
@@ -59,7 +58,7 @@ class Rejected(UnitPage):
 class RejectedFile(UnitFile):
     """The flawed records as a file."""
 
-    def listing(self, request: HttpRequest, unit: UnitRow, **kwargs: Any) -> Listing:  # noqa: ARG002
+    def listing(self, unit: UnitRow) -> Listing:
         """Return a row for each message and reason."""
         head = (
             _("Received at"), _("Reason"), _("Records"), _("Places in the message"),

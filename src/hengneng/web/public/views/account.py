@@ -39,7 +39,7 @@ class OwnAccount(FormView):
         operations.WeakPassword: _("The new password does not meet the rule above."),
     }
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return who one is, and the rule that a new password must meet today."""
         rule = queries.password_rule_on(timezone.localdate(clock.now()))
         account = queries.account(cast("int", self.viewer.account_id))
@@ -54,18 +54,18 @@ class OwnAccount(FormView):
             "sign_ins": queries.sign_ins(account.name, limit=SIGN_INS_SHOWN),
         }
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form, bound where one was sent; it bears the account's name."""
-        sent = request.POST if request.method == "POST" else None
-        return PasswordForm(sent, initial={"username": cast("Any", request.user).name})
+        sent = self.request.POST if self.request.method == "POST" else None
+        return PasswordForm(sent, initial={"username": cast("Any", self.request.user).name})
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Change the password; this session stays, all others of the account end.
 
         Raises:
             WrongPassword: If the present one is not that.
         """
-        account = cast("Any", request.user)
+        account = cast("Any", self.request.user)
         if not account.check_password(form.cleaned_data["present"]):
             raise WrongPassword
         operations.change_password(
@@ -75,7 +75,7 @@ class OwnAccount(FormView):
             at=clock.now(),
         )
         account.refresh_from_db()
-        update_session_auth_hash(request, account)
+        update_session_auth_hash(self.request, account)
         return _("Your password has been changed. Other sessions of your account have ended.")
 
     def field_of(self, error: Exception) -> str | None:

@@ -53,7 +53,7 @@ class Connections(PageView):
             return super().get(request, **kwargs)
         is_in_pace = pace.is_in_pace("connections", request, most=SEARCHES_A_MINUTE)
         found = _found(search) if is_in_pace else []
-        context = self.context(request) | {
+        context = self.context() | {
             "rows": found[:SHOWN_MOST],
             "has_more": len(found) > SHOWN_MOST,
             "is_asked": is_in_pace,
@@ -61,9 +61,9 @@ class Connections(PageView):
         }
         return TemplateResponse(request, self.template, context, status=200 if is_in_pace else 429)
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return what was asked for, and the words in which a connection stands."""
-        search = _asked(request)
+        search = _asked(self.request)
         return {
             "search": search,
             "is_too_short": 0 < len(search) < NAME_SHORTEST,

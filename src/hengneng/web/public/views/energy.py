@@ -62,7 +62,7 @@ class Energy(PageView):
     permission = Permission.PUBLIC
     template = "public/energy.html"
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return types, factors and weights with their standing."""
         today = timezone.localdate(clock.now())
         types = energy.energy_types()
@@ -88,13 +88,13 @@ class OneType(PageView):
     permission = Permission.PUBLIC
     template = "public/energy_type.html"
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the type and its factors, the latest edition first.
 
         Raises:
             Http404: If there is no such type.
         """
-        code = kwargs["energy_type"]
+        code = self.kwargs["energy_type"]
         row = next((row for row in energy.energy_types() if row.code == code), None)
         if row is None:
             raise Http404(code)
@@ -115,13 +115,13 @@ class Compare(PageView):
     permission = Permission.PUBLIC
     template = "public/energy_compare.html"
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the two editions; without a choice the two that hold the most."""
         listed = energy.editions()
         names = [row.edition for row in listed]
         usual = [row.edition for row in sorted(listed, key=lambda row: -row.factors)[:2]]
         usual.sort(key=names.index, reverse=True)
-        asked = [request.GET.get(word, "") for word in ("one", "other")]
+        asked = [self.request.GET.get(word, "") for word in ("one", "other")]
         chosen = [name if name in names else "" for name in asked]
         one, other = (
             name or default for name, default in zip(chosen, [*usual, "", ""], strict=False)
@@ -142,7 +142,7 @@ class FactorDocument(FrontView):
 
     permission = Permission.PUBLIC
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
+    def get(self, _request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Return the document.
 
         Raises:

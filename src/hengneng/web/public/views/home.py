@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.http import HttpRequest
-
 from hengneng.kernel.policy.rules import Permission
 from hengneng.programme.notices import queries as notices
 from hengneng.registry.bodies import queries as bodies
@@ -20,7 +18,7 @@ class Home(PageView):
     permission = Permission.PUBLIC
     template = "public/home.html"
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Say which front is the viewer's own."""
         return {
             "is_official": self.viewer.is_official(),
@@ -35,7 +33,7 @@ class Contacts(PageView):
     permission = Permission.PUBLIC
     template = "public/contacts.html"
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return each district with its regulator, and the bodies of the whole city."""
         there = bodies.bodies()
         by_district = {

@@ -21,10 +21,10 @@ class Archive(PageView):
     permission = Permission.PUBLIC
     template = "public/notices.html"
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return one page of what the search finds."""
-        search = request.GET.get("search", "").replace("\x00", "").strip()[:SEARCH_LONGEST]
-        number = frame.page_number(request)
+        search = self.request.GET.get("search", "").replace("\x00", "").strip()[:SEARCH_LONGEST]
+        number = frame.page_number(self.request)
         found = notices.published_page(search=search, page=number, size=PAGE_SIZE)
         return {
             "rows": found.rows,
@@ -40,9 +40,9 @@ class OneNotice(PageView):
     template = "public/notice.html"
     not_there = (notices.UnknownNotice,)
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the notice."""
-        return {"notice": notices.notice(kwargs["notice_id"], viewer=self.viewer)}
+        return {"notice": notices.notice(self.kwargs["notice_id"], viewer=self.viewer)}
 
 
 class NoticeFile(FrontView):
@@ -50,7 +50,7 @@ class NoticeFile(FrontView):
 
     permission = Permission.PUBLIC
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
+    def get(self, _request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Return the file.
 
         Raises:

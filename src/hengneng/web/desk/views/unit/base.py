@@ -87,14 +87,14 @@ class UnitTab(PageView):
     )
     tab: ClassVar[str]
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:
+    def get(self, request: HttpRequest, **_kwargs: Any) -> HttpResponse:
         """Show the tab, or answer a list of it as a file.
 
         Raises:
             Http404: If there is no such unit in reach, no such list or no such format.
         """
         try:
-            context = self.context(request, **kwargs)
+            context = self.context()
         except self.not_there as error:
             raise Http404(str(error)) from error
         kind = request.GET.get("format")
@@ -107,22 +107,22 @@ class UnitTab(PageView):
             kind, name=_file_name(file, context), head=file.head, rows=file.rows
         )
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+    def context(self) -> dict[str, Any]:
         """Return the unit's head and what the tab shows."""
-        unit = units.unit_row(self.viewer, self.permission, kwargs["code"])
-        said = request.GET.dict()
+        unit = units.unit_row(self.viewer, self.permission, self.kwargs["code"])
+        said = self.request.GET.dict()
         if self.tab not in HEEDING:
             said.pop("as_of", None)
         words = asked(said, unit.id)
         if self.tab != RESTATING:
             words = words._replace(edition=None)
-        look = Look(unit, words, request.GET, frame.page_number(request), kwargs)
+        look = Look(unit, words, self.request.GET, frame.page_number(self.request), self.kwargs)
         views = (
-            {"kept": kept.kept(self.viewer, self.tab, request.GET.dict())}
+            {"kept": kept.kept(self.viewer, self.tab, self.request.GET.dict())}
             if self.tab in kept.LISTS
             else {}
         )
-        return {**self._head(request, unit, words), **views, **self.shown(look)}
+        return {**self._head(unit, words), **views, **self.shown(look)}
 
     @abstractmethod
     def shown(self, look: Look) -> dict[str, Any]:
@@ -132,7 +132,7 @@ class UnitTab(PageView):
         """Return the tab's lists by their names; the empty name is its main one."""
         return {}
 
-    def _head(self, request: HttpRequest, unit: UnitRow, words: Asked) -> dict[str, Any]:
+    def _head(self, unit: UnitRow, words: Asked) -> dict[str, Any]:
         names = district_names()
         head = {
             "unit": unit,
@@ -141,14 +141,14 @@ class UnitTab(PageView):
             "asked": words,
             "bases": BASES,
             "types": {row.code: row for row in energy.energy_types()},
-            "tabs": self._tabs(request, unit),
+            "tabs": self._tabs(unit),
             "may_confirm": self.viewer.may(Permission.CONFIRM_POINT),
         }
         # What is asked about now has no standing in the past.
         return head if words.as_of else head | _standing(unit.id)
 
-    def _tabs(self, request: HttpRequest, unit: UnitRow) -> list[Entry]:
-        kept = urlencode({k: request.GET[k] for k in CARRIED if request.GET.get(k)})
+    def _tabs(self, unit: UnitRow) -> list[Entry]:
+        kept = urlencode({k: self.request.GET[k] for k in CARRIED if self.request.GET.get(k)})
         return [
             Entry(
                 reverse(name, args=[unit.code]) + (f"?{kept}" if kept and name in HEEDING else ""),

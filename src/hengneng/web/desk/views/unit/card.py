@@ -70,7 +70,7 @@ class CardDocument(FrontView):
 
     permission = Permission.VIEW_UNIT
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
+    def get(self, _request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Return the file.
 
         Raises:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django import forms
 from django.db import transaction
-from django.http import Http404, HttpRequest
+from django.http import Http404
 from django.utils.translation import gettext_lazy as _
 
 from hengneng.kernel import clock
@@ -53,25 +53,25 @@ class _Edit(Record):
         facts.EmptySpan: "last",
     }
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:
+    def form(self) -> forms.Form:
         """Return the form; what was sent stays in it where it is refused.
 
         Raises:
             Http404: If there is no such unit in reach, or no such contact.
         """
-        sent = request.POST if request.method == "POST" else None
+        sent = self.request.POST if self.request.method == "POST" else None
         try:
-            return self.made(sent, **kwargs)
+            return self.made(sent)
         except self.not_there as error:
             raise Http404(str(error)) from error
 
-    def made(self, sent: Any, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def made(self, sent: Any) -> forms.Form:
         """Return the form, bound with what was sent."""
         return self.form_class(sent)
 
-    def acting(self, **kwargs: Any) -> dict[str, Any]:
+    def acting(self) -> dict[str, Any]:
         """Return whose it is, who acts, and when."""
-        unit = self.unit(kwargs["code"])
+        unit = self.unit
         return {"unit_id": unit.id, "by": self.viewer.account_id, "at": clock.now()}
 
 
@@ -81,15 +81,15 @@ class DescribeUnit(_Edit):
     title = _("Correct the particulars")
     lead = _("What is left as it is stays; lists and searches show what is so now.")
 
-    def made(self, sent: Any, **kwargs: Any) -> forms.Form:
+    def made(self, sent: Any) -> forms.Form:
         """Return the form, filled in with what the card says."""
-        unit = self.unit(kwargs["code"])
+        unit = self.unit
         card = queries.unit_card(self.viewer, self.permission, unit.code)
         return ParticularsForm(sent, known=card.particulars or unit)
 
-    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: Any) -> Any:
         """Record it."""
-        said = self.acting(**kwargs) | form.changes()
+        said = self.acting() | form.changes()
         if form.cleaned_data["ground"] == WRONG:
             units.correct_unit(**said)
         else:
@@ -104,11 +104,13 @@ class NameLegalPerson(_Edit):
     title = _("Name the legal person")
     lead = _("The former one is kept for the term of the purpose, then erased for good.")
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Record them."""
         given = form.cleaned_data
         units.name_legal_person(
-            name=given["name"], valid_from=clock.midnight(given["since"]), **self.acting(**kwargs)
+            name=given["name"],
+            valid_from=clock.midnight(given["since"]),
+            **self.acting(),
         )
         return _("The legal person is on record.")
 
@@ -120,7 +122,7 @@ class RecordFacility(_Edit):
     title = _("Record a facility")
     lead = _("Data centres, shore power and the like are asked for by name in reviews and lists.")
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Record it."""
         given = form.cleaned_data
         until = given["last"] and clock.midnight(given["last"] + timedelta(days=1))
@@ -129,7 +131,7 @@ class RecordFacility(_Edit):
             is_run=given["is_run"],
             valid_from=clock.midnight(given["since"]),
             valid_until=until,
-            **self.acting(**kwargs),
+            **self.acting(),
         )
         return _("The facility is on record.")
 
@@ -144,7 +146,7 @@ class AddContact(_Edit):
         " erased when the purpose has ended."
     )
 
-    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: Any) -> Any:
         """Name them."""
         given = form.cleaned_data
         units.add_contact(
@@ -152,7 +154,7 @@ class AddContact(_Edit):
             fields=form.fields_of_person(),
             valid_from=clock.midnight(given["since"]),
             **form.said(),
-            **self.acting(**kwargs),
+            **self.acting(),
         )
         return _("The contact is named.")
 
@@ -160,24 +162,24 @@ class AddContact(_Edit):
 class _Contact(_Edit):
     """A form about a contact who is named."""
 
-    def contact(self, **kwargs: Any) -> ContactRow:
+    def contact(self) -> ContactRow:
         """Return the contact in the role.
 
         Raises:
             NotAContact: If the person has not that role at the unit now.
         """
-        unit = self.unit(kwargs["code"])
+        unit = self.unit
         whole = queries.sees_persons(self.viewer, unit.id)
         for row in queries.contacts_of(unit.id, whole=whole):
-            if (row.person.id, row.role) == (kwargs["person_id"], kwargs["role"]):
+            if (row.person.id, row.role) == (self.kwargs["person_id"], self.kwargs["role"]):
                 return row
-        raise units.NotAContact(f"person {kwargs['person_id']} is no {kwargs['role']}")
+        raise units.NotAContact(f"person {self.kwargs['person_id']} is no {self.kwargs['role']}")
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+    def context(self) -> dict[str, Any]:
         """Return the unit, what the form is for, and about whom."""
-        row = self.contact(**kwargs)
+        row = self.contact()
         about = f"{row.person.name} · {marks.CONTACT_ROLES[row.role]}"
-        return {**super().context(request, **kwargs), "lead": about}
+        return {**super().context(), "lead": about}
 
 
 class CorrectContact(_Contact):
@@ -185,21 +187,21 @@ class CorrectContact(_Contact):
 
     title = _("Correct a contact")
 
-    def made(self, sent: Any, **kwargs: Any) -> forms.Form:
+    def made(self, sent: Any) -> forms.Form:
         """Return the form; who sees persons masked corrects post and training alone."""
-        row = self.contact(**kwargs)
+        row = self.contact()
         kind: type[PostForm] = ContactForm if row.person.shown == Shown.WHOLE else PostForm
         return kind(sent, initial=contact_initial(row))
 
     @transaction.atomic
-    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: Any) -> Any:
         """Correct them."""
         units.correct_contact(
-            person_id=kwargs["person_id"],
-            role=kwargs["role"],
+            person_id=self.kwargs["person_id"],
+            role=self.kwargs["role"],
             fields=form.fields_of_person(),
             **form.said(),
-            **self.acting(**kwargs),
+            **self.acting(),
         )
         return _("The contact is corrected.")
 
@@ -210,15 +212,15 @@ class GiveRole(_Contact):
     form_class = RoleForm
     title = _("Give another role")
 
-    def act(self, request: HttpRequest, form: Any, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: Any) -> Any:
         """Give it."""
         given = form.cleaned_data
         units.give_role(
-            person_id=self.contact(**kwargs).person.id,
+            person_id=self.contact().person.id,
             role=given["role"],
             valid_from=clock.midnight(given["since"]),
             **form.said(),
-            **self.acting(**kwargs),
+            **self.acting(),
         )
         return _("The role is given.")
 
@@ -229,13 +231,13 @@ class EndContact(_Contact):
     form_class = EndForm
     title = _("End a contact's role")
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """End it."""
-        row = self.contact(**kwargs)
+        row = self.contact()
         units.end_contact(
             person_id=row.person.id,
             role=row.role,
             ended_at=clock.midnight(form.cleaned_data["ended_on"]),
-            **self.acting(**kwargs),
+            **self.acting(),
         )
         return _("The contact's role has ended.")

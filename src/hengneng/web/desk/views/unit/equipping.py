@@ -53,9 +53,9 @@ class EquippingTab(LedgerTab):
             "checks": [(one, limits_in_words(one.limits)) for one in checks],
         }
 
-    def context(self, request: Any, **kwargs: Any) -> dict[str, Any]:
+    def context(self) -> dict[str, Any]:
         """Return the tab without what is measured and is no energy."""
-        context = super().context(request, **kwargs)
+        context = super().context()
         energies = {code for code, row in context["types"].items() if row.kind != _INDICATOR}
         found: Equipping = context["found"]
         context["requirements"] = [r for r in found.requirements if r.energy_type_id in energies]

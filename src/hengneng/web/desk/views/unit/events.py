@@ -5,8 +5,8 @@ from typing import Any, ClassVar
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.http import HttpRequest
 from django.shortcuts import resolve_url
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from hengneng.kernel import clock
@@ -63,18 +63,21 @@ class Record(FormView):
         OutOfReach: "others",
     }
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the unit and what the form is for."""
-        return {"unit": self.unit(kwargs["code"]), "title": self.title, "lead": self.lead}
+        return {"unit": self.unit, "title": self.title, "lead": self.lead}
 
-    def unit(self, code: str) -> UnitRow:
+    @cached_property
+    def unit(self) -> UnitRow:
         """Return the unit, within the viewer's reach."""
-        return queries.unit_row(self.viewer, self.permission, code)
+        return queries.unit_row(self.viewer, self.permission, self.kwargs["code"])
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form, with its file where one was sent."""
-        sent = request.method == "POST"
-        return self.form_class(request.POST if sent else None, request.FILES if sent else None)
+        sent = self.request.method == "POST"
+        return self.form_class(
+            self.request.POST if sent else None, self.request.FILES if sent else None
+        )
 
     def field_of(self, error: Exception) -> str | None:
         """Put an error beside what it is about, where the form has such a field."""
@@ -83,9 +86,9 @@ class Record(FormView):
             name = "proof"
         return name if name in self.form_class.base_fields else None
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
+    def leads_to(self) -> str:
         """Go back to the card."""
-        return resolve_url("unit-card", kwargs["code"])
+        return resolve_url("unit-card", self.kwargs["code"])
 
     def kept(self, upload: "UploadedFile[Any] | None") -> int | None:
         """Keep an uploaded file and return its id; None where none was sent."""
@@ -104,11 +107,11 @@ class RecordBusiness(Record):
     lead = _("By the record reviews know that they cannot be held, and reports who does not count.")
 
     @transaction.atomic
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Record it."""
         given = form.cleaned_data
         units.record_business(
-            unit_id=self.unit(kwargs["code"]).id,
+            unit_id=self.unit.id,
             state=given["state"],
             valid_from=clock.midnight(given["since"]),
             proof_id=self.kept(given["proof"]),
@@ -127,11 +130,11 @@ class Rename(Record):
     lead = _("The earlier name stays with its dates; papers of that time keep it.")
 
     @transaction.atomic
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Record it."""
         given = form.cleaned_data
         units.rename_unit(
-            unit_id=self.unit(kwargs["code"]).id,
+            unit_id=self.unit.id,
             name=given["name"],
             name_en=given["name_en"] or None,
             on=given["on"],
@@ -151,9 +154,9 @@ class Succession(Record):
     lead = _("Units that are no more are closed from the day on; nothing of them is deleted.")
 
     @transaction.atomic
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Record it."""
-        given, unit_id = form.cleaned_data, self.unit(kwargs["code"]).id
+        given, unit_id = form.cleaned_data, self.unit.id
         others = self.others(form)
         said = {
             "on": given["on"],
@@ -191,12 +194,12 @@ class RecordLevel(Record):
     lead = _("A later statement for the same year replaces it; what was stated before is kept.")
 
     @transaction.atomic
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Record it."""
         given = dict(form.cleaned_data)
         document_id = self.kept(given.pop("document"))
         units.record_level(
-            unit_id=self.unit(kwargs["code"]).id,
+            unit_id=self.unit.id,
             **given,
             document_id=document_id,
             by=self.viewer.account_id,
@@ -212,10 +215,10 @@ class WithdrawEvent(Record):
     title = _("Take an event back")
     lead = _("What it brought about, a name or a closure, is taken back with it.")
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:
+    def context(self) -> dict[str, Any]:
         """Return the unit and the event."""
-        context = super().context(request, **kwargs)
-        return {**context, "event": self.event(**kwargs)}
+        context = super().context()
+        return {**context, "event": self.event(**self.kwargs)}
 
     def event(self, **kwargs: Any) -> EventRow:
         """Return the event, one of the unit's.
@@ -223,16 +226,16 @@ class WithdrawEvent(Record):
         Raises:
             UnknownEvent: If the unit has no such event.
         """
-        told = queries.events_of(self.unit(kwargs["code"]).id)
+        told = queries.events_of(self.unit.id)
         found = next((row for row in told if row.id == kwargs["event_id"]), None)
         if found is None:
             raise units.UnknownEvent(str(kwargs["event_id"]))
         return found
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:  # noqa: ARG002
+    def act(self, form: forms.Form) -> Any:
         """Take it back."""
         units.withdraw_event(
-            event_id=self.event(**kwargs).id,
+            event_id=self.event(**self.kwargs).id,
             reason=form.cleaned_data["reason"],
             by=self.viewer.account_id,
             at=clock.now(),

@@ -121,7 +121,7 @@ class RawMessage(FrontView):
 
     permission = Permission.ADMIT_TERMINAL
 
-    def get(self, request: HttpRequest, **kwargs: Any) -> HttpResponse:  # noqa: ARG002
+    def get(self, _request: HttpRequest, **kwargs: Any) -> HttpResponse:
         """Return the bytes as received, to be saved.
 
         Raises:

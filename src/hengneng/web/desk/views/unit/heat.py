@@ -3,7 +3,6 @@
 from typing import Any
 
 from django import forms
-from django.http import HttpRequest
 from django.shortcuts import resolve_url
 from django.utils.translation import gettext_lazy as _
 
@@ -35,9 +34,9 @@ class _HeatValues(FormView):
         facts.EmptySpan: _("The last month is before the first."),
     }
 
-    def context(self, request: HttpRequest, **kwargs: Any) -> dict[str, Any]:  # noqa: ARG002
+    def context(self) -> dict[str, Any]:
         """Return the unit and what is believed of its fuels."""
-        unit = units.unit_row(self.viewer, self.permission, kwargs["code"])
+        unit = units.unit_row(self.viewer, self.permission, self.kwargs["code"])
         return {
             "unit": unit,
             "heat_values": queries.heat_values_of(unit.id),
@@ -45,19 +44,23 @@ class _HeatValues(FormView):
             "withdraws": isinstance(self, WithdrawHeatValue),
         }
 
-    def form(self, request: HttpRequest, **kwargs: Any) -> forms.Form:  # noqa: ARG002
+    def form(self) -> forms.Form:
         """Return the form, with the report where one was sent; a link may fill in the fuel."""
-        sent = request.method == "POST"
+        sent = self.request.method == "POST"
         initial = {
-            name: request.GET[name] for name in self.form_class.base_fields if name in request.GET
+            name: self.request.GET[name]
+            for name in self.form_class.base_fields
+            if name in self.request.GET
         }
         return self.form_class(
-            request.POST if sent else None, request.FILES if sent else None, initial=initial
+            self.request.POST if sent else None,
+            self.request.FILES if sent else None,
+            initial=initial,
         )
 
-    def leads_to(self, request: HttpRequest, **kwargs: Any) -> str:  # noqa: ARG002
+    def leads_to(self) -> str:
         """Go back to what the unit consumed."""
-        return resolve_url("unit-consumption", kwargs["code"])
+        return resolve_url("unit-consumption", self.kwargs["code"])
 
 
 class RecordHeatValue(_HeatValues):
@@ -65,9 +68,9 @@ class RecordHeatValue(_HeatValues):
 
     form_class = HeatValueForm
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:
+    def act(self, form: forms.Form) -> Any:
         """Record it."""
-        unit = self.context(request, **kwargs)["unit"]
+        unit = self.context()["unit"]
         values = form.values()  # type: ignore[attr-defined]
         fuels.record_heat_value(
             unit_id=unit.id, **values, by=self.viewer.account_id, at=clock.now()
@@ -80,9 +83,9 @@ class WithdrawHeatValue(_HeatValues):
 
     form_class = WithdrawHeatValueForm
 
-    def act(self, request: HttpRequest, form: forms.Form, **kwargs: Any) -> Any:
+    def act(self, form: forms.Form) -> Any:
         """Withdraw it."""
-        unit = self.context(request, **kwargs)["unit"]
+        unit = self.context()["unit"]
         values = form.values()  # type: ignore[attr-defined]
         fuels.withdraw_heat_value(
             unit_id=unit.id, **values, by=self.viewer.account_id, at=clock.now()

@@ -67,17 +67,17 @@ class AskPackage(ActionView):
         operations.UnderWay: _("The same forms are being made already."),
     }
 
-    def act(self, request: HttpRequest, **kwargs: Any) -> Any:
+    def act(self) -> Any:
         """Ask for them.
 
         Raises:
             Http404: If there is no such unit in reach.
         """
         try:
-            unit = units.unit_by_code(self.viewer, self.permission, kwargs["code"])
+            unit = units.unit_by_code(self.viewer, self.permission, self.kwargs["code"])
         except units.UnknownUnit as error:
             raise Http404(str(error)) from error
-        on, year = _wanted(request.POST.get("on", ""), request.POST.get("year", ""))
+        on, year = _wanted(self.request.POST.get("on", ""), self.request.POST.get("year", ""))
         operations.ask_for_package(
             unit_id=unit.id, on=on, year=year, by=self.viewer.account_id, at=clock.now()
         )

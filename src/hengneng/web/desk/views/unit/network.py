@@ -37,7 +37,7 @@ class Network(LedgerTab):
         if request.GET.get("format") != "svg":
             return super().get(request, **kwargs)
         try:
-            drawn = self.context(request, **kwargs)["drawn"]
+            drawn = self.context()["drawn"]
         except self.not_there as error:
             raise Http404(str(error)) from error
         name = request.GET.get("list", "")
