@@ -119,15 +119,9 @@ def month_of(unit_id: int, asked: Asked) -> Statement:
 
 
 def points_in_month(unit_id: int, asked: Asked) -> list[PointRow]:
-    """Return the points described at the end of the chosen month, now at most, or at its begin.
-
-    What a point is at the end goes first.
-    """
-    end = clock.midnight(asked.month_end + timedelta(days=1)) - timedelta(microseconds=1)
-    last = points.points_of(unit_id, as_of=asked.as_of, at=min(end, clock.now()))
-    known = {point.id for point in last}
-    first = points.points_of(unit_id, as_of=asked.as_of, at=clock.midnight(asked.month))
-    return [*last, *(point for point in first if point.id not in known)]
+    """Return the points there were in the chosen month, up to now, each as it was last."""
+    end = min(clock.midnight(asked.month_end + timedelta(days=1)), clock.now())
+    return points.points_between(unit_id, clock.midnight(asked.month), end, as_of=asked.as_of)
 
 
 def parts_of_month(unit_id: int, asked: Asked, lines: Iterable[Line]) -> dict[int, list[Part]]:

@@ -50,6 +50,25 @@ class TestPointsOf:
             assert len(queries.points_of(unit.id)) == 5
 
 
+class TestPointsBetween:
+    def test_shows_each_point_as_it_was_last_in_that_time(self, unit, point_with_a_new_ratio):
+        may = datetime(2026, 5, 1, tzinfo=UTC)
+
+        def ratios(first, until):
+            found = queries.points_between(unit.id, first, until)
+            return [(row.code, row.ratio, row.key) for row in found]
+
+        assert ratios(NEW_YEAR, APRIL) == [("E-01", Fraction(1), CODE)]
+        assert ratios(NEW_YEAR, may) == [("E-01", Fraction(40), CODE)]
+        assert ratios(datetime(2025, 1, 1, tzinfo=UTC), NEW_YEAR) == []
+
+    def test_tells_of_a_point_that_came_and_went_within_it(self, unit, make_point):
+        make_point(valid_until=APRIL)
+        assert queries.points_of(unit.id, at=JULY) == []
+        assert [row.code for row in queries.points_between(unit.id, NEW_YEAR, JULY)] == ["E-01"]
+        assert queries.points_between(unit.id, APRIL, JULY) == []
+
+
 class TestTimelines:
     def test_two_queries_for_any_number_of_points(
         self, unit, make_point, django_assert_num_queries

@@ -110,6 +110,26 @@ def points_of(
     return _rows(described, instant, as_of)
 
 
+def points_between(
+    unit_id: int, first: datetime, until: datetime, *, as_of: datetime | None = None
+) -> list[PointRow]:
+    """Return the unit's points that were described at some time, each as it was there last.
+
+    Args:
+        unit_id: The unit.
+        first: Begin of the time. Aware.
+        until: Its end, exclusive. Aware.
+        as_of: As believed when; None: now. Aware.
+    """
+    within = Description.objects.filter(
+        known_at(as_of),
+        Q(valid_until__isnull=True) | Q(valid_until__gt=first),
+        point__unit_id=unit_id,
+        valid_from__lt=until,
+    ).order_by("level", "point__code", "valid_from")
+    return list({row.id: row for row in _rows(within, until, as_of)}.values())
+
+
 def units_metering(energy_type_id: str) -> set[int]:
     """Return the units that have a point of an energy type now; one query."""
     described = Description.objects.filter(

@@ -65,7 +65,7 @@ class DeskPage(PageView):
 
     def context(self) -> dict[str, Any]:
         """Return who is at the desk, its lists with their lengths, and the one chosen."""
-        account = accounts.account(self.viewer.account_id or 0)
+        self.account = account = accounts.account(self.viewer.account_id or 0)
         self.todos = waiting.todos(self.viewer)
         self.started = naming.named(terminals.admitted_by(account.id, at=clock.now()))
         tally = {"desk": len(self.todos), "desk-started": len(self.started)}
@@ -100,7 +100,7 @@ class Desk(DeskPage):
     def shown(self, number: int) -> dict[str, Any]:
         """Return a page of the to-dos, and the figures."""
         first = (number - 1) * PAGE_SIZE
-        roles = {row.role for row in accounts.account(self.viewer.account_id or 0).roles}
+        roles = {row.role for row in self.account.roles}
         return {
             "todos": self.todos[first : first + PAGE_SIZE],
             "page": frame.place_of(number, size=PAGE_SIZE, total=len(self.todos)),

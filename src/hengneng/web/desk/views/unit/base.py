@@ -14,6 +14,7 @@ from hengneng.insight.coverage import queries as coverage
 from hengneng.kernel import clock
 from hengneng.kernel.policy.rules import Permission
 from hengneng.registry.energy import queries as energy
+from hengneng.registry.energy.queries import EnergyTypeRow
 from hengneng.registry.points import queries as points
 from hengneng.registry.terminals import queries as terminals
 from hengneng.registry.units import queries as units
@@ -67,6 +68,7 @@ class Look(NamedTuple):
         query: The address behind its question mark.
         page: Which page of its list, from 1.
         named: The named parts of the address.
+        types: The energy types by code.
     """
 
     unit: UnitRow
@@ -74,6 +76,7 @@ class Look(NamedTuple):
     query: QueryDict
     page: int
     named: dict[str, Any]
+    types: dict[str, EnergyTypeRow]
 
 
 class UnitTab(PageView):
@@ -116,13 +119,15 @@ class UnitTab(PageView):
         words = asked(said, unit.id)
         if self.tab != RESTATING:
             words = words._replace(edition=None)
-        look = Look(unit, words, self.request.GET, frame.page_number(self.request), self.kwargs)
+        number = frame.page_number(self.request)
+        types = {row.code: row for row in energy.energy_types()}
+        look = Look(unit, words, self.request.GET, number, self.kwargs, types)
         views = (
             {"kept": kept.kept(self.viewer, self.tab, self.request.GET.dict())}
             if self.tab in kept.LISTS
             else {}
         )
-        return {**self._head(unit, words), **views, **self.shown(look)}
+        return {**self._head(look), **views, **self.shown(look)}
 
     @abstractmethod
     def shown(self, look: Look) -> dict[str, Any]:
@@ -132,7 +137,8 @@ class UnitTab(PageView):
         """Return the tab's lists by their names; the empty name is its main one."""
         return {}
 
-    def _head(self, unit: UnitRow, words: Asked) -> dict[str, Any]:
+    def _head(self, look: Look) -> dict[str, Any]:
+        unit, words = look.unit, look.words
         names = district_names()
         head = {
             "unit": unit,
@@ -140,7 +146,7 @@ class UnitTab(PageView):
             "listings": units.listings_of(unit.id)[:1],
             "asked": words,
             "bases": BASES,
-            "types": {row.code: row for row in energy.energy_types()},
+            "types": look.types,
             "tabs": self._tabs(unit),
             "may_confirm": self.viewer.may(Permission.CONFIRM_POINT),
         }

@@ -16,6 +16,7 @@ from hengneng.web.desk.views.unit.base import File, Look, UnitTab
 from hengneng.web.parts import frame, tags
 
 PAGE_SIZE = 100
+Names = dict[str, str]
 
 
 class Told(NamedTuple):
@@ -34,19 +35,20 @@ class Facts(UnitTab):
 
     def shown(self, look: Look) -> dict[str, Any]:
         """Return every version, what was recorded last first."""
+        names = fact_words.names()
         versions = [
             *units.versions_of(look.unit.id),
             *units.placement_versions(look.unit.id),
             *history.versions_of(look.unit.id),
-            *_of_consumers(look.unit.id),
+            *_of_consumers(look.unit.id, names),
             *instruments.installation_versions(look.unit.id),
             *instruments.exchange_versions(look.unit.id),
             *instruments.status_versions(look.unit.id),
             *instruments.certificate_versions(look.unit.id),
             *fuels.heat_value_versions(look.unit.id),
-            *_of_fuels(look.unit.id),
+            *_of_fuels(look.unit.id, names),
         ]
-        told = sorted(_told(versions), key=_recorded, reverse=True)
+        told = sorted(_told(versions, names), key=_recorded, reverse=True)
         number = look.page
         first = (number - 1) * PAGE_SIZE
         return {
@@ -69,9 +71,8 @@ class Facts(UnitTab):
         return {"": File("facts", head, [_cells(one) for one in context["all"]])}
 
 
-def _of_consumers(unit_id: int) -> list[Version]:
+def _of_consumers(unit_id: int, names: Names) -> list[Version]:
     """Return the versions of the unit's consumers; each demand of one is a subject of its own."""
-    names = fact_words.names()
     found = []
     for version in equipment.versions_of(unit_id):
         said = dict(version.said)
@@ -85,9 +86,8 @@ def _of_consumers(unit_id: int) -> list[Version]:
     return found
 
 
-def _of_fuels(unit_id: int) -> list[Version]:
+def _of_fuels(unit_id: int, names: Names) -> list[Version]:
     """Return the versions of stocks and purchases; each day and each paper is a subject."""
-    names = fact_words.names()
     told = [(one, tags.day(one.valid_from)) for one in fuels.taking_versions(unit_id)]
     told += [(one, one.said["paper"]) for one in fuels.purchase_versions(unit_id)]
     return [
@@ -101,10 +101,9 @@ def _recorded(one: Told) -> tuple[datetime, datetime]:
     return one.version.recorded_at, one.version.valid_from
 
 
-def _told(versions: list[Version]) -> list[Told]:
+def _told(versions: list[Version], names: Names) -> list[Told]:
     """Return the versions with what each changed against the one recorded before it."""
     before: dict[tuple[str, str], dict[str, Any]] = {}
-    names = fact_words.names()
     found = []
     for version in versions:
         key = version.kind, version.subject

@@ -8,7 +8,6 @@ from django.utils.translation import gettext as _
 
 from hengneng.kernel.drawings import NotDrawable
 from hengneng.kernel.policy.rules import Permission
-from hengneng.registry.energy import queries as energy
 from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.queries import OwedRow
@@ -51,10 +50,10 @@ class Network(LedgerTab):
     def ledger(self, look: Look, stood: Stood) -> dict[str, Any]:
         """Return the network, what is owed, what feeds no point, and the month's flow."""
         unit, words = look.unit, look.words
-        types = {row.code: row for row in energy.energy_types()}
+        types = look.types
         there = points.points_of(unit.id, at=stood.at, as_of=stood.as_of)
         stands = instruments.instruments_of(unit.id, at=stood.at, as_of=stood.as_of)
-        owing = points.owed_points(unit.id, at=stood.at, as_of=stood.as_of)
+        owing = points.owed_points(unit.id, at=stood.at, as_of=stood.as_of, points=there)
         metered = sheet.points_in_month(unit.id, words)
         lines = sheet.month_of(unit.id, words).lines
         parts = sheet.parts_of_month(unit.id, words, lines)
