@@ -10,7 +10,7 @@ from hengneng.kernel import clock
 from hengneng.kernel.facts import queries as facts
 from hengneng.protocol.records import Record
 from hengneng.telemetry.consumption.operations import recompute, write
-from hengneng.telemetry.consumption.queries import evidence, stale, tracks
+from hengneng.telemetry.consumption.queries import stale, tables, tracks
 from hengneng.telemetry.journal import operations as journal
 from hengneng.telemetry.journal import queries as kept
 
@@ -19,7 +19,7 @@ HOUR = 3600
 PLACES = [
     (kept, "marks_of"),
     (facts, "changes_of"),
-    (evidence, "digests_from_messages"),
+    (tables, "digests_from_messages"),
     (write, "digests"),
     (journal, "clear_marks"),
     (stale, "unstitched_of"),

@@ -104,6 +104,7 @@ class Unstitched(models.Model):
     id = models.BigIntegerField()  # identity
     first = models.DateField()
     last = models.DateField()  # included
+    since = models.DateTimeField()  # when the first of them began to wait
 
 
 class Revision(models.Model):

@@ -10,6 +10,7 @@ UNSTITCHED = """CREATE TABLE consumption_unstitched (
     id bigint GENERATED ALWAYS AS IDENTITY,
     first date NOT NULL,
     last date NOT NULL,
+    since timestamptz NOT NULL,
     PRIMARY KEY (unit_id, id)
 );
 """
@@ -98,6 +99,7 @@ class Migration(migrations.Migration):
                         ('id', models.BigIntegerField()),
                         ('first', models.DateField()),
                         ('last', models.DateField()),
+                        ('since', models.DateTimeField()),
                     ],
                 ),
             ],

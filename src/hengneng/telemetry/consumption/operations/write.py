@@ -114,13 +114,20 @@ def revisions(unit_id: int, days: Sequence[int], at: datetime) -> None:
         )
 
 
-def note_unstitched(unit_id: int, runs: Iterable[Sequence[int]]) -> None:
-    """Note runs of days whose figures do not follow from their digests and facts yet."""
-    rows = [(unit_id, clock.date_of(run[0]), clock.date_of(run[-1])) for run in runs]
+def note_unstitched(unit_id: int, runs: Iterable[Sequence[int]], *, since: datetime) -> None:
+    """Note runs of days whose figures do not follow from their digests and facts yet.
+
+    Args:
+        unit_id: The unit.
+        runs: Neighbouring days each.
+        since: When they began to wait. Aware.
+    """
+    rows = [(unit_id, clock.date_of(run[0]), clock.date_of(run[-1]), since) for run in runs]
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO consumption_unstitched (unit_id, first, last) VALUES (%s, %s, %s)",
+                "INSERT INTO consumption_unstitched (unit_id, first, last, since)"
+                " VALUES (%s, %s, %s, %s)",
                 rows,
             )
 

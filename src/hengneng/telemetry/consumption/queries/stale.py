@@ -1,6 +1,7 @@
 """Which units and days wait for the recompute."""
 
-from datetime import date
+from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db import connection
 
@@ -21,13 +22,33 @@ def waiting_units(limit: int) -> list[int]:
     return list(dict.fromkeys(turns))[:limit]
 
 
-def unstitched_of(unit_id: int) -> list[tuple[int, int, int]]:
-    """Return (number, first day, last day) of the unit's notes of days still to stitch."""
+class Note(NamedTuple):
+    """A note of neighbouring days still to stitch.
+
+    Attributes:
+        id: Its number.
+        first: The first day, in days since 1970-01-01.
+        last: The last day, included.
+        since: When the first of them began to wait. Aware.
+    """
+
+    id: int
+    first: int
+    last: int
+    since: datetime
+
+
+def unstitched_of(unit_id: int) -> list[Note]:
+    """Return the unit's notes of days still to stitch."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, first, last FROM consumption_unstitched WHERE unit_id = %s", [unit_id]
+            "SELECT id, first, last, since FROM consumption_unstitched WHERE unit_id = %s",
+            [unit_id],
         )
-        return [(n, clock.day_number(a), clock.day_number(b)) for n, a, b in cursor.fetchall()]
+        return [
+            Note(number, clock.day_number(first), clock.day_number(last), since)
+            for number, first, last, since in cursor.fetchall()
+        ]
 
 
 def bounds(unit_id: int) -> tuple[int, int] | None:
