@@ -59,7 +59,7 @@ class Waiting(NamedTuple):
 def waiting() -> Waiting:
     """Return what waits in the whole city, and how fast it goes."""
     edits = len(facts.changed_units(_EVERY))
-    return Waiting(*_counted("", []), edits, _since("", []), jobs.hourly_of(ROLE))
+    return Waiting(*_counted("", {}), edits, _since("", {}), jobs.hourly_of(ROLE))
 
 
 def waiting_of(unit_id: int) -> Waiting:
@@ -69,14 +69,14 @@ def waiting_of(unit_id: int) -> Waiting:
     return Waiting(*_counted(one, asked), edits, _since(one, asked))
 
 
-def _counted(one: str, asked: object) -> tuple[int, int]:
+def _counted(one: str, asked: dict[str, int]) -> tuple[int, int]:
     with connection.cursor() as cursor:
         cursor.execute(_DAYS.format(one=one), asked)
         days, units = cursor.fetchone()
     return days, units
 
 
-def _since(one: str, asked: object) -> datetime | None:
+def _since(one: str, asked: dict[str, int]) -> datetime | None:
     with connection.cursor() as cursor:
         cursor.execute(_SINCE.format(one=one), asked)
         since: datetime | None = cursor.fetchone()[0]
