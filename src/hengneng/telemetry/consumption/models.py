@@ -36,6 +36,7 @@ class Profile(models.Model):
     first_value = models.DecimalField(max_digits=40, decimal_places=9, null=True)
     last_at = models.IntegerField(null=True)
     last_value = models.DecimalField(max_digits=40, decimal_places=9, null=True)
+    methods = models.TextField(null=True)  # rules.methods, a letter per slot; null: no estimate
 
     class Meta:
         constraints = [

@@ -120,6 +120,7 @@ class Migration(migrations.Migration):
                 ('first_value', models.DecimalField(decimal_places=9, max_digits=40, null=True)),
                 ('last_at', models.IntegerField(null=True)),
                 ('last_value', models.DecimalField(decimal_places=9, max_digits=40, null=True)),
+                ('methods', models.TextField(null=True)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('values__isnull', True), ('wide_values__isnull', True), _connector='XOR'), name='profile_one_width')],

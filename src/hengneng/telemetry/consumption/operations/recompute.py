@@ -21,6 +21,7 @@ from hengneng.telemetry.consumption.queries import (
     months,
     nodes,
     parameters,
+    shapes,
     stale,
     tables,
     tracks,
@@ -112,6 +113,7 @@ def _digest_stale(
     taken = set(days[: parameters.days_most(len(known))])
     touched = _replace_digests(unit_id, kept, known, sorted(taken))
     touched |= _touched_by_edits(unit_id, known, edits)
+    touched |= stale.takers_of(unit_id, touched)
     write.note_unstitched(unit_id, neighbouring(touched), since=found.since or at)
     done = [number for number, day in found.marks if clock.day_number(day) in taken]
     journal_operations.clear_marks(unit_id=unit_id, ids=done)
@@ -244,15 +246,13 @@ def _stitch_days(
 ) -> None:
     """Write the days' profiles, and the days' and months' consumption, of all points of a unit."""
     regular: list[sheets.Sheet] = []
-    others: list[tuple[int, stitch.PointDay]] = []
+    tasks: list[shapes.Task] = []
     for limits, run in parameters.runs(days, most=parameters.days_most(len(known))):
         window = tables.window_of(kept, known, run, tolerance_s=limits.tolerance_s)
         found = sheets.sort_out(known, window, days=run, limits=limits)
         regular += found.sheets
         rows = columns.Unfolded(window)
-        for place, some in found.others.items():
-            worked = stitch.stitch(known[place], rows, days=some, limits=limits)
-            others += [(known[place].point_id, one) for one in worked]
-    write.point_days(unit_id, days, regular, others)
+        tasks += [shapes.Task(known[n], rows, some, limits) for n, some in found.others.items()]
+    write.point_days(unit_id, days, regular, shapes.work_out(kept, tasks))
     write.point_months(unit_id, months.inputs(kept, known, days))
     write.revisions(unit_id, days, at)

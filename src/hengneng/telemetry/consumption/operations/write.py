@@ -35,7 +35,7 @@ _PROFILE = _Table(
     "consumption_profile",
     ("day", "point_id"),
     ("slot_seconds", "scale", "values", "wide_values", "marks",
-     "first_at", "first_value", "last_at", "last_value"),
+     "first_at", "first_value", "last_at", "last_value", "methods"),
 )  # fmt: skip
 _DAY = _Table("consumption_consumptionday", ("day", "point_id"), (*_AMOUNTS, "basis"))
 _MONTH = _Table("consumption_consumptionmonth", ("month", "point_id"), (*_AMOUNTS, "basis"))

@@ -14,9 +14,10 @@ from django.db import connection
 from hengneng.kernel import clock
 from hengneng.kernel.facts import queries as facts
 from hengneng.protocol.records import DAY_SECONDS, source_key
-from hengneng.telemetry.consumption.queries import evidence, months, parameters, tracks
+from hengneng.telemetry.consumption.queries import evidence, months, parameters, shapes, tracks
 from hengneng.telemetry.consumption.rules import stitch
 from hengneng.telemetry.consumption.rules.amounts import Amount, Basis, amount_of_month
+from hengneng.telemetry.consumption.rules.digest import Entry
 
 
 class ProfileRow(NamedTuple):
@@ -32,6 +33,7 @@ class ProfileRow(NamedTuple):
         first_value: The register then, as shown.
         last_at: Second of the day of the last good register.
         last_value: The register then, as shown.
+        methods: One letter per slot, ``rules.methods``; empty: nothing is estimated.
     """
 
     day: date
@@ -43,6 +45,7 @@ class ProfileRow(NamedTuple):
     first_value: Decimal | None
     last_at: int | None
     last_value: Decimal | None
+    methods: str = ""
 
 
 class PointDay(NamedTuple):
@@ -92,7 +95,7 @@ def profiles_of(
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT p.day, slot_seconds, scale, values, wide_values, marks, basis,"
-            " first_at, first_value, last_at, last_value"
+            " first_at, first_value, last_at, last_value, coalesce(methods, '')"
             " FROM consumption_profile AS p JOIN consumption_consumptionday AS d"
             " ON d.unit_id = p.unit_id AND d.day = p.day AND d.point_id = p.point_id"
             " WHERE p.unit_id = %s AND p.point_id = %s AND p.day BETWEEN %s AND %s ORDER BY p.day",
@@ -200,18 +203,23 @@ def _scaled(values: Iterable[int | None], scale: int) -> list[Decimal | None]:
 
 
 def _profile(one: stitch.PointDay) -> ProfileRow:
-    ends = []
-    for entry in (one.first, one.last):
-        value = None if entry is None else Decimal(entry.digits).scaleb(-entry.scale)
-        ends += [None if entry is None else entry.at % DAY_SECONDS, value]
     return ProfileRow(
         clock.date_of(one.day),
         one.profile.slot_seconds,
         _scaled(one.profile.values, one.profile.scale),
         one.profile.marks,
         one.amount.basis,
-        *ends,  # type: ignore[arg-type]
+        *_end(one.first),
+        *_end(one.last),
+        one.profile.methods,
     )
+
+
+def _end(entry: Entry | None) -> tuple[int | None, Decimal | None]:
+    """Return a register's second of the day and what it showed."""
+    if entry is None:
+        return None, None
+    return entry.at % DAY_SECONDS, Decimal(entry.digits).scaleb(-entry.scale)
 
 
 def _replayed(
@@ -228,13 +236,11 @@ def _replayed(
     ]
     source = evidence.Replayed(unit_id, as_of)
     days = range(clock.day_number(from_day), clock.day_number(to_day) + 1)
-    worked = [
-        (track.point_id, one)
-        for limits, run in parameters.runs(days, most=parameters.days_most(len(known)))
-        for window in [evidence.window_of(source, known, run)]
-        for track in known
-        for one in stitch.stitch(track, window, days=run, limits=limits)
-    ]
+    worked: list[tuple[int, stitch.PointDay]] = []
+    for limits, run in parameters.runs(days, most=parameters.days_most(len(known))):
+        window = evidence.window_of(source, known, run)
+        tasks = [shapes.Task(track, window, run, limits) for track in known]
+        worked += shapes.work_out(source, tasks)
     return sorted(worked, key=lambda pair: (pair[1].day, pair[0]))
 
 

@@ -1,5 +1,6 @@
 """Which units and days wait for the recompute."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -7,6 +8,9 @@ from django.db import connection
 
 from hengneng.kernel import clock
 from hengneng.kernel.facts import queries as facts
+from hengneng.telemetry.consumption.queries import parameters
+from hengneng.telemetry.consumption.rules import gaps
+from hengneng.telemetry.consumption.rules.methods import SHAPED
 from hengneng.telemetry.journal import queries as journal
 
 
@@ -49,6 +53,24 @@ def unstitched_of(unit_id: int) -> list[Note]:
             Note(number, clock.day_number(first), clock.day_number(last), since)
             for number, first, last, since in cursor.fetchall()
         ]
+
+
+def takers_of(unit_id: int, days: Iterable[int]) -> set[int]:
+    """Return the days with a gap whose course may follow these days' digests, or facts on them.
+
+    Of the figures at hand those tell it that took a shape or looked for one; what waits to be
+    stitched will look anyway.
+    """
+    found = gaps.takers(parameters.spreading(), days)
+    if not found:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT day FROM consumption_profile WHERE unit_id = %s AND day = ANY(%s)"
+            " AND methods ~ %s",
+            [unit_id, [clock.date_of(day) for day in found], f"[{SHAPED}]"],
+        )
+        return {clock.day_number(day) for (day,) in cursor.fetchall()}
 
 
 def bounds(unit_id: int) -> tuple[int, int] | None:
