@@ -41,10 +41,10 @@ class Plan:
     host: str
     port: int
     workers: int
-    recomputers: int = 1
     ready_file: Path | None = None
     beside: dict[str, list[str]] = field(default_factory=dict)  # further commands by role
     may_simulate: bool = False  # only the demo and tests may run on a simulated clock
+    recomputers: int = 1
 
     @property
     def address(self) -> str:
