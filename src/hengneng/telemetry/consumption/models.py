@@ -109,7 +109,10 @@ class Unstitched(models.Model):
 
 
 class Revision(models.Model):
-    """When a unit's day was last worked out; outside of what a rebuild must reproduce."""
+    """When a unit's day was last worked out; outside of what a rebuild must reproduce.
+
+    ``computed_at`` is no earlier than anything recorded that the figures can follow from.
+    """
 
     pk = models.CompositePrimaryKey("unit_id", "day")
     unit_id = models.BigIntegerField()

@@ -31,6 +31,7 @@ from hengneng.registry.units.queries.histories import (
     beginning,
     versions_of,
 )
+from hengneng.registry.units.queries.sectors import SectorSpan, sectors_over
 from hengneng.registry.units.queries.units import (
     PAGE_SIZE,
     ListingRow,
@@ -81,6 +82,7 @@ __all__ = [
     "PartyRow",
     "PlacedRow",
     "SectorRow",
+    "SectorSpan",
     "SiteRow",
     "UnitCard",
     "UnitPage",
@@ -115,6 +117,7 @@ __all__ = [
     "placements_at",
     "said_until",
     "sectors",
+    "sectors_over",
     "sectors_reached",
     "sees_persons",
     "site_by_code",

@@ -103,11 +103,16 @@ def _sums_of_days(unit_id: int, months: Sequence[Any]) -> dict[Any, list[Any]]:
 
 
 def revisions(unit_id: int, days: Sequence[int], at: datetime) -> None:
-    """Count one more working out of each day."""
+    """Count one more working out of each day.
+
+    Its instant is no earlier than anything that could be read for it: what was recorded while the
+    pass went on may be in the figures, and "as reported then" must not take them for older.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO consumption_revision AS known (unit_id, day, revision, computed_at)"
-            " SELECT %s, day, 1, %s FROM unnest(%s::date[]) AS day"
+            " SELECT %s, day, 1, greatest(%s, (SELECT max(recorded_at) FROM facts_tail"
+            " WHERE name IN ('fact', 'message'))) FROM unnest(%s::date[]) AS day"
             " ON CONFLICT (unit_id, day) DO UPDATE"
             " SET revision = known.revision + 1, computed_at = excluded.computed_at",
             [unit_id, at, [clock.date_of(day) for day in days]],

@@ -226,16 +226,37 @@ def _replayed(
     unit_id: int, from_day: date, to_day: date, as_of: datetime, point_id: int | None = None
 ) -> list[tuple[int, stitch.PointDay]]:
     """Return (point, day) worked out from what was recorded by ``as_of``, by day and point."""
-    settled = facts.settled_until()
-    if settled is None or as_of > settled:
-        raise facts.NotSettled(f"settled until {settled}, asked for {as_of}")
+    check_settled(as_of)
     known = [
         track
         for track in tracks.tracks_of(unit_id, as_of=as_of)
         if point_id in (None, track.point_id)
     ]
-    source = evidence.Replayed(unit_id, as_of)
     days = range(clock.day_number(from_day), clock.day_number(to_day) + 1)
+    return worked_out(evidence.Replayed(unit_id, as_of), known, days)
+
+
+def check_settled(as_of: datetime) -> None:
+    """Refuse an instant up to which the record may still change.
+
+    Raises:
+        NotSettled: If it lies in what is not settled yet.
+    """
+    settled = facts.settled_until()
+    if settled is None or as_of > settled:
+        raise facts.NotSettled(f"settled until {settled}, asked for {as_of}")
+
+
+def worked_out(
+    source: evidence.Evidence, known: Sequence[stitch.Track], days: Iterable[int]
+) -> list[tuple[int, stitch.PointDay]]:
+    """Return (point, day) as it follows from evidence, by day and point.
+
+    Args:
+        source: The evidence.
+        known: The points.
+        days: Which days, in days since 1970-01-01.
+    """
     worked: list[tuple[int, stitch.PointDay]] = []
     for limits, run in parameters.runs(days, most=parameters.days_most(len(known))):
         window = evidence.window_of(source, known, run)
@@ -247,15 +268,31 @@ def _replayed(
 def _replayed_months(unit_id: int, first: date, last: date, as_of: datetime) -> list[PointMonth]:
     end = months.next_month(last)
     worked = _replayed(unit_id, first, clock.date_of(clock.day_number(end) - 1), as_of)
+    days = [PointDay(point, clock.date_of(one.day), one.amount) for point, one in worked]
+    known = tracks.tracks_of(unit_id, as_of=as_of)
+    span = range(clock.day_number(first), clock.day_number(end))
+    return months_from_days(evidence.Replayed(unit_id, as_of), known, span, days)
+
+
+def months_from_days(
+    source: evidence.Evidence,
+    known: Sequence[stitch.Track],
+    span: Iterable[int],
+    worked: Iterable[PointDay],
+) -> list[PointMonth]:
+    """Return the months that some days lie in, by month and point.
+
+    Args:
+        source: Where month records come from.
+        known: The points.
+        span: The days, in days since 1970-01-01.
+        worked: What is known of all days of these months.
+    """
     by_month: dict[tuple[date, int], list[Amount]] = {}
-    for point, one in worked:
-        by_month.setdefault((clock.date_of(one.day).replace(day=1), point), []).append(one.amount)
+    for one in worked:
+        by_month.setdefault((one.day.replace(day=1), one.point_id), []).append(one.amount)
     found = []
-    for month in months.inputs(
-        evidence.Replayed(unit_id, as_of),
-        tracks.tracks_of(unit_id, as_of=as_of),
-        range(clock.day_number(first), clock.day_number(end)),
-    ):
+    for month in months.inputs(source, known, span):
         days = by_month.get((month.month, month.point_id), [])
         if days or month.record:
             amount = amount_of_month(days, expected=month.expected, record=month.record)
