@@ -50,7 +50,7 @@ class Uploader(threading.Thread):
     """
 
     def __init__(self, terminal: Terminal, seed: int) -> None:
-        super().__init__(name=terminal.unit_code)
+        super().__init__(name=terminal.unit_code, daemon=True)
         self.acknowledged: Counter[bytes] = Counter()
         self.truth: dict[str, Counter[datetime]] = {"E-01": Counter(), "E-02": Counter()}
         self.repeats = self.failures = 0
@@ -144,7 +144,7 @@ while True:
     broken = ("BrokenEdition", "CopyDiffers", "NotExact")
 
     def __init__(self, platform: Platform) -> None:
-        super().__init__(name=LAKE)
+        super().__init__(name=LAKE, daemon=True)
         self._log = platform.data_dir / "lake.log"
         self._environment = (
             environment_of(platform.data_dir)
@@ -263,7 +263,11 @@ def kill_supervisor(platform: Platform) -> None:
     platform.supervisor.kill()
     platform.supervisor.wait()
     left = [pid for pids in below.values() for pid in pids]
-    wire.until(lambda: not any(map(lives, left)), seconds=SECONDS, what=f"the end of {below}")
+    wire.until(
+        lambda: not any(map(lives, left)),
+        seconds=SECONDS,
+        what=f"the end of {below}:\n{platform.log[-2000:]}",
+    )
     platform.start_again()
 
 

@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -18,6 +19,7 @@ from types import FrameType
 SUPERVISOR = "HENGNENG_SUPERVISOR"
 WEB_MAIN = "HENGNENG_WEB_MAIN"
 SEAL_SECONDS = 3.0
+STOP_SECONDS = 30.0  # how long a process may take to end
 BEHIND_UPLOADS = 5
 _PR_SET_PDEATHSIG = 1
 
@@ -26,7 +28,9 @@ _log = logging.getLogger(__name__)
 
 def main(name: str) -> int:
     """Run one process until it is told to stop; return the exit code."""
-    end_with(int(os.environ[SUPERVISOR]), by=signal.SIGTERM)
+    supervisor = int(os.environ[SUPERVISOR])
+    end_with(supervisor, by=signal.SIGTERM)
+    threading.Thread(target=_outlive_no_longer, args=(supervisor,), daemon=True).start()
     # Gone at once if the supervisor goes; the terminal's Ctrl-C is the supervisor's to handle.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(KeyboardInterrupt):
@@ -58,6 +62,14 @@ def end_with(parent: int, *, by: signal.Signals) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, by)
     if os.getppid() != parent:
         sys.exit(1)  # it ended before we could ask
+
+
+def _outlive_no_longer(parent: int) -> None:
+    """End this process and those it started, should it not heed that its parent has ended."""
+    while os.getppid() == parent:
+        time.sleep(1.0)
+    time.sleep(STOP_SECONDS)
+    os.killpg(os.getpgid(0), signal.SIGKILL)
 
 
 def stop_event() -> threading.Event:

@@ -14,7 +14,6 @@ from pathlib import Path
 from hengneng.script import processes
 
 TICK_SECONDS = 0.2
-STOP_SECONDS = 30.0
 PAUSE_MAX_SECONDS = 30.0
 STEADY_SECONDS = 30.0  # a process that lived so long begins again without a pause
 
@@ -78,7 +77,7 @@ class Supervisor:
 
     def stop(self) -> None:
         """Ask every process to end, last started first, and end those that do not."""
-        until = time.monotonic() + STOP_SECONDS
+        until = time.monotonic() + processes.STOP_SECONDS
         for child in reversed(self._children):
             if child.process.poll() is None:
                 child.process.terminate()
