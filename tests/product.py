@@ -17,7 +17,7 @@ from pathlib import Path
 START_SECONDS = 420  # the demo city's founding, on a busy machine
 
 
-@dataclass(frozen=True)
+@dataclass
 class Platform:
     """A running ``./hengneng up`` with a data folder of its own."""
 
@@ -25,6 +25,7 @@ class Platform:
     data_dir: Path
     supervisor: subprocess.Popen[str]
     environment: dict[str, str]
+    command: tuple[str, ...] = ()
 
     @classmethod
     @contextmanager
@@ -40,22 +41,24 @@ class Platform:
         data_dir = Path(tempfile.mkdtemp(prefix="hengneng-journey-"))
         data_dir.chmod(0o755)
         port, ready, log = free_port(), data_dir / "ready.json", data_dir / "up.log"
-        command = [verb, "--port", str(port), "--ready-file", str(ready), *arguments]
-        with log.open("w") as output:
-            supervisor = subprocess.Popen(
-                [sys.executable, "-m", "hengneng.script", *command],
-                env=environment_of(data_dir) | environment,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
+        command = (verb, "--port", str(port), "--ready-file", str(ready), *arguments)
+        supervisor = _spawn(command, environment_of(data_dir) | environment, log)
+        product = cls(f"http://127.0.0.1:{port}", data_dir, supervisor, environment, command)
         try:
             wait_until_ready(supervisor, ready, log)
-            yield cls(f"http://127.0.0.1:{port}", data_dir, supervisor, environment)
+            yield product
         finally:
-            supervisor.send_signal(signal.SIGTERM)
-            supervisor.wait(timeout=60)
+            product.supervisor.send_signal(signal.SIGTERM)
+            product.supervisor.wait(timeout=60)
             shutil.rmtree(data_dir)
+
+    def start_again(self) -> None:
+        """Start the product on its port and folder again, whose supervisor was killed."""
+        ready, log = self.data_dir / "ready.json", self.data_dir / "up.log"
+        ready.unlink(missing_ok=True)
+        environment = environment_of(self.data_dir) | self.environment
+        self.supervisor = _spawn(self.command, environment, log)
+        wait_until_ready(self.supervisor, ready, log)
 
     @property
     def log(self) -> str:
@@ -86,6 +89,20 @@ class Platform:
             capture_output=True,
             text=True,
             check=False,
+        )
+
+
+def _spawn(
+    command: tuple[str, ...], environment: dict[str, str], log: Path
+) -> subprocess.Popen[str]:
+    """Start the script; what it says goes to the end of the log."""
+    with log.open("a") as output:
+        return subprocess.Popen(
+            [sys.executable, "-m", "hengneng.script", *command],
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            text=True,
         )
 
 

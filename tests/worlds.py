@@ -30,7 +30,7 @@ REGISTER, SECOND_METER, CODE = "R:M1:total", "R:M2:total", "N:0000000002330011"
 TABLES = {
     "consumption_digest": "day, series, edition, body",
     "consumption_profile": "day, point_id, slot_seconds, scale, values, wide_values, marks,"
-    " first_at, first_value, last_at, last_value",
+    " first_at, first_value, last_at, last_value, methods",
     "consumption_consumptionday": "day, point_id, amount, late, estimated, manual, supplied,"
     " expected, received, known, basis",
     "consumption_consumptionmonth": "month, point_id, amount, late, estimated, manual, supplied,"

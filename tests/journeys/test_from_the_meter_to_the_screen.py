@@ -31,7 +31,7 @@ from tests.wire import Client
 pytestmark = pytest.mark.xdist_group("meter")
 PASSWORD = "Heng-neng-321"
 SECONDS = 60
-WORDS = {"M": "实测", "L": "实测（迟报）", "P": "部分实测", "E": "补数", ".": "缺数"}
+WORDS = {"M": "实测", "L": "实测（迟报）", "P": "部分实测", "E": "补数（线性）", ".": "缺数"}
 RECORD_EXCHANGE = """
 from datetime import datetime
 from decimal import Decimal

@@ -1,6 +1,5 @@
 """Let the demo city live: catch up with what was not sent yet, then each reading when it is due."""
 
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -16,7 +15,6 @@ from hengneng.demo.calling import Callers
 from hengneng.demo.city import UnitPlan
 from hengneng.demo.memory import Memory
 from hengneng.kernel import clock
-from hengneng.protocol import simulation
 from hengneng.protocol.records import DAY_SECONDS
 from hengneng.telemetry.consumption.queries import figures, stale
 
@@ -236,7 +234,7 @@ class City:
         at = last_visible(unit_id, founding.point_ids(unit_id)[_WATCHED_POINT], now)
         if at is None or at < began:
             return False
-        self.result.first_visible_s = round((now - at) / _rate(), 3)
+        self.result.first_visible_s = round((now - at) / clock.rate(), 3)
         return True
 
 
@@ -303,12 +301,6 @@ def worked_out_days(unit_id: int) -> int:
         to_day=clock.date_of(today),
     )
     return len(found)
-
-
-def _rate() -> float:
-    """Return how many seconds of the city's clock pass in a real one."""
-    setting = os.environ.get("HENGNENG_CLOCK")
-    return simulation.parse(setting).rate if setting else 1.0
 
 
 def _heed(works: Sequence[Future[None]]) -> None:

@@ -1,4 +1,4 @@
-"""The long-running processes, one role each: ``python -m hengneng.script.processes ROLE``.
+"""The long-running processes: ``python -m hengneng.script.processes ROLE``, or ``ROLE#2`` ….
 
 ``up`` starts them and starts again any that dies; each ends with the process that started it.
 """
@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from types import FrameType
@@ -18,20 +19,41 @@ from types import FrameType
 SUPERVISOR = "HENGNENG_SUPERVISOR"
 WEB_MAIN = "HENGNENG_WEB_MAIN"
 SEAL_SECONDS = 3.0
+STOP_SECONDS = 30.0  # how long a process may take to end
 BEHIND_UPLOADS = 5
 _PR_SET_PDEATHSIG = 1
 
 _log = logging.getLogger(__name__)
 
 
-def main(role: str) -> int:
-    """Run one role until it is told to stop; return the exit code."""
-    end_with(int(os.environ[SUPERVISOR]), by=signal.SIGTERM)
+def main(name: str) -> int:
+    """Run one process until it is told to stop; return the exit code."""
+    supervisor = int(os.environ[SUPERVISOR])
+    end_with(supervisor, by=signal.SIGTERM)
+    threading.Thread(target=_outlive_no_longer, args=(supervisor,), daemon=True).start()
     # Gone at once if the supervisor goes; the terminal's Ctrl-C is the supervisor's to handle.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     with contextlib.suppress(KeyboardInterrupt):
-        ROLES[role]()
+        ROLES[role_of(name)](name)
     return 0
+
+
+def role_of(name: str) -> str:
+    """Return the role of a process: its name without the number.
+
+    >>> role_of("recompute#2"), role_of("sealer")
+    ('recompute', 'sealer')
+    """
+    return name.partition("#")[0]
+
+
+def names_of(role: str, count: int) -> list[str]:
+    """Return the names of so many processes of a role.
+
+    >>> names_of("recompute", 3)
+    ['recompute', 'recompute#2', 'recompute#3']
+    """
+    return [role, *(f"{role}#{number}" for number in range(2, count + 1))]
 
 
 def end_with(parent: int, *, by: signal.Signals) -> None:
@@ -40,6 +62,14 @@ def end_with(parent: int, *, by: signal.Signals) -> None:
         ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, by)
     if os.getppid() != parent:
         sys.exit(1)  # it ended before we could ask
+
+
+def _outlive_no_longer(parent: int) -> None:
+    """End this process and those it started, should it not heed that its parent has ended."""
+    while os.getppid() == parent:
+        time.sleep(1.0)
+    time.sleep(STOP_SECONDS)
+    os.killpg(os.getpgid(0), signal.SIGKILL)
 
 
 def stop_event() -> threading.Event:
@@ -53,7 +83,7 @@ def stop_event() -> threading.Event:
     return stop
 
 
-def web() -> None:
+def web(_name: str) -> None:
     """Serve HTTP."""
     serve(load_application, port=int(os.environ["HENGNENG_PORT"]))
 
@@ -98,7 +128,7 @@ def load_application() -> Callable[..., object]:
     return application
 
 
-def jobs() -> None:
+def jobs(_name: str) -> None:
     """Work off the queue; a killed worker's jobs are taken over (kernel/jobs)."""
     _set_up_django()
     from procrastinate.contrib.django import app
@@ -111,23 +141,24 @@ def jobs() -> None:
         worker.run_worker(concurrency=2, delete_jobs="successful", shutdown_graceful_timeout=20.0)
 
 
-def recompute() -> None:
-    """Work off stale days (telemetry/consumption)."""
+def recompute(name: str) -> None:
+    """Work off stale days (telemetry/consumption), beside others of the kind."""
     _set_up_django()
     from hengneng.telemetry.consumption import worker
 
     # Uploads first: a terminal waits for its answer, a figure may follow a moment later.
     os.nice(BEHIND_UPLOADS)
-    worker.run(stop_event())
+    worker.run(stop_event(), name=name)
 
 
-def sealer() -> None:
+def sealer(name: str) -> None:
     """Chain entries and messages every few seconds; outlives restarts of the database."""
     _set_up_django()
     from django.db import InterfaceError, OperationalError, connection
 
     from hengneng.kernel import clock
     from hengneng.kernel.audit import operations as audit
+    from hengneng.kernel.jobs import operations as signs
     from hengneng.telemetry.journal import operations as journal
 
     stop = stop_event()
@@ -135,12 +166,13 @@ def sealer() -> None:
         try:
             audit.seal(at=clock.now())
             journal.seal(at=clock.now())
+            signs.beat(name=name, at=clock.now())
         except (InterfaceError, OperationalError):
             _log.warning("the database is away; sealing goes on when it is back", exc_info=True)
             connection.close()
 
 
-def postgres() -> None:
+def postgres(_name: str) -> None:
     """Keep the embedded server up."""
     from hengneng.kernel.postgres import operations
 
@@ -154,7 +186,7 @@ def _set_up_django() -> None:
     django.setup()
 
 
-ROLES: dict[str, Callable[[], None]] = {
+ROLES: dict[str, Callable[[str], None]] = {
     "postgres": postgres,
     "web": web,
     "jobs": jobs,

@@ -21,6 +21,7 @@ from types import FrameType
 from hengneng.kernel import clock
 from hengneng.kernel.postgres import queries as servers
 from hengneng.script import database
+from hengneng.script.processes import names_of
 from hengneng.script.supervisor import Supervisor, command_of
 
 READY_SECONDS = 60.0
@@ -43,6 +44,7 @@ class Plan:
     ready_file: Path | None = None
     beside: dict[str, list[str]] = field(default_factory=dict)  # further commands by role
     may_simulate: bool = False  # only the demo and tests may run on a simulated clock
+    recomputers: int = 1
 
     @property
     def address(self) -> str:
@@ -135,11 +137,15 @@ def _get_ready(plan: Plan) -> None:
     django.setup()
     from django.db import connection, connections
 
+    from hengneng.kernel.jobs import operations as jobs
+
     database.make_ready(always=True)
     collect_static()
+    # Each is expected to give signs of life from now on (/readyz).
+    jobs.expect(names=[name for name in _names(plan) if name != "web"], at=clock.now())
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_setting('max_connections')::int")
-        room = cursor.fetchone()[0] - CONNECTIONS_SPARED
+        room = cursor.fetchone()[0] - CONNECTIONS_SPARED - plan.recomputers
     connections.close_all()
     os.environ |= {
         "HENGNENG_HOST": plan.host,
@@ -168,9 +174,14 @@ def collect_static() -> None:
     stamp.write_text(found.hexdigest())
 
 
+def _names(plan: Plan) -> list[str]:
+    """Return the processes that run wherever the database is, in the order of starting."""
+    return ["jobs", *names_of("recompute", plan.recomputers), "sealer", "web"]
+
+
 def _supervise(plan: Plan, data_dir: Path, *, is_embedded: bool) -> None:
     """Start the processes, announce readiness, tend them until told to stop, stop them."""
-    roles = ["jobs", "recompute", "sealer", "web"]
+    names = _names(plan)
     cluster = servers.cluster_at(data_dir) if is_embedded else None
     stop = threading.Event()
 
@@ -180,7 +191,7 @@ def _supervise(plan: Plan, data_dir: Path, *, is_embedded: bool) -> None:
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, told)
     supervisor = Supervisor(
-        {role: command_of(role) for role in (["postgres", *roles] if cluster else roles)}
+        {name: command_of(name) for name in (["postgres", *names] if cluster else names)}
         | plan.beside,
         listing=data_dir / "run" / "processes.json",
         server=lambda: servers.server_pid(cluster) if cluster else None,
@@ -258,3 +269,8 @@ def port(text: str) -> int:
 def default_workers() -> int:
     """Return how many web workers suit this machine: two, or one on a single core."""
     return min(2, os.cpu_count() or 1)
+
+
+def default_recomputers() -> int:
+    """Return how many recompute processes suit this machine: one for two cores."""
+    return max(1, (os.cpu_count() or 1) // 2)

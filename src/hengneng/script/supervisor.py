@@ -14,16 +14,15 @@ from pathlib import Path
 from hengneng.script import processes
 
 TICK_SECONDS = 0.2
-STOP_SECONDS = 30.0
 PAUSE_MAX_SECONDS = 30.0
 STEADY_SECONDS = 30.0  # a process that lived so long begins again without a pause
 
 
 @dataclass
 class Child:
-    """One supervised process."""
+    """One supervised process; further ones of a role are named with #2, #3 …"""
 
-    role: str
+    name: str
     command: list[str]
     process: subprocess.Popen[bytes]
     started: float
@@ -39,7 +38,7 @@ class Child:
 
 
 class Supervisor:
-    """Keeps one process of each role running and the list of them current."""
+    """Keeps the processes of each role running and the list of them current."""
 
     def __init__(
         self, commands: dict[str, list[str]], *, listing: Path, server: Callable[[], int | None]
@@ -47,7 +46,7 @@ class Supervisor:
         """Remember what to run.
 
         Args:
-            commands: Command by role, in the order of starting; they stop in the reverse order.
+            commands: Command by name, in the order of starting; they stop in the reverse order.
             listing: File that holds the process ids by role.
             server: Returns the embedded server's process id, if there is one.
         """
@@ -55,8 +54,8 @@ class Supervisor:
         self._server = server
         self._listed = ""
         self._children = [
-            Child(role, command, _start(command), time.monotonic())
-            for role, command in commands.items()
+            Child(name, command, _start(command), time.monotonic())
+            for name, command in commands.items()
         ]
 
     def tend(self, stop: threading.Event) -> None:
@@ -78,7 +77,7 @@ class Supervisor:
 
     def stop(self) -> None:
         """Ask every process to end, last started first, and end those that do not."""
-        until = time.monotonic() + STOP_SECONDS
+        until = time.monotonic() + processes.STOP_SECONDS
         for child in reversed(self._children):
             if child.process.poll() is None:
                 child.process.terminate()
@@ -87,7 +86,10 @@ class Supervisor:
 
     def pids(self) -> dict[str, list[int]]:
         """Return process ids by role, web workers and the database server included."""
-        found = {child.role: [child.process.pid] for child in self._children if child.due is None}
+        found: dict[str, list[int]] = {}
+        for child in self._children:
+            if child.due is None:
+                found.setdefault(processes.role_of(child.name), []).append(child.process.pid)
         found["supervisor"] = [os.getpid()]
         found["web-worker"] = [pid for main in found.get("web", []) for pid in children_of(main)]
         server = self._server()
@@ -102,7 +104,7 @@ class Supervisor:
         code = child.process.returncode
         how = f"by signal {-code}" if code < 0 else f"with code {code}"
         print(
-            f"hengneng: {child.role} ended {how}; started again in {child.pause:.0f} s.",
+            f"hengneng: {child.name} ended {how}; started again in {child.pause:.0f} s.",
             file=sys.stderr,
             flush=True,
         )
@@ -126,9 +128,9 @@ def children_of(pid: int) -> list[int]:
     return [int(word) for word in told.split()]
 
 
-def command_of(role: str) -> list[str]:
-    """Return the command that runs one of our own roles."""
-    return [sys.executable, "-m", processes.__name__, role]
+def command_of(name: str) -> list[str]:
+    """Return the command that runs one of our own processes."""
+    return [sys.executable, "-m", processes.__name__, name]
 
 
 def _start(command: Sequence[str]) -> subprocess.Popen[bytes]:

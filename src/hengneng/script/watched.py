@@ -62,6 +62,16 @@ class WorkLine:
         self._parts, self._done = parts, 0
         self._say()
 
+    def reach(self, done: int, parts: int) -> None:
+        """Hear how far the work is, where its size is known better as it goes.
+
+        Args:
+            done: Parts done by now. [count]
+            parts: Parts there are, as is known now. [count]
+        """
+        self._done, self._parts = done, parts
+        self._say()
+
     def advance(self, count: int) -> None:
         """Hear how many parts were done just now. [count]"""
         self._done += count

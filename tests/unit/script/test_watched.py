@@ -63,3 +63,12 @@ def test_on_a_screen_the_line_moves_and_ends(monkeypatch):
     shown = screen.getvalue()
     assert shown.startswith("\runits: ")
     assert shown.endswith("100 % · 2 of 2 · 0 s\n")
+
+
+def test_work_whose_size_shows_as_it_goes(seconds):
+    line = watched.WorkLine("days")
+    seconds[0] += 2
+    line.reach(1, 4)
+    assert str(line) == "days: 25 % · 1 of 4 · 2 s, about 6 s left"
+    line.reach(1, 10)
+    assert str(line) == "days: 10 % · 1 of 10 · 2 s, about 18 s left"

@@ -19,6 +19,7 @@ from hengneng.kernel.clock.queries import (
     now,
     offset_of,
     offset_s,
+    rate,
 )
 from hengneng.protocol.simulation import UnreadableClock
 
@@ -37,4 +38,5 @@ __all__ = [
     "now",
     "offset_of",
     "offset_s",
+    "rate",
 ]

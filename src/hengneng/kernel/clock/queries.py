@@ -41,6 +41,12 @@ def is_simulated() -> bool:
     return bool(os.environ.get("HENGNENG_CLOCK"))
 
 
+def rate() -> float:
+    """Return how many seconds of this clock pass in a real one: 1 unless time is simulated."""
+    setting = os.environ.get("HENGNENG_CLOCK")
+    return simulation.parse(setting).rate if setting else 1.0
+
+
 @lru_cache(maxsize=4)
 def _simulation(setting: str) -> tuple[datetime, float, float]:
     """Return start, rate and the real second at which the simulation began.

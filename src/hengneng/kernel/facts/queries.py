@@ -19,14 +19,18 @@ __all__ = [
     "changes_of",
     "days_of_version",
     "known_at",
+    "known_in_sql",
     "last_sequence",
     "last_stamp",
     "said_until",
     "settled_until",
+    "units_changed",
     "version_from",
 ]
 
 Fact = TypeVar("Fact", bound=TwoTimed)
+_NOW = "superseded_at IS NULL"
+_THEN = "recorded_at <= %(as_of)s AND (superseded_at IS NULL OR superseded_at > %(as_of)s)"
 
 
 class Version(NamedTuple):
@@ -53,6 +57,14 @@ class Version(NamedTuple):
 
 class NotSettled(ValueError):
     """The record is not yet settled up to that instant; ask for an earlier one."""
+
+
+def known_in_sql(as_of: datetime | None) -> str:
+    """Return ``known_at`` for a query written in SQL, whose parameter ``as_of`` it names.
+
+    Now is put apart, so that the indexes of what is still believed serve.
+    """
+    return _NOW if as_of is None else _THEN
 
 
 def settled_until() -> datetime | None:
@@ -111,6 +123,12 @@ def changed_units(limit: int) -> list[int]:
             [limit],
         )
         return [unit_id for (unit_id,) in cursor]
+
+
+def units_changed(unit_ids: Collection[int]) -> set[int]:
+    """Return those of the units that have such edits."""
+    rows = FactChange.objects.filter(unit_id__in=list(unit_ids))
+    return set(rows.values_list("unit_id", flat=True).distinct())
 
 
 def version_from(

@@ -1,4 +1,4 @@
-"""How far long work has come."""
+"""How far long work has come, and which processes are at it."""
 
 from django.db import models
 
@@ -26,3 +26,11 @@ class Progress(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["by", "started_at"], name="progress_by_account")]
+
+
+class Beat(models.Model):
+    """The last sign of life of a process that works for ever; a row says that it is expected."""
+
+    name = models.CharField(max_length=40, primary_key=True)  # role, then #2, #3 … for further ones
+    beat_at = models.DateTimeField()
+    hourly = models.BigIntegerField(null=True)  # parts of work it does in an hour, lately

@@ -1,13 +1,14 @@
-"""Begin, advance and end a progress that a person watches.
+"""Begin, advance and end a progress that a person watches; note that a process lives.
 
-Progress is a display, not an act: the work itself writes the audit entry.
+Both are a display, not an act: the work itself writes the audit entry.
 """
 
+from collections.abc import Collection
 from datetime import datetime
 
-from django.db import models
+from django.db import models, transaction
 
-from hengneng.kernel.jobs.models import Progress
+from hengneng.kernel.jobs.models import Beat, Progress
 
 
 class AlreadyFinished(ValueError):
@@ -65,6 +66,30 @@ def fail(*, progress_id: int, reason: str, at: datetime) -> None:
         AlreadyFinished: If the work has ended.
     """
     _change(progress_id, finished_at=at, failed_reason=reason)
+
+
+@transaction.atomic
+def expect(*, names: Collection[str], at: datetime) -> None:
+    """Say which processes run from now on; those that no longer do are forgotten.
+
+    Args:
+        names: The processes.
+        at: Now: each has its time to give a first sign of life. Aware.
+    """
+    Beat.objects.exclude(name__in=names).delete()
+    for name in sorted(names):
+        beat(name=name, at=at)
+
+
+def beat(*, name: str, at: datetime, hourly: int | None = None) -> None:
+    """Note that a process lives.
+
+    Args:
+        name: The process.
+        at: Now. Aware.
+        hourly: Parts of work it does in an hour, lately; None: it has done none. [count]
+    """
+    Beat.objects.update_or_create(name=name, defaults={"beat_at": at, "hourly": hourly})
 
 
 def _change(progress_id: int, **values: object) -> None:

@@ -1,11 +1,20 @@
-"""How far long work has come, for the one who waits."""
+"""How far long work has come, for the one who waits; which processes give no sign of life."""
 
 from collections.abc import Collection
 from datetime import datetime
 from typing import NamedTuple
 
+from django.db import connection
+from django.db.models import Sum
+
+from hengneng.kernel import clock
 from hengneng.kernel.jobs import rules
-from hengneng.kernel.jobs.models import Progress
+from hengneng.kernel.jobs.models import Beat, Progress
+
+# Without a sign for so long a process hangs: between two of them lie a few seconds of work.
+SILENT_S = 60.0
+# The queue's workers keep their own signs (procrastinate), by the database's clock.
+QUEUE = "jobs"
 
 
 class ProgressRow(NamedTuple):
@@ -61,3 +70,57 @@ def _row(row: Progress, at: datetime) -> ProgressRow:
         expected,
         row.failed_reason,
     )
+
+
+class Sign(NamedTuple):
+    """The last sign of life of a process that is expected to run.
+
+    Attributes:
+        name: The process.
+        silent_s: How long ago that was, by a real clock. [s]
+    """
+
+    name: str
+    silent_s: float
+
+    @property
+    def is_alive(self) -> bool:
+        """Whether it was short enough ago."""
+        return self.silent_s <= SILENT_S
+
+
+def signs(*, at: datetime) -> list[Sign]:
+    """Return every process that is expected to run, by name; none where nobody said so.
+
+    Args:
+        at: Now. Aware.
+    """
+    rate = clock.rate()
+    found = []
+    for name, beat_at in Beat.objects.order_by("name").values_list("name", "beat_at"):
+        silent = (at - beat_at).total_seconds() / rate if rate else 0.0
+        if name == QUEUE:
+            silent = min(silent, _queue_silent_s())
+        found.append(Sign(name, max(0.0, silent)))
+    return found
+
+
+def hourly_of(role: str) -> int | None:
+    """Return how much work all processes of a role do in an hour, lately; None: not known. [count]
+
+    Args:
+        role: Such as ``recompute``.
+    """
+    found = Beat.objects.filter(name__regex=rf"^{role}(#|$)").aggregate(all=Sum("hourly"))
+    return None if found["all"] is None else int(found["all"])
+
+
+def _queue_silent_s() -> float:
+    """Return how long ago any worker of the queue gave a sign; endless where there is none. [s]"""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT extract(epoch FROM clock_timestamp() - max(last_heartbeat))"
+            " FROM procrastinate_workers"
+        )
+        (seconds,) = cursor.fetchone()
+    return float("inf") if seconds is None else float(seconds)

@@ -93,6 +93,7 @@ def _plan(options: argparse.Namespace, port: int, folder: Path) -> running.Plan:
         host=options.host,
         port=port,
         workers=max(1, options.workers),
+        recomputers=max(1, options.recomputers),
         ready_file=options.ready_file,
         may_simulate=True,
     )

@@ -15,9 +15,9 @@ from typing import Any
 from hengneng.kernel import clock
 from hengneng.kernel.facts import operations as facts
 from hengneng.registry.units import queries as units
-from hengneng.script import person
+from hengneng.script import person, watched
 from hengneng.telemetry.consumption.operations import recompute
-from hengneng.telemetry.consumption.queries import differences, figures, stale
+from hengneng.telemetry.consumption.queries import differences, figures, progress
 from hengneng.telemetry.consumption.queries.differences import Changed
 from hengneng.telemetry.consumption.rules import EDITION
 from hengneng.telemetry.journal import operations as journal
@@ -100,14 +100,18 @@ def _worked(unit_id: int, first: date, last: date) -> int:
             changed_from=clock.midnight(first),
             changed_until=clock.midnight(last + timedelta(days=1)),
         )
-    done = 0
-    while unit_id in stale.waiting_units(1_000_000):
-        worked = recompute.recompute(unit_id=unit_id, at=clock.now())
-        if worked is None:  # another worker has the unit, and works off the same marks
-            time.sleep(_PAUSE_S)
-            continue
-        done += worked.stitched
-        print(f"{done} days worked out", file=sys.stderr, flush=True)
+    done = total = 0
+    with watched.WorkLine("days worked out") as line:
+        while (left := progress.waiting_of(unit_id)).unit_days or left.edits:
+            # The first pass shows which days an edit touches; other workers do a part.
+            total = max(total, done + left.unit_days)
+            line.reach(total - left.unit_days, total)
+            worked = recompute.recompute(unit_id=unit_id, at=clock.now())
+            if worked is None:  # another worker has the unit, and works off the same marks
+                time.sleep(_PAUSE_S)
+            else:
+                done += worked.stitched
+        line.reach(total, total)
     return done
 
 

@@ -1,7 +1,8 @@
 """Start the platform and keep it running.
 
-The database (embedded unless HENGNENG_DATABASE_URL names a server), the web, the job worker, the
-recompute and the sealer; whatever dies is started again. Ctrl-C or SIGTERM stops them all.
+The database (embedded unless HENGNENG_DATABASE_URL names a server), the web, the job worker, one
+or more recompute workers and the sealer; whatever dies is started again. Ctrl-C or SIGTERM stops
+them all.
 """
 
 import argparse
@@ -25,6 +26,13 @@ def arguments(parser: argparse.ArgumentParser) -> None:
         "--workers", type=int, default=running.default_workers(), help="web workers"
     )
     parser.add_argument(
+        "--recompute-workers",
+        dest="recomputers",
+        type=int,
+        default=running.default_recomputers(),
+        help="processes that work off stale days (default: one for two cores)",
+    )
+    parser.add_argument(
         "--ready-file", type=Path, default=None, help="write address and process ids here as JSON"
     )
 
@@ -36,6 +44,7 @@ def run(options: argparse.Namespace) -> int:
             host=options.host,
             port=options.port or running.default_port(),
             workers=max(1, options.workers),
+            recomputers=max(1, options.recomputers),
             ready_file=options.ready_file,
         )
     )

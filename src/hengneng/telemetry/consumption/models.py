@@ -36,6 +36,7 @@ class Profile(models.Model):
     first_value = models.DecimalField(max_digits=40, decimal_places=9, null=True)
     last_at = models.IntegerField(null=True)
     last_value = models.DecimalField(max_digits=40, decimal_places=9, null=True)
+    methods = models.TextField(null=True)  # rules.methods, a letter per slot; null: no estimate
 
     class Meta:
         constraints = [
@@ -104,10 +105,14 @@ class Unstitched(models.Model):
     id = models.BigIntegerField()  # identity
     first = models.DateField()
     last = models.DateField()  # included
+    since = models.DateTimeField()  # when the first of them began to wait
 
 
 class Revision(models.Model):
-    """When a unit's day was last worked out; outside of what a rebuild must reproduce."""
+    """When a unit's day was last worked out; outside of what a rebuild must reproduce.
+
+    ``computed_at`` is no earlier than anything recorded that the figures can follow from.
+    """
 
     pk = models.CompositePrimaryKey("unit_id", "day")
     unit_id = models.BigIntegerField()

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from decimal import Decimal
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from ninja import Path, Query, Router, Schema
 from pydantic import Field
@@ -14,9 +14,10 @@ from hengneng.protocol.records import DAY_SECONDS
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.queries import Span
-from hengneng.telemetry.consumption.queries import figures
+from hengneng.telemetry.consumption.queries import figures, parameters
 from hengneng.telemetry.consumption.queries.figures import ProfileRow
 from hengneng.telemetry.consumption.rules import marks
+from hengneng.telemetry.consumption.rules.methods import NONE, Method
 from hengneng.web.api import access, answers, spans
 from hengneng.web.api.access import Asked
 from hengneng.web.api.answers import Exact, Instant
@@ -33,6 +34,11 @@ MEANINGS = {
     marks.REJECTED: "REJECTED",
     marks.PARTIAL: "PARTIAL",
     marks.NOTHING: "NOTHING",
+}
+METHODS = {
+    Method.LINEAR: "LINEAR",
+    Method.SAME_WEEKDAY: "SAME_WEEKDAY",
+    Method.NO_SHAPE: "LINEAR_WITHOUT_SHAPE",
 }
 
 
@@ -52,6 +58,12 @@ class Slot(Schema):
         " NOTHING (nothing known).",
         examples=["MEASURED"],
     )
+    method: Literal["LINEAR", "SAME_WEEKDAY", "LINEAR_WITHOUT_SHAPE"] | None = Field(
+        description="By which method an estimated share of the value was placed: LINEAR (by"
+        " seconds); SAME_WEEKDAY (in the shape of the latest measured day of the same weekday);"
+        " LINEAR_WITHOUT_SHAPE (by seconds, for no such day was found); null: nothing of it is"
+        " estimated."
+    )
 
 
 class Register(Schema):
@@ -70,6 +82,10 @@ class DayProfile(Schema):
     basis: str | None = Field(
         description="What the day's sum stands on: REGISTERS, DAY_RECORD or REALTIME; null where"
         " nothing is known."
+    )
+    gap_rule_verified: bool = Field(
+        description="Whether the official text of the rule by which gaps are filled was seen; where"
+        " false, the methods are the platform's own."
     )
     computed_at: Instant | None = Field(
         description="When the day was last worked out; null: never, or answered by `as_of`."
@@ -165,7 +181,12 @@ def _days(
         computed = figures.computed_at(unit_id=point.unit_id, from_day=first, to_day=last)
     uoms = {one.code: one.uom for one in energy.energy_types()}
     return [
-        {"day": day, "uom": uoms[span.energy_type_id], "computed_at": computed.get(day)}
+        {
+            "day": day,
+            "uom": uoms[span.energy_type_id],
+            "gap_rule_verified": parameters.is_spreading_checked(day, day),
+            "computed_at": computed.get(day),
+        }
         | _day(day, span.slot_seconds, rows.get(day))
         for day, span in described.items()
     ]
@@ -175,7 +196,7 @@ def _day(day: date, slot_seconds: int, row: ProfileRow | None) -> dict[str, Any]
     """Return a day's figures; without a row nothing is known of it."""
     if row is None:
         count = DAY_SECONDS // slot_seconds
-        slots = _slots(day, slot_seconds, [None] * count, marks.NOTHING * count)
+        slots = _slots(day, slot_seconds, [None] * count, marks.NOTHING * count, "")
         nothing = dict.fromkeys(("basis", "first_register", "last_register"))
         return {"slot_seconds": slot_seconds, "slots": slots} | nothing
     return {
@@ -183,12 +204,12 @@ def _day(day: date, slot_seconds: int, row: ProfileRow | None) -> dict[str, Any]
         "basis": row.basis,
         "first_register": _register(day, row.first_at, row.first_value),
         "last_register": _register(day, row.last_at, row.last_value),
-        "slots": _slots(day, row.slot_seconds, row.values, row.marks),
+        "slots": _slots(day, row.slot_seconds, row.values, row.marks, row.methods),
     }
 
 
 def _slots(
-    day: date, slot_seconds: int, values: Sequence[Decimal | None], letters: str
+    day: date, slot_seconds: int, values: Sequence[Decimal | None], letters: str, placed: str
 ) -> list[dict[str, Any]]:
     """Return a day's slots in the form of ``Slot``."""
     return [
@@ -197,8 +218,11 @@ def _slots(
             "value": value,
             "mark": mark,
             "meaning": MEANINGS[mark],
+            "method": None if value is None or method == NONE else METHODS[Method(method)],
         }
-        for number, (value, mark) in enumerate(zip(values, letters, strict=True))
+        for number, (value, mark, method) in enumerate(
+            zip(values, letters, placed or NONE * len(letters), strict=True)
+        )
     ]
 
 

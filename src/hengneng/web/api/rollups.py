@@ -1,6 +1,6 @@
 """Months of everything in reach: by district, sector, unit, or as a whole."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
@@ -8,14 +8,15 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from hengneng.insight.statistics import queries as statistics
-from hengneng.insight.statistics.queries import Sum, TypeSum
+from hengneng.insight.statistics.queries import Membership, Sum, Then, TypeSum
 from hengneng.kernel.policy.rules import Permission
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.units import queries as units
+from hengneng.registry.units.queries import UnitRow
 from hengneng.telemetry.consumption.queries.months import next_month
 from hengneng.web.api import access, answers, points, spans
 from hengneng.web.api.access import Asked
-from hengneng.web.api.answers import Exact
+from hengneng.web.api.answers import Exact, Instant
 
 router = Router(tags=["consumption"])
 DEFAULT_MONTHS, LONGEST = 12, 36
@@ -54,8 +55,24 @@ class Roll(Schema):
     energy: list[TypeRoll] = Field(description="By energy type.")
 
 
+class RollupsAsked(spans.Span, spans.Page):
+    """Which months, gathered how."""
+
+    by: Literal["all", "district", "sector", "unit"] = Field(
+        "all",
+        description="What the figures are gathered under; each day counts in the sector that the"
+        " unit belonged to on it.",
+    )
+    basis: Literal["EQUIVALENT", "CALORIFIC"] = Field(
+        "CALORIFIC", description="Which factors: 等价值 or 当量值."
+    )
+    edition: str | None = Field(
+        None, max_length=60, description="Restated by this edition of factors and balance."
+    )
+
+
 class Rollups(answers.Paged[Roll]):
-    """Whole months, ascending, each by key."""
+    """Whole months, ascending, each by key, and what they are as known of."""
 
     period: Literal["month"] = Field(
         description="Items are of whole months: a span that begins or ends inside a month is "
@@ -63,19 +80,11 @@ class Rollups(answers.Paged[Roll]):
     )
     first: date = Field(description="First local day that is counted: a month's first.")
     last: date = Field(description="Last local day that is counted: a month's last.")
-
-
-class RollupsAsked(spans.Days, spans.Page):
-    """Which months, gathered how."""
-
-    by: Literal["all", "district", "sector", "unit"] = Field(
-        "all", description="What the figures are gathered under; the sector is that of today."
-    )
-    basis: Literal["EQUIVALENT", "CALORIFIC"] = Field(
-        "CALORIFIC", description="Which factors: 等价值 or 当量值."
-    )
-    edition: str | None = Field(
-        None, max_length=60, description="Restated by this edition of factors and balance."
+    as_of: Instant | None = Field(description="As known at this instant; null: now.")
+    pending: list[str] = Field(
+        description="Codes of units that changed so much since `as_of` that what was known then is"
+        " still being worked out; no sum holds anything of them. Ask again with the same `as_of`:"
+        " each asking finds more of them done."
     )
 
 
@@ -96,14 +105,21 @@ def rollups(request: Asked, asked: Annotated[RollupsAsked, Query()]) -> dict[str
     Permission: VIEW_READINGS; counted is what it reaches.
     """
     months = _months(asked)
+    as_of = spans.known_at(asked.as_of)
     uoms = {one.code: one.uom for one in energy.energy_types()}
-    found = [
-        _row(period, key, one, uoms)
-        for period, sums in _gathered(request, asked, months)
-        for key, one in sorted(sums.items(), key=lambda pair: pair[0] or "")
-    ]
+    rows = units.units_reached(request.auth, Permission.VIEW_READINGS)
+    with statistics.as_reported(
+        [row.id for row in rows], first=months[0], until=next_month(months[-1]), as_of=as_of
+    ) as then:
+        found = [
+            _row(period, key, one, uoms)
+            for period, sums in _gathered(request, asked, months, rows, then)
+            for key, one in sorted(sums.items(), key=lambda pair: pair[0] or "")
+        ]
+    pending = sorted(row.code for row in rows if then and row.id in then.pending)
     widened = {"first": months[0], "last": next_month(months[-1]) - timedelta(days=1)}
-    return spans.page_of(found, asked) | {"period": "month", **widened}
+    about = {"period": "month", "as_of": as_of, "pending": pending}
+    return spans.page_of(found, asked) | about | widened
 
 
 def _months(asked: RollupsAsked) -> list[date]:
@@ -118,18 +134,27 @@ def _months(asked: RollupsAsked) -> list[date]:
 
 
 def _gathered(
-    request: Asked, asked: RollupsAsked, months: list[date]
+    request: Asked,
+    asked: RollupsAsked,
+    months: list[date],
+    rows: Sequence[UnitRow],
+    then: Then | None,
 ) -> list[tuple[date, Mapping[str | None, Sum]]]:
     """Return each month's sums by key."""
     viewer = request.auth
-    about: dict[str, Any] = {"basis": asked.basis, "edition": asked.edition}
+    about: dict[str, Any] = {"basis": asked.basis, "edition": asked.edition, "then": then}
     if asked.by in {"all", "district"}:
         found = statistics.city_months(viewer=viewer, months=months, **about)
         if asked.by == "district":
             return [(one.period, one.districts) for one in found]
         return [(one.period, {None: one.whole}) for one in found]
-    rows = units.units_reached(viewer, Permission.VIEW_READINGS)
-    members = {row.id: row.code if asked.by == "unit" else row.sector for row in rows}
+    members: Mapping[int, Sequence[Membership]] = (
+        {row.id: statistics.always(row.code) for row in rows}
+        if asked.by == "unit"
+        else statistics.sector_members(
+            [row.id for row in rows], months=months, as_of=then and then.as_of
+        )
+    )
     gathered = statistics.months_by_member(viewer=viewer, months=months, members=members, **about)
     return [
         (one.period, {name or None: own for name, own in one.members.items()}) for one in gathered

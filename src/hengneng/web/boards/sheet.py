@@ -147,7 +147,7 @@ def sheet_of(
         UnknownDistrict: If there is no such district, or none of it is in reach.
     """
     districts = {row.code: row for row in bodies.districts()}
-    district = None if district_code is None else _reached(viewer, districts, district_code)
+    district = None if district_code is None else reached_district(viewer, district_code)
     found = statistics.outlook(viewer=viewer, at=at, basis=basis, days=DAYS, district=district_code)
     known = coverage.connections(found.unit_ids, at=at)
     kinds = {row.code: row for row in energy.energy_types()}
@@ -186,14 +186,13 @@ def own_district(viewer: Viewer) -> str | None:
     return next(iter(codes)) if len(codes) == 1 else None
 
 
-def _reached(
-    viewer: Viewer, districts: Mapping[str, bodies.DistrictRow], code: str
-) -> bodies.DistrictRow:
+def reached_district(viewer: Viewer, code: str) -> bodies.DistrictRow:
     """Return the district if anything in it is the viewer's to see.
 
     Raises:
         UnknownDistrict: If not.
     """
+    districts = {row.code: row for row in bodies.districts()}
     if code not in districts:
         raise UnknownDistrict(code)
     is_open = Permission.VIEW_READINGS in viewer.city or code in viewer.districts.get(

@@ -29,7 +29,7 @@ class Board(PageView):
         """Return the figures and how they are asked for."""
         request, district_code = self.request, self.kwargs.get("district_code")
         at, is_wall = clock.now(), request.GET.get("wall") == "1"
-        basis, span = _asked(request, "basis", BASES), _asked(request, "span", tuple(SPANS))
+        basis, span = asked_of(request, "basis", BASES), asked_of(request, "span", tuple(SPANS))
         shown = sheet.sheet_of(
             self.viewer,
             at=at,
@@ -83,7 +83,7 @@ class BoardFile(FrontView):
             shown = sheet.sheet_of(
                 self.viewer,
                 at=clock.now(),
-                basis=_asked(request, "basis", BASES),
+                basis=asked_of(request, "basis", BASES),
                 district_code=district_code or sheet.own_district(self.viewer),
                 span="days",
             )
@@ -118,7 +118,7 @@ class BoardFile(FrontView):
         )
 
 
-def _asked(request: HttpRequest, name: str, among: tuple[str, ...]) -> str:
+def asked_of(request: HttpRequest, name: str, among: tuple[str, ...]) -> str:
     """Return what the address asks for, if it is one of those; else the first."""
     wanted = request.GET.get(name, "")
     return wanted if wanted in among else among[0]

@@ -10,12 +10,14 @@ from hengneng.protocol.records import DAY_SECONDS
 from hengneng.registry.energy.rules import coal
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.queries import PointRow
-from hengneng.telemetry.consumption.queries import figures, places, statement
+from hengneng.telemetry.consumption.queries import figures, parameters, places, statement
 from hengneng.telemetry.consumption.queries.figures import ProfileRow
 from hengneng.telemetry.consumption.queries.places import Part
 from hengneng.telemetry.consumption.queries.statement import Line, PeriodTotal, Statement
+from hengneng.telemetry.consumption.rules import methods
 from hengneng.telemetry.consumption.rules.amounts import Basis
 from hengneng.web.desk.asked import Asked
+from hengneng.web.parts.marks import how_known
 
 BOUNDARY = "LEVEL_1"
 
@@ -26,6 +28,12 @@ class Slot(NamedTuple):
     second: int
     value: Decimal | None
     mark: str
+    method: str = methods.NONE
+
+    @property
+    def known(self) -> str:
+        """How it is known, with the method where it is estimated."""
+        return how_known(self.mark, self.method)
 
 
 class Curve(NamedTuple):
@@ -38,6 +46,7 @@ class Curve(NamedTuple):
         computed_at: When the day was last worked out; None: not yet. Aware.
         marks: Marks that occur, in the order of the legend.
         closing: The register at the end of the day, which is the next day's first; None: not known.
+        is_by_own_rule: Whether gaps were filled by a rule whose official text was not checked.
     """
 
     point: PointRow
@@ -46,6 +55,7 @@ class Curve(NamedTuple):
     computed_at: datetime | None
     marks: list[str]
     closing: Decimal | None
+    is_by_own_rule: bool
 
 
 class Received(NamedTuple):
@@ -146,9 +156,14 @@ def curve_of(unit_id: int, point: PointRow, asked: Asked) -> Curve:
     )
     slots = [] if profile is None else _slots(profile, asked.as_of or clock.now())
     seen = {slot.mark for slot in slots}
-    marks = [mark for mark in "MLSHPER." if mark in seen]
     return Curve(
-        point, profile, slots, _computed_at(unit_id, asked), marks, _closing(unit_id, point, asked)
+        point,
+        profile,
+        slots,
+        _computed_at(unit_id, asked),
+        [mark for mark in "MLSHPER." if mark in seen],
+        _closing(unit_id, point, asked),
+        "E" in seen and not parameters.is_spreading_checked(asked.day, asked.day),
     )
 
 
@@ -171,9 +186,10 @@ def _closing(unit_id: int, point: PointRow, asked: Asked) -> Decimal | None:
 def _slots(profile: ProfileRow, at: datetime) -> list[Slot]:
     """Return the slots that have begun by then; of a day ahead all, for it says something."""
     now = clock.local_second(at) - clock.day_number(profile.day) * DAY_SECONDS
+    letters = profile.methods or methods.NONE * len(profile.marks)
     return [
-        Slot(place * profile.slot_seconds, value, mark)
-        for place, (value, mark) in enumerate(zip(profile.values, profile.marks, strict=True))
+        Slot(place * profile.slot_seconds, *one)
+        for place, one in enumerate(zip(profile.values, profile.marks, letters, strict=True))
         if now < 0 or place * profile.slot_seconds <= now
     ]
 

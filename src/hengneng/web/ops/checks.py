@@ -8,6 +8,7 @@ from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
+from hengneng.kernel.jobs import queries as jobs
 from hengneng.telemetry.journal import queries as journal
 
 # A month without a partition takes its messages into DEFAULT, which is an alarm; the month's end
@@ -39,7 +40,7 @@ def checks(*, at: datetime) -> list[Check]:
     if not reachable.is_good:
         return [reachable]
     migrated = _migrations()
-    return [reachable, migrated, *([_room(at)] if migrated.is_good else [])]
+    return [reachable, migrated, *([_room(at), _workers(at)] if migrated.is_good else [])]
 
 
 def _database() -> Check:
@@ -71,3 +72,18 @@ def _room(at: datetime) -> Check:
     until = journal.room_until()
     is_good = until is not None and until - at >= ROOM_AHEAD
     return Check("partitions", is_good, f"made until {until:%Y-%m-%d}" if until else "none made")
+
+
+def _workers(at: datetime) -> Check:
+    """Answer whether the processes behind the web give signs of life; one that hangs is named."""
+    signs = jobs.signs(at=at)
+    silent = [f"{one.name}: no sign of life {_for(one)}" for one in signs if not one.is_alive]
+    if silent:
+        return Check("workers", False, "; ".join(silent))
+    told = f"{', '.join(one.name for one in signs)}: at work" if signs else "none expected"
+    return Check("workers", True, told)
+
+
+def _for(sign: jobs.Sign) -> str:
+    """Return for how long a process has been silent."""
+    return f"for {sign.silent_s:.0f} s"

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import NamedTuple
 
 from hengneng.kernel.audit import queries as audits
+from hengneng.kernel.jobs import queries as jobs
+from hengneng.telemetry.consumption.queries import progress
 from hengneng.telemetry.journal import queries as journal
 
 
@@ -30,12 +32,26 @@ def metrics(*, at: datetime) -> Iterator[Metric]:
     Args:
         at: Now. Aware.
     """
-    now = journal.standing()
+    now, waiting = journal.standing(), progress.waiting()
     yield Metric("messages_total", "counter", "Messages kept.", now.messages)
     yield Metric("rejections_total", "counter", "Uploads refused whole.", now.rejections)
-    yield Metric("stale_marks", "gauge", "Days waiting for the recompute.", now.stale_marks)
+    yield Metric("stale_marks", "gauge", "Marks waiting for the recompute.", now.stale_marks)
+    yield Metric("stale_days", "gauge", "Days of units waiting for it.", waiting.unit_days)
+    yield Metric("stale_units", "gauge", "Units they are of.", waiting.units)
     yield Metric(
-        "stale_oldest_seconds", "gauge", "Age of the oldest of them.", _age(now.stale_since, at)
+        "stale_oldest_seconds", "gauge", "Age of the oldest of them.", _age(waiting.since, at)
+    )
+    yield Metric(
+        "recompute_days_hourly",
+        "gauge",
+        "Days of units the recompute does in an hour, lately; 0: it has done none.",
+        waiting.hourly or 0,
+    )
+    yield Metric(
+        "workers_silent_seconds",
+        "gauge",
+        "Since the longest silent worker gave a sign of life.",
+        max((one.silent_s for one in jobs.signs(at=at)), default=0.0),
     )
     yield Metric("unsealed_messages", "gauge", "Messages not chained yet.", now.unsealed)
     yield Metric(

@@ -43,6 +43,10 @@ SLOT_MARKS = {
     "S": _("From the supplier"),
     "H": _("Entered by hand"),
     "E": _("Estimated"),
+    # With the method by which a gap was filled (telemetry/consumption, Method).
+    "EL": _("Estimated, linear"),
+    "EW": _("Estimated, by same-weekday shape"),
+    "EN": _("Estimated, linear: no measured day to follow"),
     "R": _("Rejected"),
     "P": _("Measured in part"),
     ".": _("Nothing known"),
@@ -69,6 +73,16 @@ class Standing(NamedTuple):
 
     kind: str
     word: Any
+
+
+def how_known(mark: str, method: str) -> str:
+    """Return the key, in ``SLOT_MARKS``, of how a slot is known, an estimate with its method.
+
+    >>> how_known("E", "W"), how_known("E", "."), how_known("M", ".")
+    ('EW', 'E', 'M')
+    """
+    both = mark + method
+    return both if both in SLOT_MARKS else mark
 
 
 TERMINALS = {

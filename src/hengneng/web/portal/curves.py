@@ -10,10 +10,11 @@ from typing import NamedTuple
 from hengneng.kernel import clock
 from hengneng.protocol.records import DAY_SECONDS
 from hengneng.registry.points.queries import PointRow
-from hengneng.telemetry.consumption.queries import figures, statement
+from hengneng.telemetry.consumption.queries import figures, parameters, statement
 from hengneng.telemetry.consumption.queries.figures import ProfileRow
-from hengneng.telemetry.consumption.rules import marks
+from hengneng.telemetry.consumption.rules import marks, methods
 from hengneng.telemetry.consumption.rules.balance import known_sum
+from hengneng.web.parts.marks import how_known
 from hengneng.web.portal import asked
 
 HOUR_SECONDS = 3600
@@ -28,12 +29,19 @@ class Step(NamedTuple):
         value: What passed in it; None: nothing is known, which is not zero.
         mark: How it is known, one letter.
         estimated: The estimated part of a whole day's amount.
+        method: How a gap was filled, one letter.
     """
 
     label: str
     value: Decimal | None
     mark: str
     estimated: Decimal
+    method: str = methods.NONE
+
+    @property
+    def known(self) -> str:
+        """How it is known, with the method where it is estimated."""
+        return how_known(self.mark, self.method)
 
 
 class Curve(NamedTuple):
@@ -47,6 +55,7 @@ class Curve(NamedTuple):
         steps: Those that have begun by now.
         marks: Letters that occur, in the order of the legend.
         computed_at: When the latest day of it was last worked out; None: none yet. Aware.
+        is_by_own_rule: Whether gaps were filled by a rule whose official text was not checked.
     """
 
     kind: str
@@ -56,6 +65,7 @@ class Curve(NamedTuple):
     steps: list[Step]
     marks: list[str]
     computed_at: datetime | None
+    is_by_own_rule: bool
 
     @property
     def has_data(self) -> bool:
@@ -87,6 +97,7 @@ def curve_of(point: PointRow, *, span: str, day: date) -> Curve:
         steps=steps,
         marks=[mark for mark in ORDER if mark in seen],
         computed_at=max(worked.values(), default=None),
+        is_by_own_rule=marks.ESTIMATED in seen and not parameters.is_spreading_checked(first, last),
     )
 
 
@@ -126,20 +137,22 @@ def _slots(
         begins = clock.day_number(day) * DAY_SECONDS
         slots = [slot for slot in _of_day(point, known.get(day)) if begins + slot[0] <= now]
         if not in_hours:
-            yield from (Step(_hour(at), value, mark, Decimal(0)) for at, value, mark in slots)
+            yield from (Step(_hour(at), one, mark, Decimal(0), by) for at, one, mark, by in slots)
             continue
         for hour, together in groupby(slots, key=lambda slot: slot[0] // HOUR_SECONDS):
-            value, mark = _joined([(value, mark) for _, value, mark in together])
-            yield Step(f"{day:%m-%d} {hour:02d}:00", value, mark, Decimal(0))
+            told = list(together)
+            value, mark = _joined([(value, mark) for _, value, mark, _ in told])
+            by = reduce(methods.told, [method for *_, method in told])
+            yield Step(f"{day:%m-%d} {hour:02d}:00", value, mark, Decimal(0), by)
 
 
-def _of_day(point: PointRow, row: ProfileRow | None) -> list[tuple[int, Decimal | None, str]]:
-    """Return second, value and letter of each slot of a day."""
+def _of_day(point: PointRow, row: ProfileRow | None) -> list[tuple[int, Decimal | None, str, str]]:
+    """Return second, value, letter and method of each slot of a day."""
     if row is None:
         seconds = range(0, DAY_SECONDS, point.slot_seconds)
-        return [(second, None, marks.NOTHING) for second in seconds]
-    told = zip(row.values, row.marks, strict=True)
-    return [(place * row.slot_seconds, value, mark) for place, (value, mark) in enumerate(told)]
+        return [(second, None, marks.NOTHING, methods.NONE) for second in seconds]
+    told = zip(row.values, row.marks, row.methods or methods.NONE * len(row.marks), strict=True)
+    return [(place * row.slot_seconds, *one) for place, one in enumerate(told)]
 
 
 def _joined(slots: Iterable[tuple[Decimal | None, str]]) -> tuple[Decimal | None, str]:

@@ -18,7 +18,7 @@ from hengneng.registry.bodies.models import District
 from hengneng.registry.energy.models import BalanceWeight, CoalHeat, EnergyType, Factor
 from hengneng.registry.fuels.models import HeatValue
 from hengneng.registry.points.models import Description, Point
-from hengneng.registry.units.models import Placement, Site, Unit
+from hengneng.registry.units.models import Particulars, Placement, Site, Unit
 from hengneng.telemetry.consumption.models import ConsumptionDay, ConsumptionMonth
 from hengneng.telemetry.consumption.queries import statement
 from hengneng.telemetry.consumption.queries.months import next_month
@@ -231,7 +231,7 @@ class TestTheCity:
                 viewer=CITY,
                 months=MONTHS,
                 basis="CALORIFIC",
-                members={unit_id: str(unit_id) for unit_id in unit_ids},
+                members={unit_id: statistics.always(str(unit_id)) for unit_id in unit_ids},
                 edition=edition,
             )
             for unit_id in unit_ids:
@@ -246,7 +246,9 @@ class TestTheCity:
     @given(city=cities)
     def test_gathered_under_names_every_part_says_what_of_it_is_estimated(self, rules, city):
         with built(city) as unit_ids:
-            members = {unit_id: f"sector {n % 2}" for n, unit_id in enumerate(unit_ids)}
+            members = {
+                unit_id: statistics.always(f"sector {n % 2}") for n, unit_id in enumerate(unit_ids)
+            }
             asked = {"viewer": CITY, "months": MONTHS, "basis": "CALORIFIC"}
             gathered = statistics.months_by_member(members=members, **asked)
             whole = statistics.city_months(**asked)
@@ -266,6 +268,37 @@ class TestTheCity:
     def test_a_unit_outside_of_all_names_is_left_out(self, rules, city):
         with built(city) as unit_ids:
             gathered = statistics.months_by_member(
-                viewer=CITY, months=MONTHS, basis="CALORIFIC", members={unit_ids[0]: "one"}
+                viewer=CITY,
+                months=MONTHS,
+                basis="CALORIFIC",
+                members={unit_ids[0]: statistics.always("one")},
             )
             assert {name for month in gathered for name in month.members} <= {"one"}
+
+
+class TestSectors:
+    def test_a_change_in_mid_month_counts_from_its_day(self, rules):
+        days = {day: (Decimal(10), 96, "REGISTERS") for day in DAYS}
+        months = {MONTHS[0]: (Decimal(20), 192, "DAYS"), MONTHS[1]: (Decimal(30), 288, "DAYS")}
+        role = ("ELECTRICITY", "LEVEL_1", "BOUGHT")
+        with built([([([], [role] * 4, days, months)], {})]) as (unit_id,):
+            said = {"unit_id": unit_id, "recorded_at": EARLY}
+            changes = clock.midnight(date(2026, 2, 2))
+            Particulars.objects.create(sector="酒店", valid_from=EARLY, valid_until=changes, **said)
+            Particulars.objects.create(sector="医院", valid_from=changes, **said)
+
+            members = statistics.sector_members([unit_id], months=MONTHS)
+            found = statistics.months_by_member(
+                viewer=CITY, months=MONTHS, basis="CALORIFIC", members=members
+            )
+
+        amounts = [
+            {name: one.types[0].amount for name, one in month.members.items()} for month in found
+        ]
+        assert amounts == [{"酒店": 20}, {"酒店": 10, "医院": 20}]
+
+    def test_without_a_word_of_it_the_sector_is_nameless(self, rules):
+        with built([([], {})]) as (unit_id,):
+            members = statistics.sector_members([unit_id], months=MONTHS)
+
+        assert members == {unit_id: [(MONTHS[0], date(2026, 3, 1), "")]}

@@ -62,7 +62,7 @@ class TestMarks:
         journal.mark(unit_id=1, days=[DAY_10], at=AT)
         journal.mark(unit_id=2, days=[DAY_10], at=AT)
 
-        assert [day for _, day in read] == [DAY_10, DAY_11]
+        assert [day for _, day in read] == [DAY_11, DAY_10]
         assert journal.clear_marks(unit_id=1, ids=[mark for mark, _ in read]) == 2
         assert [day for _, day in queries.marks_of(1)] == [DAY_10]
         assert len(queries.marks_of(2)) == 1

@@ -65,10 +65,10 @@ class TestWrite:
         found = rows_of(
             file.path,
             'unit_id, point_id, energy_type, level, flow, day, slot_seconds, scale, "values",'
-            " marks, first_at, first_value, last_at, last_value, amount, known, basis",
+            " marks, methods, first_at, first_value, last_at, last_value, amount, known, basis",
         )
         unit = (two_days_of_24.unit_id, point_id, "ELECTRICITY", "LEVEL_1", "BOUGHT")
-        day = (3600, 0, [1] * 24, "M" * 24)
+        day = (3600, 0, [1] * 24, "M" * 24, None)
         assert [row for row in found if row[1] == point_id] == [
             (*unit, first.day, *day, 0, 0, 82_800, 23, 24, 24, "REGISTERS"),
             (*unit, second.day, *day, 0, 24, 82_800, 47, 24, 24, "REGISTERS"),

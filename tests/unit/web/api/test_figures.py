@@ -222,6 +222,7 @@ class TestProfile:
         Profile.objects.create(
             unit_id=city.own.unit.id, day=DAY, point_id=city.own.point.id, slot_seconds=900,
             scale=3, values=[1000, 2500, None, *[125] * 93], marks="ML." + "E" * 93,
+            methods="..." + "W" + "L" * 91 + "N",
             first_at=60, first_value=Decimal("700.5"), last_at=86_340, last_value=Decimal(701),
         )  # fmt: skip
         Revision.objects.create(
@@ -240,13 +241,17 @@ class TestProfile:
         assert len(day["slots"]) == 96
         assert day["slots"][:4] == [
             {"start": "2026-03-01T00:00:00+08:00", "value": "1", "mark": "M",
-             "meaning": "MEASURED"},
-            {"start": "2026-03-01T00:15:00+08:00", "value": "2.5", "mark": "L", "meaning": "LATE"},
+             "meaning": "MEASURED", "method": None},
+            {"start": "2026-03-01T00:15:00+08:00", "value": "2.5", "mark": "L", "meaning": "LATE",
+             "method": None},
             {"start": "2026-03-01T00:30:00+08:00", "value": None, "mark": ".",
-             "meaning": "NOTHING"},
+             "meaning": "NOTHING", "method": None},
             {"start": "2026-03-01T00:45:00+08:00", "value": "0.125", "mark": "E",
-             "meaning": "ESTIMATED"},
+             "meaning": "ESTIMATED", "method": "SAME_WEEKDAY"},
         ]  # fmt: skip
+        last = [slot["method"] for slot in day["slots"][-2:]]
+        assert last == ["LINEAR", "LINEAR_WITHOUT_SHAPE"]
+        assert day["gap_rule_verified"] is False
         assert (day["uom"], day["basis"]) == ("kWh", "REGISTERS")
         assert day["first_register"] == {"at": "2026-03-01T00:01:00+08:00", "value": "700.5"}
         assert day["last_register"] == {"at": "2026-03-01T23:59:00+08:00", "value": "701"}

@@ -1,13 +1,14 @@
 """Months of all units in reach, gathered by district, sector and unit."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 
-from hengneng.registry.units.models import Unit
+from hengneng.registry.units.models import Particulars
 from hengneng.telemetry.consumption.models import ConsumptionMonth
 
 MONTH = date(2026, 3, 1)
+EVER = datetime(2020, 1, 1, tzinfo=UTC)
 ASKED = "/api/v1/rollups?from=2026-03-01&to=2026-03-31"
 
 
@@ -24,7 +25,7 @@ def two_months(city):
     """1000 kWh of which a quarter is estimated, and 3000 kWh of which nothing is."""
     keep_month(city.own, "1000", "250")
     keep_month(city.foreign, "3000", "0")
-    Unit.objects.filter(id=city.own.unit.id).update(sector="酒店")
+    Particulars.objects.create(unit=city.own.unit, sector="酒店", valid_from=EVER, recorded_at=EVER)
     return city
 
 

@@ -98,6 +98,8 @@ class TestCurves:
         assert [slot.value for slot in curve.slots] == [Decimal(10)] * 24
         assert "".join(slot.mark for slot in curve.slots) == "M" * 8 + "E" * 4 + "M" * 12
         assert curve.marks == ["M", "E"]
+        assert "".join(slot.method for slot in curve.slots) == "." * 8 + "L" * 4 + "." * 12
+        assert curve.is_by_own_rule
 
     def test_have_a_table_with_the_numbers_of_the_drawing(self, world, official):
         text = curves(official, world).text
@@ -111,7 +113,7 @@ class TestCurves:
 
     def test_are_exported_by_slot_and_by_day(self, world, official):
         slots = told(curves(official, world, f"day={DAY}&format=csv"))
-        assert slots[9] == ["E1", DAY, "08:00", "10", "Estimated"]
+        assert slots[9] == ["E1", DAY, "08:00", "10", "Estimated, linear"]
         days = told(curves(official, world, f"day={DAY}&format=csv&list=days"))
         assert days[8][:5] == [DAY, "E1", "ELECTRICITY", "240", "0.029496"]
 

@@ -1,6 +1,6 @@
 """Alive, ready, and how it stands."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import DatabaseError, connection
@@ -8,6 +8,7 @@ from django.test import Client
 from tests import two_districts, waiting
 
 from hengneng.kernel import clock
+from hengneng.kernel.jobs import operations as jobs
 from hengneng.people.accounts.rules.roles import Role
 from hengneng.telemetry.journal import operations as journal
 from hengneng.web.ops import checks
@@ -44,8 +45,29 @@ class TestReadiness:
                 "database": {"ok": True, "message": "reachable"},
                 "migrations": {"ok": True, "message": "all applied"},
                 "partitions": {"ok": True, "message": "made until 2026-07-01"},
+                "workers": {"ok": True, "message": "none expected"},
             },
         }
+
+    def test_not_ready_while_a_worker_hangs(self, months_ahead, client):
+        jobs.expect(names=["recompute", "sealer"], at=NOW)
+        jobs.beat(name="recompute", at=NOW - timedelta(seconds=95))
+
+        answer = client.get("/readyz")
+
+        assert answer.status_code == 503
+        assert answer.json()["checks"]["workers"] == {
+            "ok": False,
+            "message": "recompute: no sign of life for 95 s",
+        }
+
+    def test_ready_with_workers_that_give_signs_of_life(self, months_ahead, client):
+        jobs.expect(names=["recompute", "sealer"], at=NOW)
+
+        answer = client.get("/readyz")
+
+        assert answer.status_code == 200
+        assert answer.json()["checks"]["workers"]["message"] == "recompute, sealer: at work"
 
     def test_not_ready_without_a_month_ahead(self, months_ahead, monkeypatch, client):
         monkeypatch.setattr(clock, "now", lambda: datetime(2026, 6, 1, tzinfo=UTC))
@@ -81,6 +103,7 @@ class TestReadiness:
 class TestMetrics:
     def test_tells_this_machine_how_it_stands(self, months_ahead, client):
         waiting.mark(1, NOW.date(), marked_at=datetime(2026, 3, 14, 23, 58, 30, tzinfo=UTC))
+        jobs.beat(name="recompute", at=NOW - timedelta(seconds=12), hourly=7200)
         journal.reject(endpoint="register", reason="NOT_JSON", body=b"x", at=NOW)
 
         answer = client.get("/metrics")
@@ -93,7 +116,11 @@ class TestMetrics:
             "hengneng_messages_total": "0",
             "hengneng_rejections_total": "1",
             "hengneng_stale_marks": "1",
+            "hengneng_stale_days": "1",
+            "hengneng_stale_units": "1",
             "hengneng_stale_oldest_seconds": "90.0",
+            "hengneng_recompute_days_hourly": "7200",
+            "hengneng_workers_silent_seconds": "12.0",
             "hengneng_unsealed_messages": "0",
             "hengneng_unsealed_messages_oldest_seconds": "0.0",
             "hengneng_unsealed_entries_oldest_seconds": "0.0",

@@ -173,6 +173,13 @@ class TestOnePoint:
         assert "".join(step.mark for step in curve.steps) == "M" * 8 + "E" * 4 + "M" * 12
         assert curve.marks == ["M", "E"]
 
+    def test_says_how_a_gap_was_filled_and_that_no_text_was_checked(self, manager, world):
+        place = f"points/{world.points[0]}"
+        filled, empty = (page(manager, world, place, f"day=2026-03-0{day}").text for day in (9, 8))
+        assert filled.count('data-word="Estimated, linear"') == 4
+        assert "unchecked against an official text" in filled
+        assert "unchecked against an official text" not in empty
+
     def test_today_ends_now(self, manager, world):
         curve = self.curve(manager, world, "")
         assert [step.label for step in curve.steps][-1] == "12:00"
@@ -198,7 +205,7 @@ class TestOnePoint:
         rows = exported(manager, world, f"points/{world.points[0]}", "day=2026-03-09")
         assert len(rows) == 24
         assert (rows[8][0], Decimal(rows[8][1]), rows[8][2]) == (
-            "2026-03-09 08:00", Decimal(10), "Estimated",
+            "2026-03-09 08:00", Decimal(10), "Estimated, linear",
         )  # fmt: skip
 
     @pytest.mark.parametrize("words", ["day=x", "day=0001-01-01", "day=9999-12-31", "span=year"])

@@ -9,8 +9,16 @@ from hengneng.insight.statistics.queries.days import (
     unit_amounts,
 )
 from hengneng.insight.statistics.queries.live import Comparison, Live, live
-from hengneng.insight.statistics.queries.months import MemberSums, city_months, months_by_member
+from hengneng.insight.statistics.queries.months import (
+    Membership,
+    MemberSums,
+    always,
+    city_months,
+    months_by_member,
+    sector_members,
+)
 from hengneng.insight.statistics.queries.outlook import Outlook, outlook
+from hengneng.insight.statistics.queries.reported import Then, as_reported
 from hengneng.insight.statistics.queries.roll import PeriodSum
 from hengneng.insight.statistics.rules import Share, Sum, TypeSum
 
@@ -19,18 +27,23 @@ __all__ = [
     "Comparison",
     "Live",
     "MemberSums",
+    "Membership",
     "Outlook",
     "PeriodSum",
     "Share",
     "Shares",
     "Sum",
+    "Then",
     "TypeSum",
     "UnitDay",
+    "always",
+    "as_reported",
     "city_day",
     "city_days",
     "city_months",
     "live",
     "months_by_member",
     "outlook",
+    "sector_members",
     "unit_amounts",
 ]

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
-from itertools import groupby
+from itertools import groupby, product
 from typing import NamedTuple
 
+from hengneng.insight.statistics.queries.reported import Then, ready
 from hengneng.insight.statistics.queries.roll import (
     BOUNDARY,
     Group,
@@ -29,7 +30,7 @@ from hengneng.registry.points import queries as points
 from hengneng.registry.points.queries import Role
 from hengneng.registry.units import queries as units
 from hengneng.registry.units.rules.places import Stay
-from hengneng.telemetry.consumption.queries import sums
+from hengneng.telemetry.consumption.queries import retold
 from hengneng.telemetry.consumption.queries.months import next_month
 from hengneng.telemetry.consumption.queries.sums import Counted, GroupSum
 from hengneng.telemetry.consumption.rules import balance
@@ -42,6 +43,7 @@ def city_months(
     basis: str,
     district: str | None = None,
     edition: str | None = None,
+    then: Then | None = None,
 ) -> list[PeriodSum]:
     """Return each month of all units that the viewer may read, ascending.
 
@@ -55,14 +57,75 @@ def city_months(
         basis: ``EQUIVALENT`` or ``CALORIFIC``: how electricity and heat become coal.
         district: Only points that stand there; None: all.
         edition: Restated by this edition of factors and balance; None: each month by its own.
+        then: As reported then, without the units that are pending; None: as known now.
     """
     if not months:
         return []
-    edited = facts.last_stamp("fact")
-    reached = units.ids_visible_to(viewer, Permission.VIEW_READINGS)
-    entered = _entered(tuple(reached), tuple(months), district, edited, ())
-    book_of = books(basis, first=months[0], until=next_month(months[-1]), edition=edition)
-    return [period_sum(month, cells, book_of[month]) for month, cells in _cells(entered, months)]
+    edited, as_of = facts.last_stamp("fact"), then and then.as_of
+    reached = ready(units.ids_visible_to(viewer, Permission.VIEW_READINGS), then)
+    entered = _entered(tuple(reached), tuple(months), district, edited, (), as_of)
+    until = next_month(months[-1])
+    book_of = books(basis, first=months[0], until=until, edition=edition, as_of=as_of)
+    return [
+        period_sum(month, cells, book_of[month]) for month, cells in _cells(entered, months, then)
+    ]
+
+
+class Membership(NamedTuple):
+    """The name under which a unit is gathered on some days: its sector, its own code.
+
+    Attributes:
+        first: First local day.
+        until: Day after the last.
+        name: The name.
+    """
+
+    first: date
+    until: date
+    name: str
+
+
+_Numbered = tuple[date, date, int]
+
+
+def always(name: str) -> tuple[Membership]:
+    """Return that a unit is gathered under one name on all days."""
+    return (Membership(date.min, date.max, name),)
+
+
+def sector_members(
+    unit_ids: Sequence[int], *, months: Sequence[date], as_of: datetime | None = None
+) -> dict[int, list[Membership]]:
+    """Return under which sector units are gathered by day; a change counts from its day.
+
+    Where nothing is said of a unit's sector its name is empty. One query.
+
+    Args:
+        unit_ids: The units.
+        months: First days of the months, ascending, without a month left out.
+        as_of: As believed then; None: now. Aware.
+    """
+    first, until = months[0], next_month(months[-1])
+    said: dict[int, list[Membership]] = {}
+    for row in units.sectors_over(unit_ids, first=first, until=until, as_of=as_of):
+        if row.first < row.until:
+            said.setdefault(row.unit_id, []).append(Membership(*row[2:], row.sector))
+    return {unit_id: _without_gaps(said.get(unit_id, ()), first, until) for unit_id in unit_ids}
+
+
+def _without_gaps(some: Iterable[Membership], first: date, until: date) -> list[Membership]:
+    """Return the runs of days, what lies between them nameless, neighbours of one name joined."""
+    found: list[Membership] = []
+    for one in (*some, Membership(until, until, "")):
+        end = found[-1].until if found else first
+        for part in (Membership(end, one.first, ""), one):
+            if part.first >= part.until:
+                continue
+            if found and found[-1].name == part.name:
+                found[-1] = found[-1]._replace(until=part.until)
+            else:
+                found.append(part)
+    return found
 
 
 class MemberSums(NamedTuple):
@@ -82,32 +145,40 @@ def months_by_member(
     viewer: Viewer,
     months: Sequence[date],
     basis: str,
-    members: Mapping[int, str],
+    members: Mapping[int, Sequence[Membership]],
     district: str | None = None,
     edition: str | None = None,
+    then: Then | None = None,
 ) -> list[MemberSums]:
     """Return each month of the units that the viewer may read, gathered under names, ascending.
 
-    As ``city_months``; ten queries at most.
+    As ``city_months``; a unit that goes over to another name within a month is added up day by
+    day in it. Ten queries at most.
 
     Args:
         viewer: Who asks; counted is what ``VIEW_READINGS`` reaches.
         months: Their first days, ascending, without a month left out.
         basis: ``EQUIVALENT`` or ``CALORIFIC``: how electricity and heat become coal.
-        members: Unit to the name that it is gathered under; the others are left out.
+        members: Unit to the names that it is gathered under by day; the others are left out.
         district: Only points that stand there; None: all.
         edition: Restated by this edition of factors and balance; None: each month by its own.
+        then: As reported then, without the units that are pending; None: as known now.
     """
     if not months:
         return []
-    edited = facts.last_stamp("fact")
-    reached = units.ids_visible_to(viewer, Permission.VIEW_READINGS)
-    names = sorted(set(members.values()))
+    edited, as_of = facts.last_stamp("fact"), then and then.as_of
+    reached = ready(units.ids_visible_to(viewer, Permission.VIEW_READINGS), then)
+    names = sorted({one.name for some in members.values() for one in some})
     numbers = {name: place for place, name in enumerate(names, 1)}
-    whose = tuple((unit_id, numbers[members[unit_id]]) for unit_id in reached if unit_id in members)
+    whose = tuple(
+        (unit_id, tuple((one.first, one.until, numbers[one.name]) for one in members[unit_id]))
+        for unit_id in reached
+        if unit_id in members
+    )
     asked = tuple(unit_id for unit_id, _ in whose)
-    entered = _entered(asked, tuple(months), district, edited, whose)
-    book_of = books(basis, first=months[0], until=next_month(months[-1]), edition=edition)
+    entered = _entered(asked, tuple(months), district, edited, whose, as_of)
+    until = next_month(months[-1])
+    book_of = books(basis, first=months[0], until=until, edition=edition, as_of=as_of)
     return [
         MemberSums(
             month,
@@ -116,18 +187,19 @@ def months_by_member(
                 for number, some in sorted(grouped(cells, by=lambda cell: cell.unit_id).items())
             },
         )
-        for month, cells in _cells(entered, months)
+        for month, cells in _cells(entered, months, then)
     ]
 
 
 def _cells(
-    entered: tuple[Roll, "Changed"], months: Sequence[date]
+    entered: tuple[Roll, "Changed"], months: Sequence[date], then: Then | None
 ) -> Iterator[tuple[date, list[Cell]]]:
     """Yield each month with what its groups add up to; two queries."""
     roll, changed = entered
     last_day = next_month(months[-1]) - timedelta(days=1)
-    of_months = sums.sums_of_months(roll.counted, from_month=months[0], to_month=months[-1])
-    of_days = sums.sums_of_days(changed.counted, from_day=months[0], to_day=last_day)
+    first, last, told = months[0], months[-1], then and then.told
+    of_months = retold.sums_of_months(roll.counted, from_month=first, to_month=last, then=told)
+    of_days = retold.sums_of_days(changed.counted, from_day=first, to_day=last_day, then=told)
     by_day = changed.cells(of_days)
     for month, cells in roll.cells(of_months, days=_days_in):
         yield month, cells + by_day.get(month, [])
@@ -182,31 +254,40 @@ def _entered(
     months: tuple[date, ...],
     district: str | None,
     edited: tuple[int, datetime] | None,  # noqa: ARG001 part of what is remembered
-    whose: tuple[tuple[int, int], ...],
+    whose: tuple[tuple[int, tuple[_Numbered, ...]], ...],
+    as_of: datetime | None,
 ) -> tuple[Roll, Changed]:
     """Return the points that count in one way by month, and those that changed within one.
 
     They follow from facts alone: remembered until the next one is edited. ``whose`` says under
-    which number each unit is gathered; empty: all under 0.
+    which number each unit is gathered on which days; empty: all under 0.
     """
-    member_of = dict(whose)
+    member_of, always = dict(whose), ((date.min, date.max, 0),)
     first, until = months[0], next_month(months[-1])
-    lying = stays_of(unit_ids, first=first, until=until)
-    measured = fuels.measured_over(unit_ids, first, until)
+    lying = stays_of(unit_ids, first=first, until=until, as_of=as_of)
+    measured = fuels.measured_over(unit_ids, first, until, as_of=as_of)
     roll, changed = Roll(list(months)), Changed()
     spans = [(month, next_month(month)) for month in months]
-    roles = points.roles_over(unit_ids, first=first, until=until)
+    roles = points.roles_over(unit_ids, first=first, until=until, as_of=as_of)
     for _, some in groupby(roles, key=lambda role: role.point_id):
         versions = list(some)
-        for begin, end in _runs(versions, lying, spans):
+        names = member_of.get(versions[0].unit_id, always)
+        runs = _runs(versions, lying, spans) if len(names) == 1 else spans
+        for begin, end in runs:
             seen = [one for one in versions if one.first < end and one.seen_until > begin]
+            under = [one for one in names if one[0] < end and one[1] > begin]
             is_one_way = len({(one.energy_type_id, one.level, one.flow) for one in seen}) == 1
-            for role in seen[-1:] if is_one_way else seen:
+            is_one = is_one_way and len({number for *_, number in under}) == 1
+            for role, (since, before, number) in (
+                product(seen[-1:], under[-1:]) if is_one else product(seen, under)
+            ):
                 days = max(role.first, begin), min(role.until, end)
-                group = _group(role, days, lying, measured, member_of.get(role.unit_id, 0))
+                if not is_one:
+                    days = max(days[0], since), min(days[1], before)
+                group = _group(role, days, lying, measured, number)
                 if group is None or district not in (None, group.district):
                     continue
-                if is_one_way:
+                if is_one:
                     roll.add(role, group, begin, end)
                 else:
                     changed.add(role, group, begin, *days)

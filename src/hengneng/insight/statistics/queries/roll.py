@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cached_property
 from typing import NamedTuple
@@ -194,24 +194,29 @@ class Reach:
         return roll
 
 
-def reach_of(unit_ids: Collection[int], *, first: date, until: date) -> Reach:
+def reach_of(
+    unit_ids: Collection[int], *, first: date, until: date, as_of: datetime | None = None
+) -> Reach:
     """Return the boundary points of units and what was measured of their fuels; four queries.
 
     Args:
         unit_ids: The units.
         first: First local day.
         until: Day after the last.
+        as_of: As believed then; None: now. Aware.
     """
-    lying = stays_of(unit_ids, first=first, until=until)
-    roles = points.roles_over(unit_ids, first=first, until=until, level=BOUNDARY)
+    lying = stays_of(unit_ids, first=first, until=until, as_of=as_of)
+    roles = points.roles_over(unit_ids, first=first, until=until, level=BOUNDARY, as_of=as_of)
     standing = [(role, standing_of(role, lying)) for role in roles]
-    return Reach(unit_ids, standing, fuels.measured_over(unit_ids, first, until))
+    return Reach(unit_ids, standing, fuels.measured_over(unit_ids, first, until, as_of=as_of))
 
 
-def stays_of(unit_ids: Collection[int], *, first: date, until: date) -> dict[int, list[Stay]]:
+def stays_of(
+    unit_ids: Collection[int], *, first: date, until: date, as_of: datetime | None = None
+) -> dict[int, list[Stay]]:
     """Return where the sites of each unit lie; one query."""
     lying: dict[int, list[Stay]] = defaultdict(list)
-    for row in units.placed_over(unit_ids, first=first, until=until):
+    for row in units.placed_over(unit_ids, first=first, until=until, as_of=as_of):
         if row.first < row.until:
             lying[row.unit_id].append(Stay(row.site_id, row.district_id, row.first, row.until))
     return lying
@@ -266,7 +271,14 @@ class Book(NamedTuple):
         return rules.share_of(cells, weights=self.weights, factors=self.factors)
 
 
-def books(basis: str, *, first: date, until: date, edition: str | None = None) -> dict[date, Book]:
+def books(
+    basis: str,
+    *,
+    first: date,
+    until: date,
+    edition: str | None = None,
+    as_of: datetime | None = None,
+) -> dict[date, Book]:
     """Return the book of each day of a span; two queries.
 
     Args:
@@ -274,9 +286,10 @@ def books(basis: str, *, first: date, until: date, edition: str | None = None) -
         first: First local day.
         until: Day after the last.
         edition: Restated by this edition; None: each day by its own.
+        as_of: Of what was loaded by then; None: of all. Aware.
     """
-    weights = energy.balance_over(first, until, edition=edition)
-    factors = energy.factors_over(basis, first, until, edition=edition)
+    weights = energy.balance_over(first, until, as_of=as_of, edition=edition)
+    factors = energy.factors_over(basis, first, until, as_of=as_of, edition=edition)
     return {day: Book(weights[day], factors[day]) for day in weights}
 
 

@@ -12,6 +12,14 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
+            name='Beat',
+            fields=[
+                ('name', models.CharField(max_length=40, primary_key=True, serialize=False)),
+                ('beat_at', models.DateTimeField()),
+                ('hourly', models.BigIntegerField(null=True)),
+            ],
+        ),
+        migrations.CreateModel(
             name='Progress',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),

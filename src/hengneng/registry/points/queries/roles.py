@@ -1,7 +1,7 @@
 """What points count as on the days of a span."""
 
 from collections.abc import Collection
-from datetime import date
+from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from django.db import connection
@@ -48,7 +48,7 @@ FROM (
         valid_from, valid_until,
         lead(valid_from) OVER (PARTITION BY said.point_id ORDER BY valid_from) AS next_from
     FROM points_description AS said JOIN points_point AS point ON point.id = said.point_id
-    WHERE point.unit_id = ANY(%(units)s::bigint[]) AND superseded_at IS NULL
+    WHERE point.unit_id = ANY(%(units)s::bigint[]) AND {known}
     AND valid_from < %(end)s AND (valid_until IS NULL OR valid_until > %(start)s)
 ) AS versions
 WHERE %(level)s::text IS NULL OR level = %(level)s
@@ -57,17 +57,23 @@ ORDER BY unit_id, point_id, valid_from
 
 
 def roles_over(
-    unit_ids: Collection[int], *, first: date, until: date, level: str | None = None
+    unit_ids: Collection[int],
+    *,
+    first: date,
+    until: date,
+    level: str | None = None,
+    as_of: datetime | None = None,
 ) -> list[Role]:
     """Return what the points of units count as on the days of a span, by unit and point.
 
-    One query, as believed now; days are cut to the span.
+    One query; days are cut to the span.
 
     Args:
         unit_ids: The units.
         first: First local day.
         until: Day after the last.
         level: Only what counts at that level; None: all.
+        as_of: As believed then; None: now. Aware.
     """
     start, end = (clock.instant(clock.day_number(day) * DAY_SECONDS) for day in (first, until))
     asked: dict[str, Any] = {
@@ -75,9 +81,10 @@ def roles_over(
         "start": start,
         "end": end,
         "level": level,
+        "as_of": as_of,
     }
     with connection.cursor() as cursor:
-        cursor.execute(_ROLES, asked)
+        cursor.execute(_ROLES.format(known=facts.known_in_sql(as_of)), asked)
         # Thousands of rows: sliced, they are taken apart in half the time.
         return [
             Role._make((*row[:7], *facts.days_of_version(*row[7:], first=first, until=until)))

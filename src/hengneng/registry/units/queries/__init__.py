@@ -32,6 +32,7 @@ from hengneng.registry.units.queries.histories import (
     beginning,
     versions_of,
 )
+from hengneng.registry.units.queries.sectors import SectorSpan, sectors_over
 from hengneng.registry.units.queries.units import (
     PAGE_SIZE,
     ListingRow,
@@ -82,6 +83,7 @@ __all__ = [
     "PartyRow",
     "PlacedRow",
     "SectorRow",
+    "SectorSpan",
     "SiteRow",
     "UnitCard",
     "UnitPage",
@@ -117,6 +119,7 @@ __all__ = [
     "placements_at",
     "said_until",
     "sectors",
+    "sectors_over",
     "sectors_reached",
     "sees_persons",
     "site_by_code",

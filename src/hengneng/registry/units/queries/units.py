@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.db import connection
 from django.db.models import Q, QuerySet
@@ -344,23 +344,29 @@ SELECT site.unit_id, lay.site_id, district_id,
     CASE WHEN valid_until < %(end)s THEN valid_until END,
     lead(valid_from) OVER (PARTITION BY lay.site_id ORDER BY valid_from)
 FROM units_placement AS lay JOIN units_site AS site ON site.id = lay.site_id
-WHERE site.unit_id = ANY(%(units)s::bigint[]) AND superseded_at IS NULL
+WHERE site.unit_id = ANY(%(units)s::bigint[]) AND {known}
 AND valid_from < %(end)s AND (valid_until IS NULL OR valid_until > %(start)s)
 ORDER BY site.unit_id, lay.site_id, valid_from
 """
 
 
-def placed_over(unit_ids: Collection[int], *, first: date, until: date) -> list[PlacedRow]:
+def placed_over(
+    unit_ids: Collection[int], *, first: date, until: date, as_of: datetime | None = None
+) -> list[PlacedRow]:
     """Return where the sites of units lie on the days of a span, by unit and site; one query.
 
     Args:
         unit_ids: The units.
         first: First local day.
         until: Day after the last.
+        as_of: As believed then; None: now. Aware.
     """
     start, end = (clock.instant(clock.day_number(day) * DAY_SECONDS) for day in (first, until))
+    asked: dict[str, Any] = {
+        "units": _array(unit_ids), "start": start, "end": end, "as_of": as_of,
+    }  # fmt: skip
     with connection.cursor() as cursor:
-        cursor.execute(_PLACED, {"units": _array(unit_ids), "start": start, "end": end})
+        cursor.execute(_PLACED.format(known=facts.known_in_sql(as_of)), asked)
         return [
             PlacedRow._make(
                 (*row[:3], *facts.days_of_version(*row[3:], first=first, until=until)[:2])

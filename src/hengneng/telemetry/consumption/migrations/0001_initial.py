@@ -10,6 +10,7 @@ UNSTITCHED = """CREATE TABLE consumption_unstitched (
     id bigint GENERATED ALWAYS AS IDENTITY,
     first date NOT NULL,
     last date NOT NULL,
+    since timestamptz NOT NULL,
     PRIMARY KEY (unit_id, id)
 );
 """
@@ -98,6 +99,7 @@ class Migration(migrations.Migration):
                         ('id', models.BigIntegerField()),
                         ('first', models.DateField()),
                         ('last', models.DateField()),
+                        ('since', models.DateTimeField()),
                     ],
                 ),
             ],
@@ -118,6 +120,7 @@ class Migration(migrations.Migration):
                 ('first_value', models.DecimalField(decimal_places=9, max_digits=40, null=True)),
                 ('last_at', models.IntegerField(null=True)),
                 ('last_value', models.DecimalField(decimal_places=9, max_digits=40, null=True)),
+                ('methods', models.TextField(null=True)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('values__isnull', True), ('wide_values__isnull', True), _connector='XOR'), name='profile_one_width')],

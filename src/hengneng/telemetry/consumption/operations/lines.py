@@ -20,12 +20,12 @@ _NO_REGISTER = f"{_NULL}\t{_NULL}"
 
 def profile(unit_id: int, point_id: int, one: PointDay) -> str:
     """Return a point's profile as a line."""
-    slot_seconds, scale, values, letters = one.profile
+    slot_seconds, scale, values, letters, methods = one.profile
     is_wide = any(value is not None and abs(value) > _INT32 for value in values)
     cells = ",".join(["NULL" if value is None else str(value) for value in values])
     return _profile(
         _key(unit_id, point_id, one.day), slot_seconds, scale, cells, letters,
-        f"{_register(one.first)}\t{_register(one.last)}", is_wide=is_wide,
+        f"{_register(one.first)}\t{_register(one.last)}", methods or _NULL, is_wide=is_wide,
     )  # fmt: skip
 
 
@@ -44,7 +44,7 @@ def profiles(unit_id: int, sheet: Sheet) -> Iterator[str]:
             cells = ["NULL" if mark == marks.NOTHING else cell for cell, mark in pairs]
         yield _profile(
             head, sheet.slot_seconds, scales[row], ",".join(cells), known, registers[row],
-            is_wide=wide[row],
+            _NULL, is_wide=wide[row],
         )  # fmt: skip
 
 
@@ -75,10 +75,10 @@ def amounts(unit_id: int, sheet: Sheet) -> Iterator[str]:
 
 def _profile(
     head: str, slot_seconds: int, scale: int, cells: str, known: str, registers: str,
-    *, is_wide: bool,
+    methods: str, *, is_wide: bool,
 ) -> str:  # fmt: skip
     narrow, wide = (_NULL, f"{{{cells}}}") if is_wide else (f"{{{cells}}}", _NULL)
-    return f"{head}\t{slot_seconds}\t{scale}\t{narrow}\t{wide}\t{known}\t{registers}\n"
+    return f"{head}\t{slot_seconds}\t{scale}\t{narrow}\t{wide}\t{known}\t{registers}\t{methods}\n"
 
 
 def _amount(head: str, one: Amount) -> str:

@@ -21,6 +21,7 @@ from hengneng.telemetry.consumption.queries import (
     months,
     nodes,
     parameters,
+    shapes,
     stale,
     tables,
     tracks,
@@ -35,6 +36,8 @@ from hengneng.telemetry.journal import queries as journal
 
 # The first half of the unit's advisory lock, so that it meets no other lock of the platform.
 _LOCK = 0x48454E47
+# Marks of a share, about as many messages: bounds what is decoded together, whatever came.
+_MARKS_MOST = 10_000
 _EMPTY = columns.encode(columns.of_entries({}))  # the digest of a day of which nothing came
 
 
@@ -48,7 +51,7 @@ class Pass(NamedTuple):
 
 @transaction.atomic
 def recompute(*, unit_id: int, at: datetime) -> Pass | None:
-    """Work off the newest stale days of a unit; None where another worker holds it.
+    """Work off the newest stale days of a unit; None where nothing waits that none else holds.
 
     Args:
         unit_id: The unit.
@@ -57,10 +60,12 @@ def recompute(*, unit_id: int, at: datetime) -> Pass | None:
     if not _is_locked(unit_id):
         return None
     # The points are read after the edits: what an edit changes later leaves its own note.
-    found, edits = journal.marks_of(unit_id), changes.changes_of(unit_id)
+    found, edits = _marks_of_share(unit_id), changes.changes_of(unit_id)
+    if not found.marks and not edits and not stale.unstitched_of(unit_id):
+        return None  # another worker was faster
     known = tracks.tracks_of(unit_id)
     kept = tables.Kept(unit_id)
-    digested, more_digests = _digest_stale(unit_id, kept, known, found, edits)
+    digested, more_digests = _digest_stale(unit_id, kept, known, found, edits, at)
     stitched, more_days = _stitch_stale(unit_id, kept, known, at)
     return Pass(digested, stitched, more_digests or more_days)
 
@@ -71,23 +76,49 @@ def _is_locked(unit_id: int) -> bool:
         return bool(cursor.fetchone()[0])
 
 
+class _Share(NamedTuple):
+    """Marks of a unit's newest stale days.
+
+    Attributes:
+        marks: Number and day, the newest day first.
+        is_more: Whether the unit has others.
+        since: When the unit's oldest mark was made; None without any. Aware.
+    """
+
+    marks: list[tuple[int, date]]
+    is_more: bool
+    since: datetime | None
+
+
+def _marks_of_share(unit_id: int) -> _Share:
+    """Return no more marks than a share may hold, those of whole days where there are several."""
+    found = journal.marks_of(unit_id, most=_MARKS_MOST)
+    since = journal.marked_since(unit_id) if found else None
+    if len(found) < _MARKS_MOST:
+        return _Share(found, is_more=False, since=since)
+    whole = [one for one in found if one[1] != found[-1][1]]
+    return _Share(whole or found, is_more=True, since=since)
+
+
 def _digest_stale(
     unit_id: int,
     kept: tables.Kept,
     known: Sequence[stitch.Track],
-    found: Sequence[tuple[int, date]],
+    found: _Share,
     edits: Sequence[changes.Change],
+    at: datetime,
 ) -> tuple[int, bool]:
     """Make the digests of the newest stale days anew and note which days they touch."""
-    days = sorted({clock.day_number(day) for _, day in found}, reverse=True)
+    days = sorted({clock.day_number(day) for _, day in found.marks}, reverse=True)
     taken = set(days[: parameters.days_most(len(known))])
     touched = _replace_digests(unit_id, kept, known, sorted(taken))
     touched |= _touched_by_edits(unit_id, known, edits)
-    write.note_unstitched(unit_id, neighbouring(touched))
-    done = [number for number, day in found if clock.day_number(day) in taken]
+    touched |= stale.takers_of(unit_id, touched)
+    write.note_unstitched(unit_id, neighbouring(touched), since=found.since or at)
+    done = [number for number, day in found.marks if clock.day_number(day) in taken]
     journal_operations.clear_marks(unit_id=unit_id, ids=done)
     facts.clear_changes(ids=[edit.id for edit in edits])
-    return len(taken), len(days) > len(taken)
+    return len(taken), found.is_more or len(days) > len(taken)
 
 
 def _replace_digests(
@@ -197,13 +228,16 @@ def _stitch_stale(
 ) -> tuple[int, bool]:
     """Write the figures of the newest days that do not follow from their digests yet."""
     found = stale.unstitched_of(unit_id)
-    days = sorted({day for _, first, last in found for day in range(first, last + 1)}, reverse=True)
+    touched = {day for note in found for day in range(note.first, note.last + 1)}
+    days = sorted(touched, reverse=True)
     most = parameters.days_most(len(known))
     taken, left = days[:most], days[most:]
     if taken:
         _stitch_days(unit_id, kept, known, sorted(taken), at)
-    write.clear_unstitched(unit_id, [number for number, _, _ in found])
-    write.note_unstitched(unit_id, neighbouring(left))
+    write.clear_unstitched(unit_id, [note.id for note in found])
+    if left:
+        since = min(note.since for note in found)
+        write.note_unstitched(unit_id, neighbouring(left), since=since)
     return len(taken), bool(left)
 
 
@@ -212,15 +246,13 @@ def _stitch_days(
 ) -> None:
     """Write the days' profiles, and the days' and months' consumption, of all points of a unit."""
     regular: list[sheets.Sheet] = []
-    others: list[tuple[int, stitch.PointDay]] = []
+    tasks: list[shapes.Task] = []
     for limits, run in parameters.runs(days, most=parameters.days_most(len(known))):
         window = tables.window_of(kept, known, run, tolerance_s=limits.tolerance_s)
         found = sheets.sort_out(known, window, days=run, limits=limits)
         regular += found.sheets
         rows = columns.Unfolded(window)
-        for place, some in found.others.items():
-            worked = stitch.stitch(known[place], rows, days=some, limits=limits)
-            others += [(known[place].point_id, one) for one in worked]
-    write.point_days(unit_id, days, regular, others)
+        tasks += [shapes.Task(known[n], rows, some, limits) for n, some in found.others.items()]
+    write.point_days(unit_id, days, regular, shapes.work_out(kept, tasks))
     write.point_months(unit_id, months.inputs(kept, known, days))
     write.revisions(unit_id, days, at)

@@ -35,7 +35,7 @@ _PROFILE = _Table(
     "consumption_profile",
     ("day", "point_id"),
     ("slot_seconds", "scale", "values", "wide_values", "marks",
-     "first_at", "first_value", "last_at", "last_value"),
+     "first_at", "first_value", "last_at", "last_value", "methods"),
 )  # fmt: skip
 _DAY = _Table("consumption_consumptionday", ("day", "point_id"), (*_AMOUNTS, "basis"))
 _MONTH = _Table("consumption_consumptionmonth", ("month", "point_id"), (*_AMOUNTS, "basis"))
@@ -103,24 +103,36 @@ def _sums_of_days(unit_id: int, months: Sequence[Any]) -> dict[Any, list[Any]]:
 
 
 def revisions(unit_id: int, days: Sequence[int], at: datetime) -> None:
-    """Count one more working out of each day."""
+    """Count one more working out of each day.
+
+    Its instant is no earlier than anything that could be read for it: what was recorded while the
+    pass went on may be in the figures, and "as reported then" must not take them for older.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "INSERT INTO consumption_revision AS known (unit_id, day, revision, computed_at)"
-            " SELECT %s, day, 1, %s FROM unnest(%s::date[]) AS day"
+            " SELECT %s, day, 1, greatest(%s, (SELECT max(recorded_at) FROM facts_tail"
+            " WHERE name IN ('fact', 'message'))) FROM unnest(%s::date[]) AS day"
             " ON CONFLICT (unit_id, day) DO UPDATE"
             " SET revision = known.revision + 1, computed_at = excluded.computed_at",
             [unit_id, at, [clock.date_of(day) for day in days]],
         )
 
 
-def note_unstitched(unit_id: int, runs: Iterable[Sequence[int]]) -> None:
-    """Note runs of days whose figures do not follow from their digests and facts yet."""
-    rows = [(unit_id, clock.date_of(run[0]), clock.date_of(run[-1])) for run in runs]
+def note_unstitched(unit_id: int, runs: Iterable[Sequence[int]], *, since: datetime) -> None:
+    """Note runs of days whose figures do not follow from their digests and facts yet.
+
+    Args:
+        unit_id: The unit.
+        runs: Neighbouring days each.
+        since: When they began to wait. Aware.
+    """
+    rows = [(unit_id, clock.date_of(run[0]), clock.date_of(run[-1]), since) for run in runs]
     if rows:
         with connection.cursor() as cursor:
             cursor.executemany(
-                "INSERT INTO consumption_unstitched (unit_id, first, last) VALUES (%s, %s, %s)",
+                "INSERT INTO consumption_unstitched (unit_id, first, last, since)"
+                " VALUES (%s, %s, %s, %s)",
                 rows,
             )
 

@@ -73,8 +73,8 @@ _ROWS = f"""
 COPY (
 SELECT fact.unit_id, fact.point_id, counted.energy_type, counted.level, counted.flow, fact.day,
     shape.slot_seconds, shape.scale, '[' || array_to_string(
-        coalesce(shape."values"::bigint[], shape.wide_values), ',', 'NULL') || ']', shape.marks,
-    shape.first_at, shape.first_value, shape.last_at, shape.last_value,
+        coalesce(shape."values"::bigint[], shape.wide_values), ',', 'NULL') || ']',
+    shape.marks, shape.methods, shape.first_at, shape.first_value, shape.last_at, shape.last_value,
     fact.amount, fact.late, fact.estimated, fact.manual, fact.supplied,
     fact.expected, fact.received, fact.known, fact.basis
 {_OF_DAYS}

@@ -14,9 +14,10 @@ from django.db import connection
 from hengneng.kernel import clock
 from hengneng.kernel.facts import queries as facts
 from hengneng.protocol.records import DAY_SECONDS, source_key
-from hengneng.telemetry.consumption.queries import evidence, months, parameters, tracks
+from hengneng.telemetry.consumption.queries import evidence, months, parameters, shapes, tracks
 from hengneng.telemetry.consumption.rules import stitch
 from hengneng.telemetry.consumption.rules.amounts import Amount, Basis, amount_of_month
+from hengneng.telemetry.consumption.rules.digest import Entry
 
 
 class ProfileRow(NamedTuple):
@@ -32,6 +33,7 @@ class ProfileRow(NamedTuple):
         first_value: The register then, as shown.
         last_at: Second of the day of the last good register.
         last_value: The register then, as shown.
+        methods: One letter per slot, ``rules.methods``; empty: nothing is estimated.
     """
 
     day: date
@@ -43,6 +45,7 @@ class ProfileRow(NamedTuple):
     first_value: Decimal | None
     last_at: int | None
     last_value: Decimal | None
+    methods: str = ""
 
 
 class PointDay(NamedTuple):
@@ -92,7 +95,7 @@ def profiles_of(
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT p.day, slot_seconds, scale, values, wide_values, marks, basis,"
-            " first_at, first_value, last_at, last_value"
+            " first_at, first_value, last_at, last_value, coalesce(methods, '')"
             " FROM consumption_profile AS p JOIN consumption_consumptionday AS d"
             " ON d.unit_id = p.unit_id AND d.day = p.day AND d.point_id = p.point_id"
             " WHERE p.unit_id = %s AND p.point_id = %s AND p.day BETWEEN %s AND %s ORDER BY p.day",
@@ -200,56 +203,96 @@ def _scaled(values: Iterable[int | None], scale: int) -> list[Decimal | None]:
 
 
 def _profile(one: stitch.PointDay) -> ProfileRow:
-    ends = []
-    for entry in (one.first, one.last):
-        value = None if entry is None else Decimal(entry.digits).scaleb(-entry.scale)
-        ends += [None if entry is None else entry.at % DAY_SECONDS, value]
     return ProfileRow(
         clock.date_of(one.day),
         one.profile.slot_seconds,
         _scaled(one.profile.values, one.profile.scale),
         one.profile.marks,
         one.amount.basis,
-        *ends,  # type: ignore[arg-type]
+        *_end(one.first),
+        *_end(one.last),
+        one.profile.methods,
     )
+
+
+def _end(entry: Entry | None) -> tuple[int | None, Decimal | None]:
+    """Return a register's second of the day and what it showed."""
+    if entry is None:
+        return None, None
+    return entry.at % DAY_SECONDS, Decimal(entry.digits).scaleb(-entry.scale)
 
 
 def _replayed(
     unit_id: int, from_day: date, to_day: date, as_of: datetime, point_id: int | None = None
 ) -> list[tuple[int, stitch.PointDay]]:
     """Return (point, day) worked out from what was recorded by ``as_of``, by day and point."""
-    settled = facts.settled_until()
-    if settled is None or as_of > settled:
-        raise facts.NotSettled(f"settled until {settled}, asked for {as_of}")
+    check_settled(as_of)
     known = [
         track
         for track in tracks.tracks_of(unit_id, as_of=as_of)
         if point_id in (None, track.point_id)
     ]
-    source = evidence.Replayed(unit_id, as_of)
     days = range(clock.day_number(from_day), clock.day_number(to_day) + 1)
-    worked = [
-        (track.point_id, one)
-        for limits, run in parameters.runs(days, most=parameters.days_most(len(known)))
-        for window in [evidence.window_of(source, known, run)]
-        for track in known
-        for one in stitch.stitch(track, window, days=run, limits=limits)
-    ]
+    return worked_out(evidence.Replayed(unit_id, as_of), known, days)
+
+
+def check_settled(as_of: datetime) -> None:
+    """Refuse an instant up to which the record may still change.
+
+    Raises:
+        NotSettled: If it lies in what is not settled yet.
+    """
+    settled = facts.settled_until()
+    if settled is None or as_of > settled:
+        raise facts.NotSettled(f"settled until {settled}, asked for {as_of}")
+
+
+def worked_out(
+    source: evidence.Evidence, known: Sequence[stitch.Track], days: Iterable[int]
+) -> list[tuple[int, stitch.PointDay]]:
+    """Return (point, day) as it follows from evidence, by day and point.
+
+    Args:
+        source: The evidence.
+        known: The points.
+        days: Which days, in days since 1970-01-01.
+    """
+    worked: list[tuple[int, stitch.PointDay]] = []
+    for limits, run in parameters.runs(days, most=parameters.days_most(len(known))):
+        window = evidence.window_of(source, known, run)
+        tasks = [shapes.Task(track, window, run, limits) for track in known]
+        worked += shapes.work_out(source, tasks)
     return sorted(worked, key=lambda pair: (pair[1].day, pair[0]))
 
 
 def _replayed_months(unit_id: int, first: date, last: date, as_of: datetime) -> list[PointMonth]:
     end = months.next_month(last)
     worked = _replayed(unit_id, first, clock.date_of(clock.day_number(end) - 1), as_of)
+    days = [PointDay(point, clock.date_of(one.day), one.amount) for point, one in worked]
+    known = tracks.tracks_of(unit_id, as_of=as_of)
+    span = range(clock.day_number(first), clock.day_number(end))
+    return months_from_days(evidence.Replayed(unit_id, as_of), known, span, days)
+
+
+def months_from_days(
+    source: evidence.Evidence,
+    known: Sequence[stitch.Track],
+    span: Iterable[int],
+    worked: Iterable[PointDay],
+) -> list[PointMonth]:
+    """Return the months that some days lie in, by month and point.
+
+    Args:
+        source: Where month records come from.
+        known: The points.
+        span: The days, in days since 1970-01-01.
+        worked: What is known of all days of these months.
+    """
     by_month: dict[tuple[date, int], list[Amount]] = {}
-    for point, one in worked:
-        by_month.setdefault((clock.date_of(one.day).replace(day=1), point), []).append(one.amount)
+    for one in worked:
+        by_month.setdefault((one.day.replace(day=1), one.point_id), []).append(one.amount)
     found = []
-    for month in months.inputs(
-        evidence.Replayed(unit_id, as_of),
-        tracks.tracks_of(unit_id, as_of=as_of),
-        range(clock.day_number(first), clock.day_number(end)),
-    ):
+    for month in months.inputs(source, known, span):
         days = by_month.get((month.month, month.point_id), [])
         if days or month.record:
             amount = amount_of_month(days, expected=month.expected, record=month.record)

@@ -2,6 +2,7 @@
 
 import tomllib
 from collections.abc import Iterable, Iterator
+from datetime import date
 from fractions import Fraction
 from functools import lru_cache
 from importlib.resources import files
@@ -9,6 +10,8 @@ from itertools import groupby
 from typing import Any, NamedTuple
 
 from hengneng.kernel import clock
+from hengneng.telemetry.consumption.rules.gaps import Rule, rule_on
+from hengneng.telemetry.consumption.rules.methods import Method
 from hengneng.telemetry.consumption.rules.registers import Limits
 from hengneng.telemetry.consumption.rules.runs import neighbouring
 
@@ -34,8 +37,8 @@ class Parameters(NamedTuple):
 @lru_cache(maxsize=4096)
 def on(day: int) -> Parameters:
     """Return the parameters that held on a day (days since 1970-01-01)."""
-    date = clock.date_of(day)
-    record = next(record for record in reversed(_records()) if record["valid_from"] <= date)
+    held = [one for one in _records("parameters") if one["valid_from"] <= clock.date_of(day)]
+    record = held[-1]
     limits = Limits(
         record["tolerance_s"],
         Fraction(record["rollover_share"]),
@@ -64,7 +67,38 @@ def runs(days: Iterable[int], *, most: int) -> Iterator[tuple[Limits, list[int]]
 
 
 @lru_cache(maxsize=1)
-def _records() -> list[dict[str, Any]]:
+def spreading() -> tuple[Rule, ...]:
+    """Return the rules by which gaps are shared among slots, ascending by date."""
+    return tuple(map(_rule, _records("spreading")))
+
+
+def is_spreading_checked(first: date, last: date) -> bool:
+    """Answer whether the text of every rule that shares gaps in these days was seen.
+
+    Args:
+        first: First local day.
+        last: Last local day, included.
+    """
+    rules = spreading()
+    begins = rule_on(rules, clock.day_number(first))
+    within = [rule for rule in rules if rule.first_day <= clock.day_number(last)]
+    return all(rule.verified for rule in within if rule.first_day >= begins.first_day)
+
+
+def _rule(record: dict[str, Any]) -> Rule:
+    return Rule(
+        clock.day_number(record["valid_from"]),
+        tuple(Method[name] for name in record["order"]["REGISTER"]),
+        tuple(Method[name] for name in record["order"]["INCREMENT"]),
+        record["longer_than_s"],
+        record["at_most_s"],
+        record["weeks"],
+        record["verified"],
+    )
+
+
+@lru_cache(maxsize=2)
+def _records(kind: str) -> list[dict[str, Any]]:
     text = files("hengneng.telemetry.consumption.rules").joinpath("arithmetic.toml").read_text()
-    records: list[dict[str, Any]] = tomllib.loads(text)["parameters"]
+    records: list[dict[str, Any]] = tomllib.loads(text)[kind]
     return sorted(records, key=lambda record: record["valid_from"])

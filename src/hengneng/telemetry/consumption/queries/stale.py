@@ -1,11 +1,16 @@
 """Which units and days wait for the recompute."""
 
-from datetime import date
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import NamedTuple
 
 from django.db import connection
 
 from hengneng.kernel import clock
 from hengneng.kernel.facts import queries as facts
+from hengneng.telemetry.consumption.queries import parameters
+from hengneng.telemetry.consumption.rules import gaps
+from hengneng.telemetry.consumption.rules.methods import SHAPED
 from hengneng.telemetry.journal import queries as journal
 
 
@@ -21,13 +26,51 @@ def waiting_units(limit: int) -> list[int]:
     return list(dict.fromkeys(turns))[:limit]
 
 
-def unstitched_of(unit_id: int) -> list[tuple[int, int, int]]:
-    """Return (number, first day, last day) of the unit's notes of days still to stitch."""
+class Note(NamedTuple):
+    """A note of neighbouring days still to stitch.
+
+    Attributes:
+        id: Its number.
+        first: The first day, in days since 1970-01-01.
+        last: The last day, included.
+        since: When the first of them began to wait. Aware.
+    """
+
+    id: int
+    first: int
+    last: int
+    since: datetime
+
+
+def unstitched_of(unit_id: int) -> list[Note]:
+    """Return the unit's notes of days still to stitch."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT id, first, last FROM consumption_unstitched WHERE unit_id = %s", [unit_id]
+            "SELECT id, first, last, since FROM consumption_unstitched WHERE unit_id = %s",
+            [unit_id],
         )
-        return [(n, clock.day_number(a), clock.day_number(b)) for n, a, b in cursor.fetchall()]
+        return [
+            Note(number, clock.day_number(first), clock.day_number(last), since)
+            for number, first, last, since in cursor.fetchall()
+        ]
+
+
+def takers_of(unit_id: int, days: Iterable[int]) -> set[int]:
+    """Return the days with a gap whose course may follow these days' digests, or facts on them.
+
+    Of the figures at hand those tell it that took a shape or looked for one; what waits to be
+    stitched will look anyway.
+    """
+    found = gaps.takers(parameters.spreading(), days)
+    if not found:
+        return set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT day FROM consumption_profile WHERE unit_id = %s AND day = ANY(%s)"
+            " AND methods ~ %s",
+            [unit_id, [clock.date_of(day) for day in found], f"[{SHAPED}]"],
+        )
+        return {clock.day_number(day) for (day,) in cursor.fetchall()}
 
 
 def bounds(unit_id: int) -> tuple[int, int] | None:

@@ -5,7 +5,8 @@ from decimal import Decimal
 from typing import NamedTuple
 
 from hengneng.protocol.records import DAY_SECONDS, DIGITS_MAX
-from hengneng.telemetry.consumption.rules import marks
+from hengneng.telemetry.consumption.rules import marks, methods
+from hengneng.telemetry.consumption.rules.methods import BY_SECONDS, Course
 from hengneng.telemetry.consumption.rules.registers import Interval
 from hengneng.telemetry.consumption.rules.spread import pieces, spread
 
@@ -19,6 +20,7 @@ class Share(NamedTuple):
         scale: Digits behind the point.
         mark: How it is known.
         seconds: How much of the slot it speaks for. [s]
+        method: By which method it was placed, where it is estimated.
     """
 
     slot: int
@@ -26,6 +28,7 @@ class Share(NamedTuple):
     scale: int
     mark: str
     seconds: int
+    method: str = methods.NONE
 
 
 class Day(NamedTuple):
@@ -36,12 +39,14 @@ class Day(NamedTuple):
         scale: Digits behind the point of every value.
         values: Energy per slot; None where nothing is known. Shape (86400 / slot_seconds,).
         marks: One letter per slot.
+        methods: One letter per slot, ``rules.methods``; empty: nothing is estimated.
     """
 
     slot_seconds: int
     scale: int
     values: list[int | None]
     marks: str
+    methods: str = ""
 
     @property
     def total(self) -> Decimal | None:
@@ -57,16 +62,19 @@ class Day(NamedTuple):
         return Decimal(sum(v for v, m in pairs if m == mark and v is not None)).scaleb(-self.scale)
 
 
-def shares_of(interval: Interval, *, day: int, slot_seconds: int) -> list[Share]:
+def shares_of(
+    interval: Interval, *, day: int, slot_seconds: int, course: Course = BY_SECONDS
+) -> list[Share]:
     """Return what an interval puts into the slots of one day.
 
-    The energy is shared among the interval's days by their seconds, then within the day among its
-    slots: so a day's figure does not depend on how another day is cut.
+    The energy is shared among the interval's days, then within the day among its slots: so a day's
+    figure does not depend on how another day is cut.
 
     Args:
         interval: Any interval that overlaps the day or ends in it.
         day: Days since 1970-01-01.
         slot_seconds: Length of a slot of this day. [s]
+        course: By which weights; as a rule by seconds.
     """
     start, end = interval.start, interval.end
     if start == end:
@@ -76,17 +84,29 @@ def shares_of(interval: Interval, *, day: int, slot_seconds: int) -> list[Share]
         return []
     energy = interval.digits
     if energy is not None and len(days) > 1:
-        energy = spread(energy, [seconds for _, seconds in days])[day - days[0][0]]
+        energy = spread(energy, [_weight(course, *one) for one in days])[day - days[0][0]]
     opening = day * DAY_SECONDS
     cells = pieces(max(start, opening) - opening, min(end, opening + DAY_SECONDS) - opening,
                    slot_seconds)  # fmt: skip
     parts: Sequence[int | None] = [None] * len(cells)
     if energy is not None:
-        parts = spread(energy, [seconds for _, seconds in cells])
+        parts = spread(energy, course.weights.get(day) or [seconds for _, seconds in cells])
+    method = _method(interval, course)
     return [
-        Share(slot, part, interval.scale, interval.mark, seconds)
+        Share(slot, part, interval.scale, interval.mark, seconds, method)
         for (slot, seconds), part in zip(cells, parts, strict=True)
     ]
+
+
+def _weight(course: Course, day: int, seconds: int) -> int:
+    """Return a day's weight among those of its interval."""
+    return sum(course.weights[day]) if course.weights else seconds
+
+
+def _method(interval: Interval, course: Course) -> str:
+    """Return the method's letter, where the interval's energy is estimated."""
+    is_estimated = interval.mark == marks.ESTIMATED and interval.digits is not None
+    return course.method if is_estimated else methods.NONE
 
 
 def _at_once(interval: Interval, *, day: int, slot_seconds: int) -> list[Share]:
@@ -94,7 +114,8 @@ def _at_once(interval: Interval, *, day: int, slot_seconds: int) -> list[Share]:
     if interval.start // DAY_SECONDS != day:
         return []
     slot = interval.start % DAY_SECONDS // slot_seconds
-    return [Share(slot, interval.digits, interval.scale, interval.mark, 0)]
+    method = _method(interval, BY_SECONDS)
+    return [Share(slot, interval.digits, interval.scale, interval.mark, 0, method)]
 
 
 def day_of_shares(shares: Iterable[Share], *, slot_seconds: int) -> Day:
@@ -108,6 +129,7 @@ def day_of_shares(shares: Iterable[Share], *, slot_seconds: int) -> Day:
     count = DAY_SECONDS // slot_seconds
     values: list[int | None] = [None] * count
     letters = [marks.NOTHING] * count
+    placed = [methods.NONE] * count
     covered = [0] * count
     refused = set()
     for share in known:
@@ -117,6 +139,7 @@ def day_of_shares(shares: Iterable[Share], *, slot_seconds: int) -> Day:
             continue
         values[slot] = (values[slot] or 0) + digits * 10 ** (scale - share.scale)
         covered[slot] += share.seconds
+        placed[slot] = methods.told(placed[slot], share.method)
         letter = letters[slot]
         letters[slot] = (
             share.mark if letter == marks.NOTHING else marks.least_certain(letter, share.mark)
@@ -124,7 +147,8 @@ def day_of_shares(shares: Iterable[Share], *, slot_seconds: int) -> Day:
     for slot in range(count):
         _judge(slot, values, letters, is_full=covered[slot] >= slot_seconds,
                is_refused=slot in refused)  # fmt: skip
-    return Day(slot_seconds, scale, values, "".join(letters))
+    by = "".join(placed).strip(methods.NONE) and "".join(placed)
+    return Day(slot_seconds, scale, values, "".join(letters), by)
 
 
 def _judge(

@@ -4,7 +4,7 @@ Stat types are never summed with one another: the day is the valid day record, e
 realtime; gaps of the realtime are filled from what the day record leaves (ARCHITECTURE 5.3).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -12,6 +12,7 @@ from hengneng.protocol.records import DAY_SECONDS
 from hengneng.telemetry.consumption.rules import marks
 from hengneng.telemetry.consumption.rules.day import Day, Share, day_of_shares
 from hengneng.telemetry.consumption.rules.digest import Entry
+from hengneng.telemetry.consumption.rules.methods import BY_SECONDS, Course
 from hengneng.telemetry.consumption.rules.spread import spread
 
 
@@ -30,6 +31,7 @@ def increment_day(
     tolerance_s: int,
     registers: Sequence[Share] = (),
     realtime_first: bool = False,
+    course_of: Callable[[Sequence[int]], Course] = lambda _: BY_SECONDS,
 ) -> IncrementDay:
     """Return the slots of a day, gaps filled from the day record's remainder.
 
@@ -40,6 +42,7 @@ def increment_day(
         tolerance_s: How far from a slot's start a label may lie and still mean that slot. [s]
         registers: What registers put into the day where the point changed its kind in it.
         realtime_first: Whether realtime that is whole goes before the day record.
+        course_of: By which weights the remainder is shared among slots; as a rule evenly.
     """
     shares = [*registers, *_slotted(realtime, slot_seconds, tolerance_s)]
     record = day_records[-1] if day_records else None
@@ -47,7 +50,7 @@ def increment_day(
     is_whole = realtime_first and marks.RECEIVED.issuperset(plain.marks)
     if record is None or record.mark == marks.REJECTED or is_whole:
         return IncrementDay(plain, None)
-    shares += _filled(shares, record, slot_seconds)
+    shares += _filled(shares, record, slot_seconds, course_of)
     return IncrementDay(day_of_shares(shares, slot_seconds=slot_seconds), record)
 
 
@@ -87,8 +90,13 @@ def _label(second: int, slot_seconds: int, tolerance_s: int) -> int:
     return nearest if is_near else second
 
 
-def _filled(shares: Sequence[Share], record: Entry, slot_seconds: int) -> list[Share]:
-    """Return estimated shares for the slots without a value: the day record's remainder, evenly.
+def _filled(
+    shares: Sequence[Share],
+    record: Entry,
+    slot_seconds: int,
+    course_of: Callable[[Sequence[int]], Course],
+) -> list[Share]:
+    """Return estimated shares for the slots without a value: the day record's remainder.
 
     Nothing is filled where the realtime already exceeds the day: the two disagree, which quality
     judges; an estimate never hides it.
@@ -101,8 +109,10 @@ def _filled(shares: Sequence[Share], record: Entry, slot_seconds: int) -> list[S
     )
     if not gaps or left < 0:
         return []
-    parts = spread(left, [1] * len(gaps))
+    course = course_of(gaps)
+    (weights,) = course.weights.values() or ([1] * len(gaps),)
+    parts = spread(left, weights)
     return [
-        Share(slot, part, scale, marks.ESTIMATED, slot_seconds)
+        Share(slot, part, scale, marks.ESTIMATED, slot_seconds, course.method)
         for slot, part in zip(gaps, parts, strict=True)
     ]

@@ -10,7 +10,8 @@ def spread(total: int, weights: Sequence[int]) -> list[int]:
 
     Args:
         total: What is shared, zero or more. [units of the last place]
-        weights: Positive weights, seconds as a rule. Shape (n,), n > 0.
+        weights: Weights, seconds as a rule, none below zero. Shape (n,), n > 0. Where all are zero
+            there must be nothing to share.
 
     Returns:
         The shares, summing to ``total``. Shape (n,).
@@ -21,6 +22,8 @@ def spread(total: int, weights: Sequence[int]) -> list[int]:
     [0, 4, 3]
     """
     whole = sum(weights)
+    if not whole and not total:
+        return [0] * len(weights)
     shares = [total * weight // whole for weight in weights]
     left = total - sum(shares)
     if left:

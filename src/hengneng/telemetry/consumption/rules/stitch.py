@@ -7,6 +7,7 @@ energy can depend on (``context_of``): its *anchors*. It never reads another day
 from bisect import bisect_left
 from collections.abc import Iterable, Mapping, Sequence
 from fractions import Fraction
+from functools import partial
 from operator import attrgetter
 from typing import NamedTuple
 
@@ -15,6 +16,7 @@ from hengneng.telemetry.consumption.rules import marks
 from hengneng.telemetry.consumption.rules.amounts import Amount, Basis, amount_of_day
 from hengneng.telemetry.consumption.rules.day import Day, day_of_shares, shares_of
 from hengneng.telemetry.consumption.rules.digest import Entry
+from hengneng.telemetry.consumption.rules.gaps import Shapes, between, of_slots
 from hengneng.telemetry.consumption.rules.increments import increment_day
 from hengneng.telemetry.consumption.rules.outliers import CONTEXT, REACH_S
 from hengneng.telemetry.consumption.rules.registers import (
@@ -59,7 +61,14 @@ Window = Mapping[str, Sequence[Entry]]
 _at = attrgetter("at")
 
 
-def stitch(track: Track, window: Window, *, days: Iterable[int], limits: Limits) -> list[PointDay]:
+def stitch(
+    track: Track,
+    window: Window,
+    *,
+    days: Iterable[int],
+    limits: Limits,
+    shapes: Shapes | None = None,
+) -> list[PointDay]:
     """Return the point's days of which anything is known or was rejected.
 
     Args:
@@ -67,6 +76,7 @@ def stitch(track: Track, window: Window, *, days: Iterable[int], limits: Limits)
         window: Entries by series over the days, ascending, with each register's anchors around.
         days: Days since 1970-01-01.
         limits: The dated parameters.
+        shapes: How gaps are shared, and the shapes at hand; None: by seconds.
     """
     readings = _readings(track, window)
     wanted = [day for day in days if _span_of(track, day) is not None]
@@ -75,7 +85,8 @@ def stitch(track: Track, window: Window, *, days: Iterable[int], limits: Limits)
     others = [day for day in wanted if day not in plain]
     by_day = _intervals_by_day(track, readings, closings, others, limits)
     worked = [
-        plain.get(day) or _point_day(track, window, readings, by_day, day, limits) for day in wanted
+        plain.get(day) or _point_day(track, window, readings, by_day[day], day, limits, shapes)
+        for day in wanted
     ]
     return [one for one in worked if one.profile.marks.strip(marks.NOTHING)]
 
@@ -250,14 +261,21 @@ def _point_day(
     track: Track,
     window: Window,
     readings: Sequence[Entry],
-    by_day: Mapping[int, Sequence[Interval]],
+    inside: Sequence[Interval],
     day: int,
     limits: Limits,
+    shapes: Shapes | None,
 ) -> PointDay:
     span = _span_of(track, day)
     assert span is not None  # noqa: S101 the caller asks for such days only
     slot = span.slot_seconds
-    shares = [s for one in by_day[day] for s in shares_of(one, day=day, slot_seconds=slot)]
+    slot_on = partial(_slot_on, track)
+    shares = [
+        share
+        for one in inside
+        for course in [between(one, track.point_id, slot_on, shapes)]
+        for share in shares_of(one, day=day, slot_seconds=slot, course=course)
+    ]
     of_day = [entry for entry in readings if entry.at // DAY_SECONDS == day]
     realtime, records = _increments(track, window, day, limits.tolerance_s)
     if not realtime and not records:
@@ -275,10 +293,18 @@ def _point_day(
         tolerance_s=limits.tolerance_s,
         registers=shares,
         realtime_first=limits.realtime_first,
+        course_of=partial(of_slots, track.point_id, day, slot, shapes),
     )
     basis = Basis.REALTIME if worked.record is None else Basis.DAY_RECORD
     amount = amount_of_day(worked.day, basis=basis, record=worked.record)
     return PointDay(day, worked.day, amount, *_ends(of_day))
+
+
+def _slot_on(track: Track, day: int) -> int:
+    """Return the length of a slot on a day that the point was there. [s]"""
+    span = _span_of(track, day)
+    assert span is not None  # noqa: S101 a meter counts in its point's time alone
+    return span.slot_seconds
 
 
 def _ends(of_day: Sequence[Entry]) -> tuple[Entry | None, Entry | None]:

@@ -15,6 +15,8 @@ from hengneng.telemetry.journal.queries.reading import (
     StoredMessage,
     days_touched,
     flawed_records,
+    last_day_touched,
+    marked_since,
     marks_of,
     message_count,
     messages_in_default,
@@ -22,6 +24,7 @@ from hengneng.telemetry.journal.queries.reading import (
     rejections,
     stale_units,
     units_behind,
+    units_marked,
 )
 from hengneng.telemetry.journal.queries.standing import Standing, room_until, standing
 from hengneng.telemetry.journal.queries.verification import (
@@ -46,7 +49,9 @@ __all__ = [
     "broken_links",
     "days_touched",
     "flawed_records",
+    "last_day_touched",
     "latest_messages",
+    "marked_since",
     "marks_of",
     "message",
     "message_count",
@@ -61,5 +66,6 @@ __all__ = [
     "standing",
     "unit_chain",
     "units_behind",
+    "units_marked",
     "units_told_of",
 ]

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import Min, QuerySet
 
 from hengneng.telemetry.journal import bodies
 from hengneng.telemetry.journal.models import (
@@ -80,10 +80,47 @@ def messages_of_days(
                 yield StoredMessage(sequence, recorded_at, channel, raw)
 
 
-def days_touched(unit_id: int, *, as_of: datetime) -> list[date]:
-    """Return the local days that messages recorded by ``as_of`` touch, ascending."""
+def days_touched(
+    unit_id: int, *, as_of: datetime, among: Collection[date] | None = None
+) -> list[date]:
+    """Return the local days that messages recorded by ``as_of`` touch, ascending.
+
+    Args:
+        unit_id: The unit.
+        as_of: Recorded then or earlier. Aware.
+        among: Only of these days; None: of all.
+    """
     rows = MessageDay.objects.filter(unit_id=unit_id, recorded_at__lte=as_of)
-    return list(rows.order_by("day").values_list("day", flat=True).distinct())
+    asked = rows if among is None else rows.filter(day__in=among)
+    return list(asked.order_by("day").values_list("day", flat=True).distinct())
+
+
+def last_day_touched(unit_id: int, *, as_of: datetime) -> date | None:
+    """Return the last local day that messages recorded by ``as_of`` touch; None: they touch none.
+
+    Args:
+        unit_id: The unit.
+        as_of: Recorded then or earlier. Aware.
+    """
+    rows = MessageDay.objects.filter(unit_id=unit_id, recorded_at__lte=as_of)
+    return rows.order_by("-day").values_list("day", flat=True).first()
+
+
+def units_marked(unit_ids: Collection[int], *, until: datetime) -> set[int]:
+    """Return the units of which something that came by an instant is not worked out yet.
+
+    Args:
+        unit_ids: The units.
+        until: Marked then or earlier. Aware.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT unit_id FROM unnest(%s::bigint[]) AS asked (unit_id) WHERE EXISTS ("
+            "SELECT FROM journal_stalemark AS mark"
+            " WHERE mark.unit_id = asked.unit_id AND mark.marked_at <= %s)",
+            [list(unit_ids), until],
+        )
+        return {unit_id for (unit_id,) in cursor.fetchall()}
 
 
 def stale_units(limit: int) -> list[int]:
@@ -115,10 +152,22 @@ def units_behind(unit_ids: Collection[int], *, at: datetime) -> int:
         return int(cursor.fetchone()[0])
 
 
-def marks_of(unit_id: int) -> list[tuple[int, date]]:
-    """Return a unit's stale marks, oldest first: id and day."""
-    marks = StaleMark.objects.filter(unit_id=unit_id).order_by("id")
-    return list(marks.values_list("id", "day"))
+def marks_of(unit_id: int, *, most: int | None = None) -> list[tuple[int, date]]:
+    """Return a unit's stale marks, newest day first, of one day the oldest first: id and day.
+
+    Args:
+        unit_id: The unit.
+        most: How many at most, so that a backlog does not fill the memory; None: all. [count]
+    """
+    marks = StaleMark.objects.filter(unit_id=unit_id).order_by("-day", "id")
+    return list(marks.values_list("id", "day")[:most])
+
+
+def marked_since(unit_id: int) -> datetime | None:
+    """Return when the oldest of a unit's stale marks was made; None without any. Aware."""
+    marks = StaleMark.objects.filter(unit_id=unit_id)
+    since: datetime | None = marks.aggregate(since=Min("marked_at"))["since"]
+    return since
 
 
 def flawed_records(unit_id: int, *, offset: int = 0, limit: int = 100) -> list[FlawedRow]:

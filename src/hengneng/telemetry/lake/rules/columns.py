@@ -4,7 +4,7 @@ Month and district are in the folders' names: ``month=2026-03/district=310101``.
 """
 
 # Of columns and their order; part of every file's state.
-FORM = 1
+FORM = 2
 # Where a point stands when its district is not known, or when it is in no district alone.
 NOWHERE = "unknown"
 
@@ -22,6 +22,7 @@ COLUMNS = {
     "scale": "SMALLINT",  # a slot's energy is its integer times ten to the minus scale
     "values": "BIGINT[]",  # one a slot; null: not known, never 0
     "marks": "VARCHAR",  # one letter a slot, consumption.rules.marks
+    "methods": "VARCHAR",  # one letter a slot, consumption.rules.methods; null: no estimate
     "first_at": "INTEGER",  # first good register of the day [s of the day]
     "first_value": AMOUNT,
     "last_at": "INTEGER",

@@ -1,6 +1,7 @@
 """The desk's first pages: what waits, what was done, what one set going; then one's own figures."""
 
 from abc import abstractmethod
+from datetime import datetime
 from typing import Any, ClassVar
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
@@ -15,6 +16,7 @@ from hengneng.kernel.policy.rules import Permission
 from hengneng.people.accounts import queries as accounts
 from hengneng.people.accounts.rules.roles import Role
 from hengneng.registry.terminals import queries as terminals
+from hengneng.telemetry.consumption.queries import progress
 from hengneng.telemetry.journal import queries as journal
 from hengneng.web.desk import acts, duty, naming, waiting
 from hengneng.web.desk.views.units import district_names
@@ -30,6 +32,8 @@ TABS = {
 }
 # Who keeps the platform running sees how its record stands.
 KEEPERS = {Role.INSTITUTE_ENGINEER, Role.ADMINISTRATOR}
+# Who speaks for the whole city's figures sees how many of them wait.
+OF_THE_CITY = KEEPERS | {Role.CITY_OFFICIAL}
 
 
 class ToDesk(FrontView):
@@ -100,13 +104,15 @@ class Desk(DeskPage):
     def shown(self, number: int) -> dict[str, Any]:
         """Return a page of the to-dos, and the figures."""
         first = (number - 1) * PAGE_SIZE
+        at = clock.now()
         roles = {row.role for row in self.account.roles}
         return {
             "todos": self.todos[first : first + PAGE_SIZE],
             "page": frame.place_of(number, size=PAGE_SIZE, total=len(self.todos)),
-            "duty": duty.duty_of(self.viewer, at=clock.now()),
+            "duty": duty.duty_of(self.viewer, at=at),
             "districts": district_names(),
             "journal": journal.standing() if roles & KEEPERS else None,
+            **(_recompute(at) if roles & OF_THE_CITY else {}),
         }
 
     def listed(self) -> tuple[tuple[Any, ...], list[tuple[Any, ...]]]:
@@ -124,6 +130,12 @@ class Desk(DeskPage):
             for todo in waiting.todos(self.viewer)
         ]
         return head, rows
+
+
+def _recompute(at: datetime) -> dict[str, Any]:
+    """Return what waits to be worked out anew in the city, and when it will be done."""
+    found = progress.waiting()
+    return {"recompute": found, "recompute_done_at": found.done_at(at)}
 
 
 class Done(DeskPage):

@@ -14,7 +14,7 @@ from hengneng.registry.energy import queries as energy
 from hengneng.registry.points import queries as points
 from hengneng.registry.units import queries as units
 from hengneng.registry.units.queries import UnitRow
-from hengneng.telemetry.consumption.queries import figures, statement
+from hengneng.telemetry.consumption.queries import figures, progress, statement
 from hengneng.telemetry.consumption.queries.statement import PeriodTotal
 from hengneng.web.parts import frame, marks
 from hengneng.web.parts.views import PageView
@@ -94,6 +94,7 @@ class Overview(UnitPage):
             "factors": factors_of([days.totals[-1], month.totals[0]]),
             "types": {row.code: row for row in energy.energy_types()},
             "connection": connection,
+            "recompute": progress.waiting_of(unit.id),
             "standing": marks.CONNECTIONS[connection.standing],
             "points": there,
             "computed_at": max(worked.values(), default=None),

@@ -130,7 +130,7 @@ class PointFile(UnitFile):
                 if span == "day"
                 else f"{curve.first:%Y}-{step.label}",
                 step.value,
-                str(marks.SLOT_MARKS[step.mark]),
+                str(marks.SLOT_MARKS[step.known]),
             )
             for step in curve.steps
         ]

@@ -19,6 +19,7 @@ from hengneng.registry.points import queries as points
 from hengneng.registry.terminals import queries as terminals
 from hengneng.registry.units import queries as units
 from hengneng.registry.units.queries import UnitRow
+from hengneng.telemetry.consumption.queries import progress
 from hengneng.telemetry.journal import queries as journal
 from hengneng.web.desk import kept
 from hengneng.web.desk.asked import BASES, Asked, asked
@@ -175,6 +176,7 @@ def _standing(unit_id: int) -> dict[str, Any]:
         "terminals": there,
         "pending": [terminal for terminal in there if terminal.state == "PENDING"],
         "proposals": points.proposals_of(unit_id),
+        "recompute": progress.waiting_of(unit_id),
     }
 
 

@@ -58,7 +58,7 @@ def slots_of(curve: Curve, words: Asked) -> tuple[tuple[Any, ...], list[Any]]:
             words.day,
             tags.hour(slot.second),
             slot.value,
-            str(marks.SLOT_MARKS[slot.mark]),
+            str(marks.SLOT_MARKS[slot.known]),
         )
         for slot in curve.slots
     ]

@@ -1,0 +1,46 @@
+"""The course of a measured day, which a gap elsewhere may follow; from digests alone.
+
+A day has a shape where its own digest and its neighbours' (the last slot ends with the next day's
+first register) tell every slot measured. Such a day has no gap, so shapes never hang on shapes.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from hengneng.telemetry.consumption.rules import marks, stitch
+from hengneng.telemetry.consumption.rules.day import Day
+from hengneng.telemetry.consumption.rules.digest import Entry
+from hengneng.telemetry.consumption.rules.registers import Limits
+
+_MEASURED = frozenset({marks.MEASURED, marks.LATE})
+
+
+def shape_of(
+    track: stitch.Track,
+    digests: Mapping[int, Mapping[str, Sequence[Entry]]],
+    *,
+    day: int,
+    limits: Limits,
+) -> Day | None:
+    """Return a point's day where every slot of it was measured and none is below zero; else None.
+
+    Args:
+        track: The point.
+        digests: Digests by day; the day's and its neighbours' are read.
+        day: Days since 1970-01-01.
+        limits: The dated parameters of the day.
+    """
+    window: dict[str, list[Entry]] = {}
+    for near in (day - 1, day, day + 1):
+        entries = digests.get(near, {})
+        for series in _series_of(track):
+            window.setdefault(series, []).extend(entries.get(series, ()))
+    for worked in stitch.stitch(track, window, days=[day], limits=limits):
+        is_measured = _MEASURED.issuperset(worked.profile.marks)
+        if is_measured and all(value is not None and value >= 0 for value in worked.profile.values):
+            return worked.profile
+    return None
+
+
+def _series_of(track: stitch.Track) -> set[str]:
+    """Return the series that tell a point's slots: registers and realtime."""
+    return {key if key[0] == "R" else f"N0{key[1:]}" for key in stitch.keys_of([track])}

@@ -1,0 +1,227 @@
+"""Gaps that follow a like day: order, rebuild and as-of hold while shapes come, change and go."""
+
+import os
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from tests import door
+from tests.worlds import CODE, OPENING, REGISTER, SECOND_METER, World
+
+from hengneng.kernel import clock
+from hengneng.kernel.facts import operations as facts
+from hengneng.protocol.records import DAY_SECONDS, Record
+from hengneng.telemetry.consumption.queries import figures, parameters
+from hengneng.telemetry.consumption.rules.gaps import Rule
+from hengneng.telemetry.consumption.rules.methods import Method
+from hengneng.telemetry.journal import operations as journal
+
+DAYS = 16
+# `./hengneng test --long` looks much further.
+EXAMPLES = 500 if os.environ.get("HENGNENG_TEST_LONG") else 30
+LIKE_WEEKDAY = (Method.SAME_WEEKDAY, Method.LINEAR)
+RULE = Rule(0, LIKE_WEEKDAY, LIKE_WEEKDAY, 7200, DAY_SECONDS, 2, verified=False)
+relaxed = settings(
+    max_examples=EXAMPLES,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
+)
+
+
+def registers(day, first, end, key, mark):
+    """Return a day's hourly registers, some hours left out at its ends; the course curves."""
+    hours = range(day * 24 + first, day * 24 + end)
+    return [
+        Record(key, OPENING + hour * 3600, hour * hour * 2 + hour % 5, 2, mark,
+               OPENING + hour * 3600 + 60)
+        for hour in hours
+    ]  # fmt: skip
+
+
+def increments(day, first, end, total):
+    """Return a day's hourly increments, some left out, with its day record."""
+    opening = OPENING + day * DAY_SECONDS
+    rows = [
+        Record(f"N0{CODE[1:]}", opening + hour * 3600, hour * hour, 1, "M", opening + DAY_SECONDS)
+        for hour in range(24)
+        if not first <= hour < end
+    ]
+    record = Record(f"N1{CODE[1:]}", opening, 4324 + total, 1, "M", opening + DAY_SECONDS)
+    return [*rows, record]
+
+
+# Few days, so that like days meet; the days between have each a reading that pins the energy, so
+# that what changes on one day reaches the next of its weekday by its shape alone.
+days = st.sampled_from([0, 1, 7, 8, 14])
+PINS = [one for day in (2, 3, 4, 5, 6, 9, 10, 11, 12, 13)
+        for one in registers(day, 12, 13, REGISTER, "M")]  # fmt: skip
+whole = st.builds(registers, days, st.just(0), st.just(25), st.just(REGISTER), st.just("M"))
+parts = st.builds(
+    registers, days, st.integers(0, 23), st.integers(1, 25),
+    st.sampled_from([REGISTER, REGISTER, SECOND_METER]), st.sampled_from("MMMR"),
+)  # fmt: skip
+shares = st.builds(
+    increments, days, st.integers(0, 24), st.integers(0, 24), st.sampled_from([0, 0, 900])
+)
+messages = st.one_of(whole, whole, parts, shares).filter(bool)
+seconds = st.integers(0, DAYS * 24).map(lambda hour: OPENING + hour * 3600)
+edits = st.one_of(
+    st.tuples(st.just("change_ratio"), seconds, st.integers(1, 40)),
+    st.tuples(st.just("change_source"), seconds, st.sampled_from([REGISTER, SECOND_METER, None])),
+    st.tuples(st.just("exchange"), seconds, st.integers(0, 900), st.integers(0, 9)),
+)
+steps = st.lists(
+    st.tuples(
+        st.one_of(messages, messages, messages, edits), st.sampled_from(["work", "work", ""])
+    ),
+    min_size=2, max_size=9,
+).map(lambda pairs: [step for pair in pairs for step in pair if step])  # fmt: skip
+
+
+@pytest.fixture
+def city(transactional_db, monkeypatch):
+    """The platform's address, where gaps follow a day of the same weekday."""
+    monkeypatch.setattr(parameters, "spreading", lambda: (RULE,))
+    with door.served() as address:
+        yield address
+    journal.stop()
+
+
+def fresh(city):
+    """Return a unit alone in a fresh database."""
+    door.make_fresh()
+    world = World.made(speaks_to=city)
+    world.send(PINS)
+    return world
+
+
+def play(world, some):
+    """Do the steps in order; return the instant up to which each was recorded."""
+    instants = []
+    for step in some:
+        if step == "work":
+            world.settle()
+        elif isinstance(step, list):
+            world.send(step)
+        else:
+            getattr(world, step[0])(*step[1:])
+        instants.append(facts.settle())
+    return instants
+
+
+def shuffled(some, chance):
+    """Return the messages in another order and some twice, without the rounds; edits in theirs."""
+    sent = [step for step in some if isinstance(step, list)]
+    sent += chance.choices(sent, k=2) if sent else []
+    chance.shuffle(sent)
+    edited = [step for step in some if isinstance(step, tuple)]
+    places = chance.sample(range(len(sent) + len(edited)), len(edited))
+    for place, edit in zip(sorted(places), edited, strict=True):
+        sent.insert(place, edit)
+    return [step for one in sent for step in (one, "work")]
+
+
+def as_known(world, instant):
+    """Return every slot and day of the world as known at an instant, points by place."""
+    first, last = (clock.date_of(OPENING // DAY_SECONDS + n) for n in (-1, DAYS + 1))
+    span = {"unit_id": world.unit_id, "as_of": instant, "from_day": first, "to_day": last}
+    profiles = [
+        (place, row)
+        for place, point in enumerate(world.points)
+        for row in figures.profiles_of(point_id=point, **span)
+    ]
+    amounts = figures.days_of(**span)
+    return profiles, sorted((world.points.index(r.point_id), r.day, r.amount) for r in amounts)
+
+
+@pytest.mark.deeper
+@relaxed
+@given(steps, st.randoms(use_true_random=False))
+def test_order_and_repetition_change_no_slot(city, some, chance):
+    world = fresh(city)
+    play(world, some)
+    world.settle()
+    worked = world.tables()
+
+    other = fresh(city)
+    play(other, shuffled(some, chance))
+    other.settle()
+
+    assert other.tables() == worked
+
+
+@pytest.mark.deeper
+@relaxed
+@given(steps)
+def test_a_rebuild_from_scratch_gives_the_same_slots(city, some):
+    world = fresh(city)
+    play(world, some)
+    world.settle()
+    worked = world.tables()
+
+    world.rebuild()
+
+    assert world.tables() == worked
+
+
+@pytest.mark.deeper
+@relaxed
+@given(steps, st.data())
+def test_as_known_then_is_what_a_city_fed_only_until_then_shows(city, some, data):
+    world = fresh(city)
+    instants = play(world, some)
+    world.settle()
+    last = data.draw(st.integers(0, len(some) - 1))
+    known = as_known(world, instants[last])
+
+    then = fresh(city)
+    play(then, some[: last + 1])
+    then.settle()
+
+    assert as_known(then, None) == known
+
+
+class TestAGapWorkedOutBeforeItsLikeDay:
+    """Each change of the like day, or of its facts, reaches the gap a week later."""
+
+    gap = [*registers(7, 0, 9, REGISTER, "M"), *registers(7, 14, 25, REGISTER, "M")]
+
+    def methods(self, world):
+        """Return the letters of the gap's slots, after a rebuild would give the same."""
+        world.settle()
+        found = world.tables()
+        world.rebuild()
+        assert world.tables() == found
+        day = clock.date_of(OPENING // DAY_SECONDS + 7)
+        (row,) = [row for row in found["consumption_profile"] if row[0] == day and row[1] == 0]
+        return (row[-1] or "")[8:13]
+
+    def test_takes_its_shape_once_it_came_and_loses_it_with_a_reading(self, city):
+        world = fresh(city)
+        world.send(self.gap)
+        assert self.methods(world) == "NNNNN"
+
+        world.send(registers(0, 0, 25, REGISTER, "M"))
+        assert self.methods(world) == "WWWWW"
+
+        noon = registers(0, 12, 13, REGISTER, "R")
+        world.send([one._replace(sent_at=one.sent_at + 9) for one in noon])
+        assert self.methods(world) == "NNNNN"
+
+    def test_loses_it_with_the_last_register_of_the_like_day_which_is_the_next_days(self, city):
+        world = fresh(city)
+        world.send([*self.gap, *registers(0, 0, 24, REGISTER, "M")])
+        assert self.methods(world) == "NNNNN"
+
+        world.send(registers(1, 0, 1, REGISTER, "M"))
+        assert self.methods(world) == "WWWWW"
+
+    def test_loses_it_where_the_like_day_turns_out_to_have_been_fed_otherwise(self, city):
+        world = fresh(city)
+        world.send([*self.gap, *registers(0, 0, 25, REGISTER, "M")])
+        assert self.methods(world) == "WWWWW"
+
+        world.change_source(OPENING + 12 * 3600, SECOND_METER)
+        world.change_source(OPENING + 13 * 3600, REGISTER)
+
+        assert self.methods(world) == "NNNNN"
