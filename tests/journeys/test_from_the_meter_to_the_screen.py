@@ -203,7 +203,9 @@ def known_from(instants: list[datetime], slots: list[datetime]) -> dict[datetime
 
 @pytest.mark.parametrize("code", METERS)
 def test_a_points_total_is_its_meters_true_energy_to_the_last_digit(end, code):
-    amounts = [Decimal(item["amount"]) for item in end.consumption["items"] if item["code"] == code]
+    # Where the supply goes off at midnight, nothing is known of the day that begins then.
+    told = [item["amount"] for item in end.consumption["items"] if item["code"] == code]
+    amounts = [Decimal(amount) for amount in told if amount is not None]
 
     assert sum(amounts) == end.truth[code] > 0
 

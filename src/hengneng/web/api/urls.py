@@ -109,23 +109,36 @@ def _gate(
 
     @wraps(view)
     def gate(request: HttpRequest, **kwargs: Any) -> HttpResponse:
-        if request.method not in ways:
-            told = f"This address answers {' and '.join(ways)} only."
-            response = answers.refuse(request, 405, "NOT_OFFERED", told)
-            response["Allow"] = ", ".join(ways)
-            return response
-        if request.method == "POST" and _length(request) > BODY_BYTES_MAX:
-            return answers.on_large_body(request, None)
-        unknown = sorted(set(request.GET) - _parameters(name, request.method or ""))
-        if unknown:
-            told = f"Not a parameter of this operation: {', '.join(unknown)}."
-            return answers.refuse(request, 422, "UNKNOWN_PARAMETER", told)
+        refusal = _refusal(request, name, ways)
+        if refusal is not None:
+            return refusal
         response = view(request, **kwargs)
         response["Cache-Control"] = "no-store"
         return response
 
     gate.permission = permission  # type: ignore[attr-defined]
     return gate
+
+
+def _refusal(request: HttpRequest, name: str, ways: Sequence[str]) -> HttpResponse | None:
+    """Return why a request is not heeded at all; None: it may be."""
+    if request.method not in ways:
+        told = f"This address answers {' and '.join(ways)} only."
+        response = answers.refuse(request, 405, "NOT_OFFERED", told)
+        response["Allow"] = ", ".join(ways)
+        return response
+    if request.method == "POST" and _length(request) > BODY_BYTES_MAX:
+        return answers.on_large_body(request, None)
+    unknown = sorted(set(request.GET) - _parameters(name, request.method or ""))
+    if unknown:
+        told = f"Not a parameter of this operation: {', '.join(unknown)}."
+        return answers.refuse(request, 422, "UNKNOWN_PARAMETER", told)
+    # PostgreSQL holds no NUL in a text.
+    broken = sorted(key for key, words in request.GET.lists() if "\x00" in "".join(words))
+    if broken:
+        told = f"A NUL is no text: {', '.join(broken)}."
+        return answers.refuse(request, 422, "BAD_PARAMETER", told)
+    return None
 
 
 def _length(request: HttpRequest) -> int:

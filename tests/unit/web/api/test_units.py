@@ -1,5 +1,6 @@
 """Units and points by the open API."""
 
+import pytest
 from tests import two_districts
 
 
@@ -113,6 +114,13 @@ class TestGate:
 
         assert refusal.status_code == 422
         assert refusal.json()["error"]["code"] == "UNKNOWN_PARAMETER"
+
+    @pytest.mark.parametrize("asked", ["rollups?edition=%00", "rollups?by=unit&edition=a%00b"])
+    def test_a_nul_is_refused_wherever_it_stands(self, city, city_official, asked):
+        refusal = city_official.get(f"/api/v1/{asked}")
+
+        assert refusal.status_code == 422
+        assert refusal.json()["error"]["code"] == "BAD_PARAMETER"
 
     def test_an_unknown_token_is_refused(self, city, client):
         refusal = client.get("/api/v1/units", headers={"authorization": "Bearer nobody's"})

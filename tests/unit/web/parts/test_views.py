@@ -22,15 +22,15 @@ class Pressed(views.ActionView):
     permission = Permission.PUBLIC
     anticipated = {Nothing: "Nothing to do."}
 
-    def act(self, request, **kwargs):
-        raise kwargs["error"]
+    def act(self):
+        raise self.kwargs["error"]
 
 
 class Missing(views.PageView):
     permission = Permission.PUBLIC
     not_there = (Nothing,)
 
-    def context(self, request, **kwargs):
+    def context(self):
         raise Nothing
 
 

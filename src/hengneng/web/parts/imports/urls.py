@@ -33,12 +33,19 @@ def routes(front: type[OfFront], *, place: str, folder: str) -> list[URLPattern]
         folder: Where the front keeps the pages: ``desk/imports``.
     """
     return [
-        path(place + rest, _of(front, view, f"{folder}/{page}"), name=front.prefix + name)
+        path(place + rest, _of(front, view, **_shown(folder, page)), name=front.prefix + name)
         for name, rest, view, page in ROUTES
     ]
 
 
-def _of(front: type[OfFront], view: type[FrontView], template: str) -> Any:
-    """Return a view of a front; one that shows no page heeds no template."""
-    own: type[FrontView] = type(view.__name__, (front, view), {"__module__": front.__module__})
-    return own.as_view(template=template) if hasattr(view, "template") else own.as_view()
+def _shown(folder: str, page: str) -> dict[str, str]:
+    """Return which page a view shows; what only acts or answers a file shows none."""
+    return {"template": f"{folder}/{page}"} if page else {}
+
+
+def _of(front: type[OfFront], view: type[FrontView], **shown: str) -> Any:
+    """Return a view of a front."""
+    own: type[FrontView] = type(
+        view.__name__, (front, view), {"__module__": front.__module__, **shown}
+    )
+    return own.as_view()
