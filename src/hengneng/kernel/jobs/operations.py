@@ -77,19 +77,23 @@ def expect(*, names: Collection[str], at: datetime) -> None:
         at: Now: each has its time to give a first sign of life. Aware.
     """
     Beat.objects.exclude(name__in=names).delete()
-    for name in sorted(names):
-        beat(name=name, at=at)
+    Beat.objects.bulk_create(
+        [Beat(name=name, beat_at=at) for name in sorted(names)],
+        update_conflicts=True,
+        unique_fields=["name"],
+        update_fields=["beat_at", "hourly"],
+    )
 
 
 def beat(*, name: str, at: datetime, hourly: int | None = None) -> None:
-    """Note that a process lives.
+    """Note that a process lives that is expected to; one that is on its way out counts no more.
 
     Args:
         name: The process.
         at: Now. Aware.
         hourly: Parts of work it does in an hour, lately; None: it has done none. [count]
     """
-    Beat.objects.update_or_create(name=name, defaults={"beat_at": at, "hourly": hourly})
+    Beat.objects.filter(name=name).update(beat_at=at, hourly=hourly)
 
 
 def _change(progress_id: int, **values: object) -> None:

@@ -184,7 +184,7 @@ def _days(
         {
             "day": day,
             "uom": uoms[span.energy_type_id],
-            "gap_rule_verified": parameters.is_spreading_checked(day, day),
+            "gap_rule_verified": parameters.is_spreading_checked(day),
             "computed_at": computed.get(day),
         }
         | _day(day, span.slot_seconds, rows.get(day))

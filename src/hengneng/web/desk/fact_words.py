@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hengneng.registry.bodies import queries as bodies
-from hengneng.registry.energy import queries as energy
+from hengneng.registry.energy.queries import EnergyTypeRow
 from hengneng.web.parts import marks, tags
 
 KINDS = {
@@ -102,10 +102,10 @@ def in_words(said: Mapping[str, Any], names: Mapping[str, str]) -> list[tuple[An
     ]
 
 
-def names() -> dict[str, str]:
+def names(types: Mapping[str, EnergyTypeRow]) -> dict[str, str]:
     """Return the names of districts and energy types by code, in the reader's language."""
     districts = {row.code: tags.name(row) for row in bodies.districts()}
-    return districts | {row.code: tags.name(row) for row in energy.energy_types()}
+    return districts | {code: tags.name(row) for code, row in types.items()}
 
 
 def _value(field: str, value: Any, names: Mapping[str, str]) -> str:

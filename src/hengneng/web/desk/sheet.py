@@ -163,7 +163,7 @@ def curve_of(unit_id: int, point: PointRow, asked: Asked) -> Curve:
         _computed_at(unit_id, asked),
         [mark for mark in "MLSHPER." if mark in seen],
         _closing(unit_id, point, asked),
-        "E" in seen and not parameters.is_spreading_checked(asked.day, asked.day),
+        "E" in seen and not parameters.is_spreading_checked(asked.day),
     )
 
 

@@ -97,7 +97,7 @@ def curve_of(point: PointRow, *, span: str, day: date) -> Curve:
         steps=steps,
         marks=[mark for mark in ORDER if mark in seen],
         computed_at=max(worked.values(), default=None),
-        is_by_own_rule=marks.ESTIMATED in seen and not parameters.is_spreading_checked(first, last),
+        is_by_own_rule=marks.ESTIMATED in seen and not parameters.is_spreading_checked(last),
     )
 
 

@@ -40,6 +40,14 @@ def test_who_no_longer_runs_is_not_expected():
     assert [one.name for one in queries.signs(at=NOON)] == ["recompute"]
 
 
+def test_one_on_its_way_out_is_not_expected_again():
+    operations.expect(names=["recompute", "recompute#2"], at=NOON)
+    operations.expect(names=["recompute"], at=NOON)
+    operations.beat(name="recompute#2", at=NOON)
+
+    assert [one.name for one in queries.signs(at=NOON)] == ["recompute"]
+
+
 def test_the_queue_gives_its_own():
     operations.expect(names=["jobs"], at=NOON)
     assert silent_after(61) == ["jobs"]
@@ -51,6 +59,7 @@ def test_the_queue_gives_its_own():
 
 
 def test_the_pace_of_a_role_is_that_of_all_its_processes():
+    operations.expect(names=["recompute", "recompute#2", "recomputer"], at=NOON)
     operations.beat(name="recompute", at=NOON, hourly=100)
     operations.beat(name="recompute#2", at=NOON, hourly=50)
     operations.beat(name="recomputer", at=NOON, hourly=7)

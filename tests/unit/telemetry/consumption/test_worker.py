@@ -6,6 +6,7 @@ import pytest
 from tests.worlds import OPENING, REGISTER, World
 
 from hengneng.kernel import clock
+from hengneng.kernel.jobs import operations as signs
 from hengneng.kernel.jobs import queries as jobs
 from hengneng.protocol.records import DAY_SECONDS, Record
 from hengneng.telemetry.consumption import worker
@@ -123,6 +124,7 @@ def test_what_another_worker_did_is_not_done_again(transactional_db):
 
 class TestSigns:
     def test_of_life_come_with_the_pace(self, behind):
+        signs.expect(names=["recompute", "recompute#2"], at=clock.now())
         worker.Worker("recompute#2").round()
         first = jobs.hourly_of("recompute")
         loop = worker.Worker("recompute")

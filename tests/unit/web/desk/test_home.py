@@ -66,7 +66,7 @@ class TestToDo:
         assert official.get("/desk")["Location"] == "/desk/"
 
     def test_costs_a_bounded_number_of_queries(self, city, official, django_assert_max_num_queries):
-        with django_assert_max_num_queries(30):
+        with django_assert_max_num_queries(31):
             official.get("/desk/")
 
 

@@ -103,6 +103,7 @@ class TestReadiness:
 class TestMetrics:
     def test_tells_this_machine_how_it_stands(self, months_ahead, client):
         waiting.mark(1, NOW.date(), marked_at=datetime(2026, 3, 14, 23, 58, 30, tzinfo=UTC))
+        jobs.expect(names=["recompute"], at=NOW)
         jobs.beat(name="recompute", at=NOW - timedelta(seconds=12), hourly=7200)
         journal.reject(endpoint="register", reason="NOT_JSON", body=b"x", at=NOW)
 

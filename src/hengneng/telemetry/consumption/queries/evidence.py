@@ -194,7 +194,8 @@ class Replayed:
 
     def digests(self, days: Collection[int], *, kind: str = "") -> dict[int, SeriesEntries]:  # noqa: ARG002 all at hand
         """Return the digests of the days that have one."""
-        new = [day for day in self._days if day in set(days) and day not in self._known]
+        asked = set(days)
+        new = [day for day in self._days if day in asked and day not in self._known]
         self._known |= digests_from_messages(self._unit_id, new, as_of=self._as_of)
         return {day: self._known[day] for day in days if self._known.get(day)}
 

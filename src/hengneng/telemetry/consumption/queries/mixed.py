@@ -69,7 +69,8 @@ class Mixed:
     def digests(self, days: Collection[int], *, kind: str = "") -> evidence.Digests:
         """Return the digests of the days that have one; of the series that begin so at least."""
         kept = self._kept.digests([day for day in days if day not in self._touched], kind=kind)
-        replayed = self._replayed([day for day in self._told if day in set(days)])
+        asked = set(days)
+        replayed = self._replayed([day for day in self._told if day in asked])
         return {**kept, **{day: rows for day, rows in replayed.items() if rows}}
 
     def nearest(

@@ -72,17 +72,17 @@ def spreading() -> tuple[Rule, ...]:
     return tuple(map(_rule, _records("spreading")))
 
 
-def is_spreading_checked(first: date, last: date) -> bool:
-    """Answer whether the text of every rule that shares gaps in these days was seen.
+def is_spreading_checked(last: date) -> bool:
+    """Answer whether the text of every rule that may share a gap up to a day was seen.
+
+    A gap goes by the rule of the day on which it began, which may be long ago.
 
     Args:
-        first: First local day.
-        last: Last local day, included.
+        last: The local day.
     """
     rules = spreading()
-    begins = rule_on(rules, clock.day_number(first))
-    within = [rule for rule in rules if rule.first_day <= clock.day_number(last)]
-    return all(rule.verified for rule in within if rule.first_day >= begins.first_day)
+    latest = rule_on(rules, clock.day_number(last))
+    return all(rule.verified for rule in rules if rule.first_day <= latest.first_day)
 
 
 def _rule(record: dict[str, Any]) -> Rule:

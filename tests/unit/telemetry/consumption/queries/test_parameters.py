@@ -1,4 +1,4 @@
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -20,22 +20,19 @@ def test_gaps_are_shipped_linear_and_say_that_no_text_was_seen():
 
     assert shipped == rule(date(2000, 1, 1), verified=False)
     assert not shipped.may_shape
-    assert not parameters.is_spreading_checked(CHANGE, CHANGE)
+    assert not parameters.is_spreading_checked(CHANGE)
 
 
 @pytest.mark.parametrize(
-    ("first", "last", "checked"),
-    [
-        (date(2026, 2, 27), date(2026, 2, 28), False),
-        (date(2026, 2, 28), CHANGE, False),
-        (CHANGE, date(2026, 3, 31), True),
-    ],
+    ("early", "late", "checked"),
+    [(True, True, (True, True)), (True, False, (True, False)), (False, True, (False, False))],
 )
-def test_days_are_checked_where_every_rule_of_theirs_is(monkeypatch, first, last, checked):
-    rules = (rule(date(2000, 1, 1), verified=False), rule(CHANGE, verified=True))
+def test_a_day_is_checked_where_every_rule_a_gap_may_go_by_is(monkeypatch, early, late, checked):
+    rules = (rule(date(2000, 1, 1), verified=early), rule(CHANGE, verified=late))
     monkeypatch.setattr(parameters, "spreading", lambda: rules)
 
-    assert parameters.is_spreading_checked(first, last) is checked
+    days = (CHANGE - timedelta(days=1), CHANGE)
+    assert tuple(map(parameters.is_spreading_checked, days)) == checked
 
 
 def test_a_rule_holds_from_its_day_on_and_the_first_one_before_it():

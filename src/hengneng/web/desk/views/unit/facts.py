@@ -35,7 +35,7 @@ class Facts(UnitTab):
 
     def shown(self, look: Look) -> dict[str, Any]:
         """Return every version, what was recorded last first."""
-        names = fact_words.names()
+        names = fact_words.names(look.types)
         versions = [
             *units.versions_of(look.unit.id),
             *units.placement_versions(look.unit.id),
