@@ -25,6 +25,8 @@ from hengneng.script.processes import names_of
 from hengneng.script.supervisor import Supervisor, command_of
 
 READY_SECONDS = 60.0
+# A web worker that was just starting when its product was killed holds the port so long at most.
+PORT_SECONDS = 5.0
 THREADS = 64
 PORTS = 65_535
 CONNECTIONS_SPARED = 20  # for the workers, the sealer and a person with psql
@@ -90,13 +92,23 @@ def refuse_taken_port(plan: Plan) -> None:
     Raises:
         CannotRun: With why.
     """
+    until = time.monotonic() + PORT_SECONDS
+    while (error := _refused(plan)) is not None:
+        if error.errno != errno.EADDRINUSE or time.monotonic() > until:
+            raise CannotRun(_why_not_bound(error, plan)) from error
+        time.sleep(0.1)
+
+
+def _refused(plan: Plan) -> OSError | None:
+    """Return why we could not listen; None: we could."""
     family = socket.AF_INET6 if ":" in plan.host else socket.AF_INET
     with socket.socket(family) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((plan.host, plan.port))
         except OSError as error:
-            raise CannotRun(_why_not_bound(error, plan)) from error
+            return error
+    return None
 
 
 def _why_not_bound(error: OSError, plan: Plan) -> str:
