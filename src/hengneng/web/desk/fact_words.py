@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from hengneng.registry.bodies import queries as bodies
 from hengneng.registry.energy.queries import EnergyTypeRow
@@ -20,7 +20,7 @@ KINDS = {
     "PLACEMENT": gettext_lazy("District of the site"),
     "DESCRIPTION": gettext_lazy("Description of the point"),
     "SOURCE": gettext_lazy("What feeds the point"),
-    "CONSUMER": gettext_lazy("Sub-unit or equipment"),
+    "CONSUMER": pgettext_lazy("fact", "Sub-unit or equipment"),
     "DEMAND": gettext_lazy("Demand of a sub-unit or equipment"),
     "INSTALLATION": gettext_lazy("Place of the instrument"),
     "EXCHANGE": gettext_lazy("Exchange of the instrument"),
@@ -37,6 +37,7 @@ FIELDS = {
     "level": gettext_lazy("Level"),
     "flow": gettext_lazy("Flow"),
     "kind": gettext_lazy("Kind"),
+    "consumer": pgettext_lazy("sort", "Kind"),
     "slot_seconds": gettext_lazy("Slot length"),
     "site__code": gettext_lazy("Site"),
     "parent__code": gettext_lazy("Point above"),
@@ -80,7 +81,8 @@ FIELDS = {
 WORDS: dict[str, Mapping[Any, Any]] = {
     "level": marks.LEVELS,
     "flow": marks.FLOWS,
-    "kind": {**marks.KINDS, **marks.CONSUMERS},
+    "kind": marks.KINDS,
+    "consumer": marks.CONSUMERS,
     "condition": marks.CONDITIONS,
     "result": marks.RESULTS,
     "determined_by": marks.DETERMINATIONS,

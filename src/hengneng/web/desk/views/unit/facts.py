@@ -81,7 +81,7 @@ def _of_consumers(unit_id: int, names: Names) -> list[Version]:
             subject = f"{version.subject} · {energy_type}, {said['measure']}"
             found.append(version._replace(subject=subject, said=said))
         else:
-            said["belongs_to"] = said.pop("parent__code")
+            said["belongs_to"], said["consumer"] = said.pop("parent__code"), said.pop("kind")
             found.append(version._replace(said=said))
     return found
 
