@@ -32,15 +32,17 @@ JOIN journal_message AS message
     AND message.recorded_at = touching.recorded_at AND message.sequence = touching.sequence
 ORDER BY message.sequence
 """
+# In the order of ordinality the search ends at the first day that serves.
 _LAST_DAYS = """
 SELECT asked.unit_id, (
-    SELECT %(last)s::date - step FROM generate_series(0, %(last)s::date - %(first)s::date) AS step
+    SELECT %(last)s::date - back
+    FROM generate_series(0, %(last)s::date - %(first)s::date) WITH ORDINALITY AS days (back, place)
     WHERE (
         SELECT recorded_at FROM journal_messageday AS touched
-        WHERE touched.unit_id = asked.unit_id AND touched.day = %(last)s::date - step
+        WHERE touched.unit_id = asked.unit_id AND touched.day = %(last)s::date - back
         ORDER BY touched.sequence LIMIT 1
     ) <= %(as_of)s
-    ORDER BY step LIMIT 1
+    ORDER BY place LIMIT 1
 )
 FROM unnest(%(units)s::bigint[]) AS asked (unit_id)
 WHERE EXISTS (

@@ -44,7 +44,7 @@ def asked(as_of, points_of=POINTS, most=1):
 
 
 def test_who_asks_again_comes_to_an_end_however_little_is_remembered(monkeypatch, an_hour_ago):
-    monkeypatch.setattr(retold, "_KEPT_MOST", 3)
+    monkeypatch.setattr(retold, "_KEPT_MOST", 1)
     changed_since(*POINTS, days=30)
 
     pending = [asked(an_hour_ago).pending for _ in range(3)]
