@@ -8,7 +8,7 @@ from ninja import Query, Router, Schema
 from pydantic import Field
 
 from hengneng.insight.statistics import queries as statistics
-from hengneng.insight.statistics.queries import Membership, Sum, Then, TypeSum
+from hengneng.insight.statistics.queries import Sum, Then, TypeSum
 from hengneng.kernel.policy.rules import Permission
 from hengneng.registry.energy import queries as energy
 from hengneng.registry.units import queries as units
@@ -83,8 +83,14 @@ class Rollups(answers.Paged[Roll]):
     as_of: Instant | None = Field(description="As known at this instant; null: now.")
     pending: list[str] = Field(
         description="Codes of units that changed so much since `as_of` that what was known then is"
-        " still being worked out; no sum holds anything of them. Ask again with the same `as_of`:"
-        " each asking finds more of them done."
+        " still being worked out; no sum of this answer holds anything of them. Ask again with the"
+        " same `as_of`, until none is left. Each web process works them out for itself, so answers"
+        " that follow one another may name more units, or others."
+    )
+    beyond: list[str] = Field(
+        description="Codes of units that changed too much since `as_of` to be worked out together"
+        " with so many others; no sum holds anything of them, and asking again does not help. Ask"
+        " for fewer months, or for a unit's own with `as_of`."
     )
 
 
@@ -116,10 +122,13 @@ def rollups(request: Asked, asked: Annotated[RollupsAsked, Query()]) -> dict[str
             for period, sums in _gathered(request, asked, months, rows, then)
             for key, one in sorted(sums.items(), key=lambda pair: pair[0] or "")
         ]
-    pending = sorted(row.code for row in rows if then and row.id in then.pending)
+    left_out = {
+        "pending": sorted(row.code for row in rows if then and row.id in then.pending),
+        "beyond": sorted(row.code for row in rows if then and row.id in then.beyond),
+    }
     widened = {"first": months[0], "last": next_month(months[-1]) - timedelta(days=1)}
-    about = {"period": "month", "as_of": as_of, "pending": pending}
-    return spans.page_of(found, asked) | about | widened
+    about = {"period": "month", "as_of": as_of}
+    return spans.page_of(found, asked) | about | left_out | widened
 
 
 def _months(asked: RollupsAsked) -> list[date]:
@@ -148,13 +157,7 @@ def _gathered(
         if asked.by == "district":
             return [(one.period, one.districts) for one in found]
         return [(one.period, {None: one.whole}) for one in found]
-    members: Mapping[int, Sequence[Membership]] = (
-        {row.id: statistics.always(row.code) for row in rows}
-        if asked.by == "unit"
-        else statistics.sector_members(
-            [row.id for row in rows], months=months, as_of=then and then.as_of
-        )
-    )
+    members = statistics.members_of(rows, by=asked.by, months=months, then=then)
     gathered = statistics.months_by_member(viewer=viewer, months=months, members=members, **about)
     return [
         (one.period, {name or None: own for name, own in one.members.items()}) for one in gathered

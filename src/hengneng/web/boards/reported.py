@@ -83,6 +83,7 @@ class Page(NamedTuple):
         whole: All of them together.
         as_of: As known at this instant; None: now. Aware.
         pending: Units of which what was known then is still being worked out.
+        beyond: Units of which it will not be, so much changed of so many.
     """
 
     months: list[date]
@@ -90,6 +91,7 @@ class Page(NamedTuple):
     whole: Row
     as_of: datetime | None
     pending: list[UnitRow]
+    beyond: list[UnitRow]
 
     @property
     def latest_first(self) -> list[date]:
@@ -122,8 +124,8 @@ def page_of(
     ids = [row.id for row in rows]
     asked: dict[str, Any] = {"viewer": viewer, "months": months, "basis": basis}
     asked["district"] = district
-    end = next_month(until)
-    with statistics.as_reported(ids, first=months[0], until=end, as_of=as_of) as then:
+    span: dict[str, Any] = {"first": months[0], "until": next_month(until)}
+    with statistics.as_reported(ids, as_of=as_of, district=district, **span) as then:
         was = _sums(asked, gathered, rows, then)
         now = _sums(asked, gathered, rows, then.now()) if then else None
     named = _names(gathered, rows)
@@ -135,8 +137,11 @@ def page_of(
         changed = _compared(row, now and now.rows.get(key, nothing))
         found.append(changed._replace(note=_note(key, changed, gathered, until, as_of)))
     whole = _compared(Row("", "", was.whole), now and now.whole)
-    pending = [row for row in rows if then and row.id in then.pending]
-    return Page(months, sorted(found, key=_most_first), whole, as_of, pending)
+    left_out = [
+        [row for row in rows if row.id in ids]
+        for ids in ((then.pending, then.beyond) if then else ((), ()))
+    ]
+    return Page(months, sorted(found, key=_most_first), whole, as_of, *left_out)
 
 
 class _Sums(NamedTuple):
@@ -154,13 +159,7 @@ def _sums(
     if gathered == "district":
         by_month = [{code or "": one for code, one in row.districts.items()} for row in whole]
     else:
-        members = (
-            {row.id: statistics.always(row.code) for row in rows}
-            if gathered == "unit"
-            else statistics.sector_members(
-                [row.id for row in rows], months=asked["months"], as_of=then and then.as_of
-            )
-        )
+        members = statistics.members_of(rows, by=gathered, months=asked["months"], then=then)
         found = statistics.months_by_member(**asked, members=members, then=then)
         by_month = [row.members for row in found]
     keys = {key for month in by_month for key in month}

@@ -10,11 +10,12 @@ from hengneng.kernel.policy.rules import Permission
 from hengneng.registry.bodies.queries import DistrictRow
 from hengneng.web.boards import reported, sheet
 from hengneng.web.boards.views import BASES, asked_of
-from hengneng.web.parts import exports, tags
+from hengneng.web.parts import exports, frame, tags
 from hengneng.web.parts.views import FrontView, PageView, viewer_of
 
 # What is still being worked out is asked for again so often by itself. [s]
 AGAIN_S = 5
+PAGE_SIZE = 50
 
 
 def asked(request: HttpRequest, code: str | None) -> tuple[DistrictRow | None, dict[str, Any]]:
@@ -48,12 +49,15 @@ class Reported(PageView):
     not_there = (sheet.UnknownDistrict,)
 
     def context(self) -> dict[str, Any]:
-        """Return the months and how they are asked for."""
+        """Return the months, a page of what they are gathered under, and how they are asked for."""
         district, words = asked(self.request, self.kwargs.get("district_code"))
         fault, ways = words.pop("fault"), words.pop("ways")
         page = reported.page_of(self.viewer, district=district and district.code, **words)
+        number = frame.page_number(self.request)
         return words | {
             "page": page,
+            "rows": page.rows[(number - 1) * PAGE_SIZE : number * PAGE_SIZE],
+            "place": frame.place_of(number, size=PAGE_SIZE, total=len(page.rows)),
             "district": district,
             "board": _address("board", district),
             "file": _address("reported", district, "-file"),
@@ -75,44 +79,49 @@ class ReportedFile(FrontView):
         """Return the file.
 
         Raises:
-            Http404: If there is no such format or district.
+            Http404: If there is no such format or district, or the instant cannot be told of.
         """
         kind = exports.asked_format(request)
         try:
             district, words = asked(request, district_code)
         except sheet.UnknownDistrict as error:
             raise Http404(str(error)) from error
+        if words["fault"]:
+            raise Http404(str(words["fault"]))
         words = {name: words[name] for name in ("until", "gathered", "basis", "as_of")}
         page = reported.page_of(self.viewer, district=district and district.code, **words)
+        place = district.code if district else "city"
         head = [
             _("Month"), reported.GATHERED[words["gathered"]], "tce", _("Estimated, tce"),
             _("Slots received"), _("Slots expected"), _("Boundary points"),
             _("of them without figures"), _("of them in part"), _("As reported on"),
         ]  # fmt: skip
-        rows: list[tuple[Any, ...]] = [
-            (
-                f"{month:%Y-%m}", row.name or _("not known"), one.tonnes,
-                one.estimated_tonnes, one.received, one.expected, one.points, one.missing,
-                one.partial, _known_at(page),
-            )
-            for row in page.rows
-            for month, one in zip(page.months, row.months, strict=True)
-            if one is not None
-        ]  # fmt: skip
-        rows += [_pending_row(tags.name(unit), page) for unit in page.pending]
-        place = district.code if district else "city"
-        return exports.exported(kind, name=f"consumption-{place}", head=head, rows=rows)
+        return exports.exported(kind, name=f"consumption-{place}", head=head, rows=_rows(page))
+
+
+def _rows(page: reported.Page) -> list[tuple[Any, ...]]:
+    """Return the rows of the file: of all that is gathered, then of the units in no sum."""
+    known_at = _known_at(page)
+    rows: list[tuple[Any, ...]] = [
+        (
+            f"{month:%Y-%m}", row.name or _("not known"), one.tonnes, one.estimated_tonnes,
+            one.received, one.expected, one.points, one.missing, one.partial, known_at,
+        )
+        for row in page.rows
+        for month, one in zip(page.months, row.months, strict=True)
+        if one is not None
+    ]  # fmt: skip
+    pending = _("still being worked out, in no row above: %(name)s")
+    beyond = _("too much changed of it and of others, in no row above: %(name)s")
+    left_out = [(pending, unit) for unit in page.pending] + [(beyond, unit) for unit in page.beyond]
+    for told, unit in left_out:
+        rows.append(("", told % {"name": tags.name(unit)}, *([None] * 7), known_at))
+    return rows
 
 
 def _known_at(page: reported.Page) -> str:
     """Return the instant of which a page tells, for a column of a file."""
     return tags.moment(page.as_of) if page.as_of else _("now")
-
-
-def _pending_row(name: str, page: reported.Page) -> tuple[Any, ...]:
-    """Return the row that says of a unit that it is in no sum yet."""
-    told = _("still being worked out, in no row above: %(name)s") % {"name": name}
-    return ("", told, *([None] * 7), _known_at(page))
 
 
 def _address(route: str, district: DistrictRow | None, ending: str = "") -> str:

@@ -11,6 +11,8 @@ from hypothesis import strategies as st
 from tests.worlds import credit_code
 
 from hengneng.insight.statistics import queries as statistics
+from hengneng.insight.statistics.queries import roll
+from hengneng.insight.statistics.queries.days import days_of
 from hengneng.kernel import clock
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.protocol.records import DAY_SECONDS
@@ -170,6 +172,14 @@ PLAYED = settings(
 )
 
 
+def city_days(unit_ids, edition):
+    """Each day of all units together."""
+    until = LAST + timedelta(days=1)
+    reach = roll.reach_of(unit_ids, first=FIRST, until=until)
+    book_of = roll.books("CALORIFIC", first=FIRST, until=until, edition=edition)
+    return days_of(reach, book_of, FIRST, until, None)
+
+
 class TestTheCity:
     @PLAYED
     @given(city=cities, edition=editions)
@@ -185,10 +195,7 @@ class TestTheCity:
                 ).totals
                 for unit_id in unit_ids
             ]
-            days = statistics.city_days(
-                viewer=CITY, from_day=FIRST, to_day=LAST, basis="CALORIFIC", edition=edition
-            )
-            for place, day in enumerate(days):
+            for place, day in enumerate(city_days(unit_ids, edition)):
                 own = [totals[place] for totals in stated]
                 assert day.period == DAYS[place]
                 assert day.whole.tonnes == exact_sum(one.tonnes for one in own)

@@ -49,6 +49,24 @@ class TestMessagesOfDays:
         assert len(list(queries.messages_of_days(1, [DAY_10]))) == 201
 
 
+class TestLastDaysTouched:
+    def test_is_the_last_of_the_days_that_anything_recorded_by_then_touches(
+        self, db, keep, two_days_and_flaws
+    ):
+        first = keep(b"1")
+        later = keep(b"2", content=two_days_and_flaws)
+        keep(b"of another unit", unit_id=2, content=two_days_and_flaws)
+
+        def asked(as_of, first=DAY_10, last=DAY_12):
+            return queries.last_days_touched([1, 3], first=first, last=last, as_of=as_of)
+
+        assert asked(later.recorded_at) == {1: DAY_11}
+        assert asked(later.recorded_at, last=DAY_10) == {1: DAY_10}
+        assert asked(first.recorded_at) == {1: DAY_10}
+        assert asked(first.recorded_at, first=DAY_11) == {}
+        assert asked(first.recorded_at - timedelta(microseconds=1)) == {}
+
+
 class TestMarks:
     def test_the_unit_waiting_longest_comes_first(self, db):
         for unit_id in (7, 3, 7, 5):

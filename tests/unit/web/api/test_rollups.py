@@ -1,11 +1,16 @@
 """Months of all units in reach, gathered by district, sector and unit."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
 
 import pytest
 
+from hengneng.insight.statistics import queries as statistics
+from hengneng.kernel import clock
+from hengneng.kernel.facts import operations as facts
 from hengneng.registry.units.models import Particulars
-from hengneng.telemetry.consumption.models import ConsumptionMonth
+from hengneng.telemetry.consumption.models import ConsumptionMonth, Revision
+from hengneng.telemetry.consumption.queries import retold
 
 MONTH = date(2026, 3, 1)
 EVER = datetime(2020, 1, 1, tzinfo=UTC)
@@ -31,6 +36,10 @@ def two_months(city):
 
 def by_key(answer, name):
     return {row["key"]: row[name] for row in answer.json()["items"]}
+
+
+def by_key_of(told):
+    return [row["key"] for row in told["items"]]
 
 
 def test_the_whole_says_what_of_it_is_estimated_and_how_complete_it_is(city_official, two_months):
@@ -77,6 +86,28 @@ def test_a_span_inside_a_month_says_that_all_of_it_is_counted(city_official, two
 
     assert (told["period"], told["first"], told["last"]) == ("month", "2026-02-01", "2026-03-31")
     assert [row["period"] for row in told["items"]] == ["2026-02-01", "2026-03-01"]
+
+
+def test_units_in_no_sum_are_named_by_whether_asking_again_helps(
+    city_official, two_months, monkeypatch
+):
+    facts.settle()
+    own, foreign = two_months.own.unit, two_months.foreign.unit
+    for unit in (own, foreign):
+        Revision.objects.create(unit_id=unit.id, day=MONTH, revision=1, computed_at=clock.now())
+    monkeypatch.setattr(retold, "_kept", {})
+    monkeypatch.setattr(retold, "_beyond", lambda *_args, **_span: frozenset([own.id]))
+    hour_ago = f"{clock.now() - timedelta(hours=1):%Y-%m-%dT%H:%M:%SZ}"
+    monkeypatch.setattr(statistics, "as_reported", partial(statistics.as_reported, most=0))
+    pending = city_official.get(f"{ASKED}&by=unit&as_of={hour_ago}").json()
+    monkeypatch.undo()
+    monkeypatch.setattr(retold, "_beyond", lambda *_args, **_span: frozenset([own.id]))
+    done = city_official.get(f"{ASKED}&by=unit&as_of={hour_ago}").json()
+
+    assert (pending["pending"], pending["beyond"]) == ([foreign.code], [own.code])
+    assert (done["pending"], done["beyond"]) == ([], [own.code])
+    assert by_key_of(pending) == []
+    assert by_key_of(done) == [foreign.code]
 
 
 def test_it_is_refused_without_a_token(client, city):

@@ -1,17 +1,19 @@
 """Consumption by month of the city and a district, as known now or at an instant."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 
 import pytest
 from django.utils import timezone
+from tests import two_districts
 
 from hengneng.kernel import clock
 from hengneng.kernel.facts import operations as facts
-from hengneng.registry.units.models import Particulars
+from hengneng.registry.units.models import Particulars, Placement, Site, Unit
 from hengneng.telemetry.consumption.models import ConsumptionMonth, Revision
 from hengneng.telemetry.consumption.queries import retold
-from hengneng.web.boards import reported
+from hengneng.web.boards import reported, reported_views
 
 EVER = datetime(2020, 1, 1, tzinfo=UTC)
 
@@ -51,7 +53,19 @@ def changed_since(place):
     )
 
 
-def rows_of(page, name="rows"):
+@pytest.fixture
+def one_unit_at_once(monkeypatch):
+    """Of what changed since one unit is worked out in each asking, and nothing is remembered."""
+    monkeypatch.setattr(retold, "_kept", {})
+    as_reported = reported.statistics.as_reported
+    monkeypatch.setattr(
+        reported.statistics,
+        "as_reported",
+        lambda *args, **kwargs: as_reported(*args, **kwargs, most=1),
+    )
+
+
+def rows_of(page):
     return {row.name: row.tonnes for row in page.context["page"].rows}
 
 
@@ -101,26 +115,100 @@ class TestReported:
         assert own.note.replace("&", "&amp;") in page.content.decode()
 
     def test_names_the_units_that_are_still_worked_out(
-        self, official, two_units, an_hour_ago, monkeypatch
+        self, official, two_units, an_hour_ago, one_unit_at_once
     ):
         changed_since(two_units.own)
         changed_since(two_units.foreign)
-        monkeypatch.setattr(retold, "_kept", {})
-        as_reported = reported.statistics.as_reported
-        monkeypatch.setattr(
-            reported.statistics,
-            "as_reported",
-            lambda *args, **kwargs: as_reported(*args, **kwargs, most=1),
-        )
         address = f"/boards/reported?by=unit&as_of={an_hour_ago}"
 
         first, second = official.get(address), official.get(address)
 
         assert [len(page.context["page"].pending) for page in (first, second)] == [1, 0]
-        assert 'http-equiv="refresh"' in first.content.decode()
-        assert 'http-equiv="refresh"' not in second.content.decode()
         left_out = first.context["page"].pending[0].name_en
         assert left_out not in rows_of(first)
+
+    def test_what_is_pending_takes_its_place_without_the_page_being_loaded_again(
+        self, official, two_units, an_hour_ago, one_unit_at_once
+    ):
+        changed_since(two_units.own)
+        changed_since(two_units.foreign)
+        address = f"/boards/reported?by=unit&as_of={an_hour_ago}"
+
+        page = official.get(address).content.decode()
+        later = official.get(address, headers={"hx-request": "true"}).content.decode()
+
+        # Without scripts alone is the whole page loaded again (WCAG 2.2.1).
+        head, _, after = page.partition("<noscript>")
+        assert "http-equiv" not in head
+        assert after.startswith('<meta http-equiv="refresh" content="5"></noscript>')
+        assert page.count('http-equiv="refresh"') == 1
+        section = re.search(r'<section id="months"[^>]*>', page)[0]
+        asked_for = f"/boards/reported?by=unit&amp;as_of={an_hour_ago}"
+        assert f'hx-get="{asked_for}" hx-trigger="every 5s"' in section
+        assert 'hx-select="#months"' in section
+        # The open list of units stays: only what it says is put in its place.
+        assert re.findall(r'<\w+ id="(pending[^"]*)"[^>]*hx-swap-oob="true"', page) == [
+            "pending-told", "pending-units",
+        ]  # fmt: skip
+        assert '<div id="pending" hx-swap-oob="true"></div>' in later
+        assert "hx-get" not in later
+        assert 'http-equiv="refresh"' not in later
+
+    def test_says_honestly_what_is_too_much_and_does_not_ask_again(
+        self, official, two_units, an_hour_ago, monkeypatch
+    ):
+        changed_since(two_units.own)
+        changed_since(two_units.foreign)
+        beyond = frozenset([two_units.own.unit.id])
+        monkeypatch.setattr(retold, "_beyond", lambda *_args, **_span: beyond)
+
+        page = official.get(f"/boards/reported?by=unit&as_of={an_hour_ago}")
+        told = official.get(
+            f"/boards/reported/file?format=csv&by=unit&as_of={an_hour_ago}"
+        ).content.decode("utf-8-sig")
+
+        text = page.content.decode()
+        assert "Too much changed since then: 1 unit is not worked out" in text
+        assert "Look at one district" in text
+        assert "refresh" not in text
+        assert two_units.own.unit.name_en not in rows_of(page)
+        assert (
+            f"too much changed of it and of others, in no row above: {two_units.own.unit.name_en}"
+            in told
+        )
+
+    def test_a_district_waits_for_its_own_units_alone(
+        self, official, two_units, an_hour_ago, one_unit_at_once
+    ):
+        changed_since(two_units.own)
+        changed_since(two_units.foreign)
+
+        for place in (two_units.foreign, two_units.own):
+            address = f"/boards/{place.district.code}/reported?by=unit&as_of={an_hour_ago}"
+            page = official.get(address).context["page"]
+            assert page.pending == []
+            assert [row.name for row in page.rows] == [place.unit.name_en]
+        assert {unit_id for _, unit_id, _ in retold._kept} == {
+            two_units.own.unit.id, two_units.foreign.unit.id,
+        }  # fmt: skip
+
+    def test_a_district_holds_a_unit_that_left_it_since(
+        self, official, two_units, an_hour_ago, one_unit_at_once
+    ):
+        place = two_units.own
+        changed_since(place)
+        elsewhere = Placement.objects.get(site__unit=place.unit)
+        elsewhere.superseded_at = clock.now()
+        elsewhere.save()
+        Placement.objects.create(
+            site=elsewhere.site, district=two_units.foreign.district,
+            valid_from=elsewhere.valid_from, recorded_at=clock.now(),
+        )  # fmt: skip
+
+        address = f"/boards/{place.district.code}/reported?by=unit&as_of={an_hour_ago}"
+        official.get(address)
+
+        assert {unit_id for _, unit_id, _ in retold._kept} == {place.unit.id}
 
     def test_an_instant_that_has_not_come_is_refused_in_words(self, official, two_units):
         page = official.get("/boards/reported?as_of=2199-01-01T00:00")
@@ -139,6 +227,49 @@ class TestReported:
             "0.1229", "0.3687",
         ]  # fmt: skip
         assert {row.rsplit(",", 1)[1] for row in rows} == {an_hour_ago.replace("T", " ")}
+
+    @pytest.mark.parametrize("asked", ["nonsense", "2199-01-01T00:00"])
+    def test_the_file_is_not_of_today_where_another_instant_was_asked_for(
+        self, official, two_units, asked
+    ):
+        page = official.get(f"/boards/reported/file?format=csv&as_of={asked}")
+
+        assert page.status_code == 404
+
+    def test_units_are_turned_page_by_page_and_the_file_holds_all(
+        self, official, two_units, monkeypatch
+    ):
+        monkeypatch.setattr(reported_views, "PAGE_SIZE", 1)
+
+        first, second, third = (
+            official.get(f"/boards/reported?by=unit&page={n}") for n in (1, 2, 3)
+        )
+        file = official.get("/boards/reported/file?format=csv&by=unit").content.decode()
+
+        names = [two_units.foreign.unit.name_en, two_units.own.unit.name_en]
+        assert [[row.name for row in page.context["rows"]] for page in (first, second)] == [
+            names[:1], names[1:],
+        ]  # fmt: skip
+        assert first.context["page"].whole.tonnes == Decimal("0.4916")
+        assert "page 1 of 2" in first.content.decode()
+        assert "The list ends before this page." in third.content.decode()
+        assert all(name in file for name in names)
+
+    def test_takes_as_many_queries_for_more_units(
+        self, official, two_units, django_assert_max_num_queries
+    ):
+        for n in range(5):
+            unit = Unit.objects.create(code=f"U{n}", name=f"单位{n}", created_at=EVER)
+            site = Site.objects.create(unit=unit, code="S1", name="门店")
+            Placement.objects.create(
+                site=site, district=two_units.own.district, valid_from=EVER, recorded_at=EVER
+            )
+            two_districts.point(unit, "E-01", None)
+
+        with django_assert_max_num_queries(22):
+            page = official.get("/boards/reported?by=unit")
+
+        assert len(page.context["rows"]) == 7
 
 
 @pytest.mark.parametrize(

@@ -5,7 +5,6 @@ from hengneng.insight.statistics.queries.days import (
     Shares,
     UnitDay,
     city_day,
-    city_days,
     unit_amounts,
 )
 from hengneng.insight.statistics.queries.live import Comparison, Live, live
@@ -14,6 +13,7 @@ from hengneng.insight.statistics.queries.months import (
     MemberSums,
     always,
     city_months,
+    members_of,
     months_by_member,
     sector_members,
 )
@@ -39,9 +39,9 @@ __all__ = [
     "always",
     "as_reported",
     "city_day",
-    "city_days",
     "city_months",
     "live",
+    "members_of",
     "months_by_member",
     "outlook",
     "sector_members",

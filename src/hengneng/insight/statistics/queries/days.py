@@ -6,7 +6,6 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import NamedTuple
 
-from hengneng.insight.statistics.queries.reported import Then, ready
 from hengneng.insight.statistics.queries.roll import (
     Book,
     PeriodSum,
@@ -19,7 +18,7 @@ from hengneng.insight.statistics.rules import Cell, Share, Sum, TypeSum, grouped
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.registry.energy.queries import FactorRow
 from hengneng.registry.units import queries as units
-from hengneng.telemetry.consumption.queries import retold, sums
+from hengneng.telemetry.consumption.queries import sums
 
 
 class Shares(NamedTuple):
@@ -156,50 +155,12 @@ def day_of_cells(
     )
 
 
-def city_days(
-    *,
-    viewer: Viewer,
-    from_day: date,
-    to_day: date,
-    basis: str,
-    district: str | None = None,
-    edition: str | None = None,
-    then: Then | None = None,
-) -> list[PeriodSum]:
-    """Return each day of all units that the viewer may read, both ends included, ascending.
-
-    Eight queries at most, however many units and days.
-
-    Args:
-        viewer: Who asks; counted is what ``VIEW_READINGS`` reaches.
-        from_day: First local day.
-        to_day: Last local day, included.
-        basis: ``EQUIVALENT`` or ``CALORIFIC``: how electricity and heat become coal.
-        district: Only points that stand there; None: all.
-        edition: Restated by this edition of factors and balance; None: each day by its own.
-        then: As reported then, without the units that are pending; None: as known now.
-    """
-    reached = units.ids_visible_to(viewer, Permission.VIEW_READINGS)
-    until, as_of = to_day + timedelta(days=1), then and then.as_of
-    reach = reach_of(ready(reached, then), first=from_day, until=until, as_of=as_of)
-    book_of = books(basis, first=from_day, until=until, edition=edition, as_of=as_of)
-    return days_of(reach, book_of, from_day, until, district, then=then)
-
-
 def days_of(
-    reach: Reach,
-    book_of: Mapping[date, Book],
-    first: date,
-    until: date,
-    district: str | None,
-    *,
-    then: Then | None = None,
+    reach: Reach, book_of: Mapping[date, Book], first: date, until: date, district: str | None
 ) -> list[PeriodSum]:
     """Return the days of the units of a reach, by district; one query."""
     roll = reach.roll(first=first, until=until, district=district)
-    last = until - timedelta(days=1)
-    told = then and then.told
-    found = retold.sums_of_days(roll.counted, from_day=first, to_day=last, then=told)
+    found = sums.sums_of_days(roll.counted, from_day=first, to_day=until - timedelta(days=1))
     return [period_sum(day, cells, book_of[day]) for day, cells in roll.cells(found)]
 
 
@@ -216,35 +177,29 @@ def unit_days_of(
     return days
 
 
-def unit_amounts(
-    unit_ids: Collection[int], *, day: date, basis: str, then: Then | None = None
-) -> dict[int, UnitDay]:
+def unit_amounts(unit_ids: Collection[int], *, day: date, basis: str) -> dict[int, UnitDay]:
     """Return the day of each of the units; seven queries at most, however many.
 
     Args:
         unit_ids: The units; who asks has been asked already.
         day: Local day.
         basis: ``EQUIVALENT`` or ``CALORIFIC``: how electricity and heat become coal.
-        then: As reported then, without the units that are pending; None: as known now.
     """
-    until, as_of = day + timedelta(days=1), then and then.as_of
-    asked = ready(unit_ids, then)
-    book = books(basis, first=day, until=until, as_of=as_of)[day]
-    reach = reach_of(asked, first=day, until=until, as_of=as_of)
-    by_unit = grouped(_cells_of(reach, day, None, then=then), by=_unit)
+    until = day + timedelta(days=1)
+    book = books(basis, first=day, until=until)[day]
+    reach = reach_of(unit_ids, first=day, until=until)
+    by_unit = grouped(_cells_of(reach, day, None), by=_unit)
     return {
-        unit_id: _unit_day(unit_id, day, book.sum_of(by_unit.get(unit_id, ()))) for unit_id in asked
+        unit_id: _unit_day(unit_id, day, book.sum_of(by_unit.get(unit_id, ())))
+        for unit_id in unit_ids
     }
 
 
-def _cells_of(
-    reach: Reach, day: date, district: str | None, *, then: Then | None = None
-) -> list[Cell]:
-    """Return what each unit's points add up to on a day."""
+def _cells_of(reach: Reach, day: date, district: str | None) -> list[Cell]:
+    """Return what each unit's points add up to on a day; one query."""
     until = day + timedelta(days=1)
     roll = reach.roll(first=day, until=until, district=district, by_unit=True)
-    told = then and then.told
-    found = retold.sums_of_days(roll.counted, from_day=day, to_day=day, then=told)
+    found = sums.sums_of_days(roll.counted, from_day=day, to_day=day)
     ((_, cells),) = roll.cells(found)
     return cells
 

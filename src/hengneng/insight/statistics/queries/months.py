@@ -29,6 +29,7 @@ from hengneng.registry.fuels.queries import Measured
 from hengneng.registry.points import queries as points
 from hengneng.registry.points.queries import Role
 from hengneng.registry.units import queries as units
+from hengneng.registry.units.queries import UnitRow
 from hengneng.registry.units.rules.places import Stay
 from hengneng.telemetry.consumption.queries import retold
 from hengneng.telemetry.consumption.queries.months import next_month
@@ -91,6 +92,23 @@ _Numbered = tuple[date, date, int]
 def always(name: str) -> tuple[Membership]:
     """Return that a unit is gathered under one name on all days."""
     return (Membership(date.min, date.max, name),)
+
+
+def members_of(
+    rows: Iterable[UnitRow], *, by: str, months: Sequence[date], then: Then | None = None
+) -> dict[int, Sequence[Membership]]:
+    """Return under which names units are gathered by day: their codes, or their sectors.
+
+    Args:
+        rows: The units.
+        by: ``unit`` or ``sector``.
+        months: First days of the months, ascending, without a month left out.
+        then: Their sectors as believed then; None: now.
+    """
+    if by == "unit":
+        return {row.id: always(row.code) for row in rows}
+    asked, as_of = [row.id for row in rows], then and then.as_of
+    return dict(sector_members(asked, months=months, as_of=as_of))
 
 
 def sector_members(

@@ -4,13 +4,15 @@ A kept figure is what an instant knew if its day was not worked out again after 
 nothing that came before it still waits (``Revision.computed_at`` is no earlier than anything that
 could be read for the day). Only the other days are replayed, of the points that count alone, and
 no more of them in one asking than a person waits for: the rest is named as pending. What a settled
-instant knew never changes, so it is remembered, and who asks again finds more of it done.
+instant knew never changes, so this process remembers it, and who asks again finds more of it done,
+until nothing is pending. Where so much changed that it could not be remembered, units are named as
+beyond, and asking again does not help.
 """
 
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import NamedTuple
@@ -31,8 +33,10 @@ from hengneng.telemetry.journal import queries as journal
 
 # Unit-days worked out in one asking: a few seconds of one core.
 DAYS_AT_ONCE = 200
-# Amounts remembered; some 20 MB.
-_KEPT_MOST = 30_000
+# Amounts worked out for one asking, however often it is repeated; some 25 MB.
+AMOUNTS_AT_MOST = 40_000
+# Amounts remembered of other instants beside it: two more of the largest askings fit.
+_KEPT_MOST = 3 * AMOUNTS_AT_MOST
 
 
 class Retold(NamedTuple):
@@ -44,6 +48,7 @@ class Retold(NamedTuple):
         days: Of those days what was known, by unit, point and day.
         months: Of the months they lie in, by unit, point and month's first.
         pending: Units of which this is still to be worked out.
+        beyond: Units of which it will not be, together with so many others.
     """
 
     as_of: datetime
@@ -51,20 +56,32 @@ class Retold(NamedTuple):
     days: dict[tuple[int, int, date], Amount]
     months: dict[tuple[int, int, date], Amount]
     pending: frozenset[int]
+    beyond: frozenset[int]
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Unit:
-    """What was worked out of a unit: of whole days and months; a point not there: nothing known."""
+    """What was worked out of a unit: of whole days and months; a point not there: nothing known.
 
-    days: dict[date, dict[int, Amount]] = field(default_factory=dict)
-    months: dict[date, dict[int, Amount]] = field(default_factory=dict)
+    Attributes:
+        days: Of days up to ``end``, by point.
+        months: Of months, by point.
+        end: Of no day after it anything was known, and none is entered.
+    """
+
+    days: Mapping[date, Mapping[int, Amount]] = field(default_factory=dict)
+    months: Mapping[date, Mapping[int, Amount]] = field(default_factory=dict)
+    end: date = date.max
 
     @property
     def size(self) -> int:
-        """Amounts in it. [count]"""
+        """Amounts in it, and one for each day and month that may have some. [count]"""
         some = (*self.days.values(), *self.months.values())
         return sum(len(one) + 1 for one in some)
+
+    def lacks(self, days: Iterable[date]) -> set[date]:
+        """Return those of the days that are not worked out yet."""
+        return {day for day in days if day <= self.end and day not in self.days}
 
 
 _Key = tuple[datetime, int, frozenset[int]]
@@ -90,20 +107,18 @@ def retold(
     first: date,
     until: date,
     as_of: datetime,
-    is_monthly: bool = False,
     most: int = DAYS_AT_ONCE,
 ) -> Retold:
-    """Return what an instant knew of units' days, where it is not what is kept now.
+    """Return what an instant knew of units' days and months, where it is not what is kept now.
 
-    Read it and what is kept in ``one_moment``. Three queries, and some for each unit that is
+    Read it and what is kept in ``one_moment``. Four queries, and some for each unit that is
     worked out anew.
 
     Args:
         points_of: The points that count, by unit.
-        first: First local day; of a month if ``is_monthly``.
+        first: First local day, of a month.
         until: Day after the last.
         as_of: As known then. Aware.
-        is_monthly: Whether the months of the days are asked for too.
         most: Days of units worked out at most; one unit is always taken. [count]
 
     Raises:
@@ -112,20 +127,23 @@ def retold(
     figures.check_settled(as_of)
     waiting = _waiting(points_of, as_of)
     touched = _touched(points_of, waiting, first=first, until=until, as_of=as_of)
-    found = Retold(as_of, {u: frozenset(days) for u, days in touched.items()}, {}, {}, frozenset())
-    left, pending = most, set()
-    for unit_id, days in sorted(touched.items()):
-        key = (as_of, unit_id, frozenset(points_of[unit_id]))
-        known = _kept.get(key, _Unit())
-        lacking = days - known.days.keys()
-        months = {day.replace(day=1) for day in days} if is_monthly else set()
-        if lacking or months - known.months.keys():
+    beyond = _beyond(points_of, touched, first=first, as_of=as_of)
+    days_by_unit = {u: frozenset(days) for u, days in touched.items()}
+    found = Retold(as_of, days_by_unit, {}, {}, frozenset(), beyond)
+    keys = {u: (as_of, u, frozenset(points_of[u])) for u in sorted(touched) if u not in beyond}
+    left, pending, worked = most, set(), dict[_Key, _Unit]()
+    for unit_id, key in keys.items():
+        days, known = touched[unit_id], _recalled(key)
+        months = {day.replace(day=1) for day in days}
+        if known.lacks(days) or months - known.months.keys():
             if left <= 0:
                 pending.add(unit_id)
                 continue
             known, count = _worked(key, known, days, months, is_waiting=unit_id in waiting)
+            worked[key] = known
             left -= count
         _enter(found, unit_id, known, days, months)
+    _remember(worked, in_hand=set(keys.values()))
     return found._replace(pending=frozenset(pending))
 
 
@@ -175,6 +193,34 @@ def _touched(
     return found | {unit_id: set(every) for unit_id in waiting}
 
 
+def _beyond(
+    points_of: Mapping[int, Collection[int]],
+    touched: Mapping[int, Collection[date]],
+    *,
+    first: date,
+    as_of: datetime,
+) -> frozenset[int]:
+    """Return the units that are too much to work out together; those of least work are taken.
+
+    It follows from the record and not from what is remembered, so each asking, and each process,
+    says the same. Of a day after the last message nothing is known: it costs nothing.
+    """
+    a_day = timedelta(days=1)
+    span = {"first": first - a_day, "last": clock.day_of(as_of) + a_day}
+    ends = journal.last_days_touched(touched, **span, as_of=as_of)
+    work = {
+        unit_id: len(points_of[unit_id]) * sum(day <= ends[unit_id] + a_day for day in days)
+        for unit_id, days in touched.items()
+        if unit_id in ends
+    }
+    total, found = 0, set()
+    for amounts, unit_id in sorted((amounts, unit_id) for unit_id, amounts in work.items()):
+        if total and total + amounts > AMOUNTS_AT_MOST:
+            found.add(unit_id)
+        total += amounts
+    return frozenset(found)
+
+
 def _worked(
     key: _Key, known: _Unit, days: set[date], months: set[date], *, is_waiting: bool
 ) -> tuple[_Unit, int]:
@@ -183,26 +229,26 @@ def _worked(
     source = evidence.Replayed(unit_id, as_of) if is_waiting else Mixed(unit_id, as_of)
     every = tracks.tracks_of(unit_id, as_of=as_of)
     counting = [track for track in every if track.point_id in point_ids]
-    lacking = days - known.days.keys()
-    live = _until_last(unit_id, counting, lacking, as_of)
-    worked = figures.worked_out(source, counting, live)
-    made = {day: dict[int, Amount]() for day in lacking}
-    for point_id, one in worked:
-        made[clock.date_of(one.day)][point_id] = one.amount
-    unit = _Unit(known.days | made, dict(known.months))
+    end = _end_of(unit_id, counting, as_of)
+    known = replace(known, end=end)
+    lacking = known.lacks(days)
+    live = sorted(map(clock.day_number, lacking))
+    made: dict[date, Mapping[int, Amount]] = {day: {} for day in lacking}
+    for point_id, one in figures.worked_out(source, counting, live):
+        day = clock.date_of(one.day)
+        made[day] = {**made[day], point_id: one.amount}
+    unit = _Unit({**known.days, **made}, {}, end)
+    made_months = dict(known.months)
     for month in sorted(months - known.months.keys()):
         of_days = _days_of_month(unit_id, month, unit, days, point_ids)
         span = [clock.day_number(month)]
         told = figures.months_from_days(source, counting, span, of_days)
-        unit.months[month] = {one.point_id: one.amount for one in told}
-    _keep(key, unit)
-    return unit, len(live) + 1
+        made_months[month] = {one.point_id: one.amount for one in told}
+    return replace(unit, months=made_months), len(live) + 1
 
 
-def _until_last(
-    unit_id: int, counting: Iterable[stitch.Track], days: Collection[date], as_of: datetime
-) -> list[int]:
-    """Return those of the days of which anything can have been known.
+def _end_of(unit_id: int, counting: Iterable[stitch.Track], as_of: datetime) -> date:
+    """Return the last day of which anything can have been known.
 
     Energy hangs between readings and exchanges: a day after the last of them has none. A reading
     a little early may speak for the next day.
@@ -210,8 +256,7 @@ def _until_last(
     last = journal.last_day_touched(unit_id, as_of=as_of)
     ends = [] if last is None else [clock.day_number(last) + 1]
     ends += [day_of(one.at) + 1 for track in counting for one in track.exchanges]
-    end = max(ends, default=-1)
-    return sorted(number for number in map(clock.day_number, days) if number <= end)
+    return clock.date_of(max(ends, default=-1))
 
 
 def _days_of_month(
@@ -223,7 +268,7 @@ def _days_of_month(
     own = [row for row in kept if row.day not in touched and row.point_id in point_ids]
     for day in touched:
         if day.replace(day=1) == month:
-            own += [PointDay(point, day, one) for point, one in unit.days[day].items()]
+            own += [PointDay(point, day, one) for point, one in unit.days.get(day, {}).items()]
     return own
 
 
@@ -232,21 +277,35 @@ def _enter(
 ) -> None:
     """Enter what is asked for of a unit."""
     for day in days:
-        for point_id, one in known.days[day].items():
+        for point_id, one in known.days.get(day, {}).items():
             found.days[unit_id, point_id, day] = one
     for month in months:
         for point_id, one in known.months[month].items():
             found.months[unit_id, point_id, month] = one
 
 
-def _keep(key: _Key, unit: _Unit) -> None:
-    """Remember a unit, and forget what was asked for longest ago where it is too much."""
+def _recalled(key: _Key) -> _Unit:
+    """Return what is remembered of a unit, as what was asked for last."""
     with _keeping:
-        _kept.pop(key, None)
-        _kept[key] = unit
+        known = _kept.pop(key, None)
+        if known is None:
+            return _Unit()
+        _kept[key] = known
+        return known
+
+
+def _remember(worked: Mapping[_Key, _Unit], *, in_hand: Collection[_Key]) -> None:
+    """Remember units; where it is too much, forget what was asked for longest ago.
+
+    Nothing that is in hand is forgotten: else who asks again would never come to an end of it.
+    """
+    with _keeping:
+        _kept.update(worked)
         total = sum(one.size for one in _kept.values())
-        while total > _KEPT_MOST and len(_kept) > 1:
-            total -= _kept.pop(next(iter(_kept))).size
+        for key in [key for key in _kept if key not in in_hand]:
+            if total <= _KEPT_MOST:
+                break
+            total -= _kept.pop(key).size
 
 
 def _without(row: Counted, periods: Collection[date]) -> Iterator[Counted]:

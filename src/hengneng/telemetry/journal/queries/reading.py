@@ -32,6 +32,24 @@ JOIN journal_message AS message
     AND message.recorded_at = touching.recorded_at AND message.sequence = touching.sequence
 ORDER BY message.sequence
 """
+# In the order of ordinality the search ends at the first day that serves.
+_LAST_DAYS = """
+SELECT asked.unit_id, (
+    SELECT %(last)s::date - back
+    FROM generate_series(0, %(last)s::date - %(first)s::date) WITH ORDINALITY AS days (back, place)
+    WHERE (
+        SELECT recorded_at FROM journal_messageday AS touched
+        WHERE touched.unit_id = asked.unit_id AND touched.day = %(last)s::date - back
+        ORDER BY touched.sequence LIMIT 1
+    ) <= %(as_of)s
+    ORDER BY place LIMIT 1
+)
+FROM unnest(%(units)s::bigint[]) AS asked (unit_id)
+WHERE EXISTS (
+    SELECT FROM journal_message AS message
+    WHERE message.unit_id = asked.unit_id AND message.recorded_at <= %(as_of)s
+)
+"""
 
 
 class StoredMessage(NamedTuple):
@@ -104,6 +122,27 @@ def last_day_touched(unit_id: int, *, as_of: datetime) -> date | None:
     """
     rows = MessageDay.objects.filter(unit_id=unit_id, recorded_at__lte=as_of)
     return rows.order_by("-day").values_list("day", flat=True).first()
+
+
+def last_days_touched(
+    unit_ids: Collection[int], *, first: date, last: date, as_of: datetime
+) -> dict[int, date]:
+    """Return, per unit with any, the last of some days that messages recorded by ``as_of`` touch.
+
+    One query, one look at each day: a day's first message is the one that was recorded first.
+
+    Args:
+        unit_ids: The units.
+        first: First local day.
+        last: Last local day, included.
+        as_of: Recorded then or earlier. Aware.
+    """
+    asked: dict[str, Any] = {
+        "units": list(unit_ids), "first": first, "last": last, "as_of": as_of,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_LAST_DAYS, asked)
+        return {unit_id: day for unit_id, day in cursor.fetchall() if day is not None}
 
 
 def units_marked(unit_ids: Collection[int], *, until: datetime) -> set[int]:
