@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+TOLD = 6000  # characters of each log that a failed start shows
 START_SECONDS = 420  # the demo city's founding, on a busy machine
 
 
@@ -99,7 +100,7 @@ def _spawn(
     with log.open("a") as output:
         return subprocess.Popen(
             [sys.executable, "-m", "hengneng.script", *command],
-            env=environment,
+            env=environment | {"PYTHONFAULTHANDLER": "1"},
             stdout=output,
             stderr=subprocess.STDOUT,
             text=True,
@@ -121,9 +122,19 @@ def free_port() -> int:
 
 
 def wait_until_ready(supervisor: subprocess.Popen[str], ready: Path, log: Path) -> None:
-    """Wait for the ready file; a product that ends before is shown with its log."""
+    """Wait for the ready file; a product that ends before, or hangs, is shown with its logs."""
     until = time.monotonic() + START_SECONDS
     while not ready.exists():
         if supervisor.poll() is not None or time.monotonic() > until:
-            raise AssertionError(f"the product did not start:\n{log.read_text()}")
+            told = _told_at_last(supervisor, log)
+            raise AssertionError(f"the product did not start:\n{told}")
         time.sleep(0.1)
+
+
+def _told_at_last(supervisor: subprocess.Popen[str], log: Path) -> str:
+    """Return the end of what product and database said, and where a hanging product hangs."""
+    if supervisor.poll() is None:
+        supervisor.send_signal(signal.SIGABRT)  # writes its threads' calls to the log
+        supervisor.wait()
+    logs = [log, *sorted(log.parent.glob("postgres/log/*.log"))[-1:]]
+    return "\n".join(f"{one.name}:\n{one.read_text(errors='replace')[-TOLD:]}" for one in logs)
