@@ -25,6 +25,9 @@ from hengneng.kernel.postgres.queries import CannotServe, Cluster, Keeper
 
 _START_SECONDS = 600  # crash recovery of a full max_wal_size on a slow disk
 _ORPHAN_SECONDS = 60  # a killed server's last backends end within one wait of theirs
+_STOP_SECONDS = 120  # the last checkpoint of a full max_wal_size
+_KILL_SECONDS = 60  # PostgreSQL itself kills after five what does not heed
+_ENDING_SECONDS = 30  # a server that was told to end
 _LOOK_SECONDS = 0.5
 # What a new server says while a killed one's last processes end.
 _STILL_ENDING = ("shared memory block", "already exists")
@@ -136,14 +139,15 @@ def init(*, cluster: Cluster, durable: bool = True) -> None:
 def start(*, cluster: Cluster, durable: bool = True) -> None:
     """Start the server, unless it runs, on data that is made where missing.
 
-    Recovery after a crash is PostgreSQL's own; this waits for a killed server's last backends and
-    removes the lock files that it left behind.
+    Recovery after a crash is PostgreSQL's own; this waits for a killed server's last backends, and
+    for one that is ending, and removes the lock files that it left behind.
 
     Raises:
         NotStarted: If the server does not come up.
         OtherVersion: If its data is another version's.
         UnsafeServer: If it may lose data.
     """
+    _see_off_one_ending(cluster)
     if queries.server_pid(cluster) is None:
         if not (cluster.data / "PG_VERSION").exists():
             init(cluster=cluster, durable=durable)
@@ -159,23 +163,45 @@ def start(*, cluster: Cluster, durable: bool = True) -> None:
 def stop(*, cluster: Cluster) -> None:
     """Stop the server, letting it write everything down; one that does not run is left alone.
 
+    One that does not heed is ended at once (``_end_at_once``).
+
     Raises:
         NotStarted: If it does not stop.
     """
-    if queries.server_pid(cluster) is None:
-        return
-    command: list[str | Path] = [
-        programs_for(cluster) / "pg_ctl",
-        "-D",
-        cluster.data,
-        "-s",
-        "-w",
-        "-t",
-        "120",
-    ]
-    stopped = _run([*command, "-m", "fast", "stop"], cluster.keeper)
+    if queries.server_pid(cluster) is not None:
+        _tell_to_stop(cluster, "fast", seconds=_STOP_SECONDS)
+    if queries.server_pid(cluster) is not None:
+        _end_at_once(cluster)
+
+
+def _end_at_once(cluster: Cluster) -> None:
+    """End the server without letting it write everything down; it recovers at its next start.
+
+    What was committed is in its log, so nothing acknowledged is lost. A server of version 18 that
+    is told to stop while it recovers from a crash waits for ever (seen with 18.6).
+
+    Raises:
+        NotStarted: If it does not stop.
+    """
+    stopped = _tell_to_stop(cluster, "immediate", seconds=_KILL_SECONDS)
     if stopped.returncode != 0 and queries.server_pid(cluster) is not None:
         raise NotStarted(f"PostgreSQL did not stop: {_last_line(stopped.stderr)}")
+
+
+def _tell_to_stop(cluster: Cluster, mode: str, *, seconds: int) -> subprocess.CompletedProcess[str]:
+    """Tell the server to stop in one of PostgreSQL's modes, and wait for it."""
+    command: list[str | Path] = [programs_for(cluster) / "pg_ctl", "-D", cluster.data, "-s", "-w"]
+    return _run([*command, "-t", str(seconds), "-m", mode, "stop"], cluster.keeper)
+
+
+def _see_off_one_ending(cluster: Cluster) -> None:
+    """Wait until a server that was told to end has ended; help it where it does not."""
+    until = time.monotonic() + _ENDING_SECONDS
+    while queries.is_ending(cluster):
+        if time.monotonic() > until:
+            _end_at_once(cluster)
+            return
+        time.sleep(_LOOK_SECONDS)
 
 
 def refuse_unsafe(*, url: str) -> None:

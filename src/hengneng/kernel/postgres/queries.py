@@ -230,10 +230,25 @@ def server_pid(cluster: Cluster) -> int | None:
     number may belong to another program by now.
     """
     try:
-        pid = int((cluster.data / "postmaster.pid").read_text().split("\n", 1)[0])
-    except (FileNotFoundError, ValueError):
+        pid = int(_told_of_itself(cluster)[0])
+    except ValueError:
         return None
     return pid if _works_in(pid, cluster.data) else None
+
+
+def is_ending(cluster: Cluster) -> bool:
+    """Answer whether a server runs that was told to stop."""
+    # SOURCE: PostgreSQL, utils/pidfile.h: the eighth line is the state.
+    state = _told_of_itself(cluster)[7:8]
+    return [word.strip() for word in state] == ["stopping"] and server_pid(cluster) is not None
+
+
+def _told_of_itself(cluster: Cluster) -> list[str]:
+    """Return the lines of the server's own file; a lone empty one where there is none."""
+    try:
+        return (cluster.data / "postmaster.pid").read_text().split("\n")
+    except FileNotFoundError:
+        return [""]
 
 
 def _works_in(pid: int, folder: Path) -> bool:

@@ -173,6 +173,37 @@ class TestRecovery:
             bystander.wait()
 
 
+class TestOneThatDoesNotEnd:
+    """Its last checkpoint never comes, so no gentle stop ever ends it."""
+
+    @pytest.fixture
+    def stuck(self, data_dir, cluster, monkeypatch):
+        monkeypatch.setattr(operations, "_STOP_SECONDS", 1)
+        monkeypatch.setattr(operations, "_ENDING_SECONDS", 1)
+        with operations.serving(data_dir=data_dir) as address:
+            with psycopg.connect(address) as connection:
+                connection.execute("CREATE TABLE kept AS SELECT 7 AS one")
+            asked = "SELECT pid FROM pg_stat_activity WHERE backend_type = 'checkpointer'"
+            os.kill(int(str(one(address, asked))), signal.SIGSTOP)
+            yield address
+
+    def test_is_stopped_all_the_same_and_loses_nothing(self, stuck, data_dir, cluster):
+        operations.stop(cluster=cluster)
+
+        assert queries.server_pid(cluster) is None
+        operations.start(cluster=cluster)
+        assert one(stuck, "SELECT one FROM kept") == 7
+
+    def test_is_not_waited_for_for_ever_by_who_comes_next(self, stuck, data_dir, cluster):
+        operations._tell_to_stop(cluster, "fast", seconds=1)
+        assert queries.is_ending(cluster)
+
+        operations.start(cluster=cluster)
+
+        assert not queries.is_ending(cluster)
+        assert one(stuck, "SELECT one FROM kept") == 7
+
+
 class TestRefusals:
     def test_a_server_that_may_lose_data(self, data_dir):
         with (
