@@ -23,8 +23,10 @@ START = datetime(2026, 3, 2, tzinfo=SHANGHAI)
 HOUR = timedelta(hours=1)
 SLOT = 3600
 UNIT = inside.unit_code(41)
-# Hours after the supply is switched on; it is switched off so many after the wire is mended.
-OUT, STUCK, CUT, SPIKE, EXCHANGE, HEALED, LAST = 5, 6, 13, 34, 40, 61, 8
+# Hours after the supply is switched on; it is switched off so many after the wire is mended. On at
+# a midnight, off at another: what flows in the seconds around them must not fall between two days.
+OUT, STUCK, CUT, SPIKE, EXCHANGE, HEALED, LAST = 5, 6, 13, 34, 40, 61, 11
+DAY_HOURS = 24
 LENGTH = 6
 NEW_METER = "12.34"
 METERS = {"E-1": "HN41-E1", "E-2": "HN41-E2", "E-3": "HN41-E3", "E-4": "HN41-E4"}
@@ -113,12 +115,13 @@ class Story:
         return simulated.told(self.control, meter=METERS[code], fault=fault, **when, **said)
 
     def switch_on(self) -> dict[str, Any]:
-        """Let energy flow from the next hour but one on; order what will go wrong.
+        """Let energy flow from the next midnight on; order what will go wrong.
 
         Returns:
             What is known of the exchange.
         """
-        self.on = self.next_hour(2)
+        midnight = self.next_hour(2 + DAY_HOURS - 1)
+        self.on = midnight.replace(hour=0)
         for meter in METERS.values():
             until = civil_text(self.on)
             simulated.told(self.control, meter=meter, mend="stopped", until=until)

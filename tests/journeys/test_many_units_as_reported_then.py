@@ -1,7 +1,6 @@
 """Messages and edits at random: what many units knew together is what each knew by itself."""
 
 import os
-from collections import Counter
 from datetime import date, timedelta
 from decimal import Decimal
 
@@ -15,7 +14,6 @@ from hengneng.kernel.facts import operations as facts
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.registry.energy.models import BalanceWeight
 from hengneng.registry.points import operations as points
-from hengneng.registry.points import queries
 from hengneng.registry.units import models as units_model
 from hengneng.registry.units import operations as units
 from hengneng.telemetry.consumption.queries import figures, retold, statement
@@ -157,18 +155,6 @@ def test_many_units_together_say_what_each_said(worlds, seed):
         check_sums(worlds, instant)
 
 
-def is_of_one_piece(month, instant):
-    """Answer whether every point was there all month, with slots of one length."""
-    until = (month + timedelta(days=31)).replace(day=1)
-    roles = queries.roles_over(units_of_all(), first=month, until=until, as_of=instant)
-    days, lengths = Counter(), {}
-    for role in roles:
-        days[role.point_id] += (min(role.until, until) - max(role.first, month)).days
-        lengths.setdefault(role.point_id, set()).add(role.slot_seconds)
-    whole = (until - month).days
-    return all(days[point] == whole and len(some) == 1 for point, some in lengths.items())
-
-
 def check_sums(worlds, instant):
     """The city's months are the sums of the statements; its sectors together are the city."""
     months, whole, sectors, then = months_of_all(instant)
@@ -186,7 +172,5 @@ def check_sums(worlds, instant):
         assert one.missing == sum(kind.total.points_missing for kind in types)
         assert one.partial == sum(kind.total.points_partial for kind in types)
         parts = sectors[place].members.values()
-        # Cut by days, a month expects what its days had; whole, what its last version says of all.
-        if is_of_one_piece(months[place], instant):
-            assert one.expected == sum(part.expected for part in parts)
+        assert one.expected == sum(part.expected for part in parts)
         assert sum(kind.estimated for kind in one.types) == sum(kind.estimated for kind in types)

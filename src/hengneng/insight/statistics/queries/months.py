@@ -294,22 +294,37 @@ def _entered(
         for begin, end in runs:
             seen = [one for one in versions if one.first < end and one.seen_until > begin]
             under = [one for one in names if one[0] < end and one[1] > begin]
-            is_one_way = len({(one.energy_type_id, one.level, one.flow) for one in seen}) == 1
-            is_one = is_one_way and len({number for *_, number in under}) == 1
-            for role, (since, before, number) in (
-                product(seen[-1:], under[-1:]) if is_one else product(seen, under)
-            ):
-                days = max(role.first, begin), min(role.until, end)
-                if not is_one:
-                    days = max(days[0], since), min(days[1], before)
-                group = _group(role, days, lying, measured, number)
+            is_one = _is_one(seen, under)
+            for role, days, member in _ways(seen, under, (begin, end), is_one=is_one):
+                group = _group(role, days, lying, measured, member)
                 if group is None or district not in (None, group.district):
                     continue
                 if is_one:
-                    roll.add(role, group, begin, end)
+                    roll.add_months(group, seen, begin, end)
                 else:
                     changed.add(role, group, begin, *days)
     return roll, changed
+
+
+def _is_one(seen: Sequence[Role], under: Sequence[_Numbered]) -> bool:
+    """Answer whether a point counted in one way, and under one number, throughout a run."""
+    ways = {(one.energy_type_id, one.level, one.flow) for one in seen}
+    return len(ways) == 1 and len({number for *_, number in under}) == 1
+
+
+def _ways(
+    seen: Sequence[Role],
+    under: Sequence[_Numbered],
+    run: tuple[date, date],
+    *,
+    is_one: bool,
+) -> Iterator[tuple[Role, tuple[date, date], int]]:
+    """Yield in which ways a point counted in a run, on which days, and under which number."""
+    for role, (since, before, number) in (
+        product(seen[-1:], under[-1:]) if is_one else product(seen, under)
+    ):
+        first, until = max(role.first, run[0]), min(role.until, run[1])
+        yield role, (first, until) if is_one else (max(first, since), min(until, before)), number
 
 
 def _runs(

@@ -19,6 +19,7 @@ from hengneng.registry.points import queries as points
 from hengneng.registry.points.queries import Role
 from hengneng.registry.units import queries as units
 from hengneng.registry.units.rules.places import Stay, places
+from hengneng.telemetry.consumption.queries.months import next_month
 from hengneng.telemetry.consumption.queries.sums import Counted, GroupSum
 
 BOUNDARY = "LEVEL_1"
@@ -47,12 +48,15 @@ class Roll:
         groups: By number.
         counted: One row for each run of days in which a point counts in one group.
         slots: Of a day of the point in that place of ``counted``. [count]
+        more: By period and group, slots beyond those of every day of the period; less than zero
+            where a point was not there all the time, or had fewer before. [count]
     """
 
     periods: list[date]
     groups: list[Group] = field(default_factory=list)
     counted: list[Counted] = field(default_factory=list)
     slots: list[int] = field(default_factory=list)
+    more: Counter[tuple[date, int]] = field(default_factory=Counter)
     _numbers: dict[Group, int] = field(default_factory=dict)
 
     def add(self, role: Role, group: Group, first: date, until: date) -> None:
@@ -63,6 +67,25 @@ class Roll:
             self.groups.append(group)
         self.counted.append(Counted(role.unit_id, role.point_id, number, first, until))
         self.slots.append(DAY_SECONDS // role.slot_seconds)
+
+    def add_months(self, group: Group, seen: Sequence[Role], first: date, until: date) -> None:
+        """Let a point count in a group in some months, in one way whatever else of it changed.
+
+        Args:
+            group: The group.
+            seen: What the point was in them, ascending; it counts as the last.
+            first: A month's first.
+            until: A month's first, after the last that counts.
+        """
+        last = seen[-1]
+        self.add(last, group, first, until)
+        if len(seen) == 1 and last.first <= first and last.until >= until:
+            return
+        for month in (one for one in self.periods if first <= one < until):
+            end = next_month(month)
+            said = sum(_slots_of(one, month, end) for one in seen)
+            whole = (end - month).days * DAY_SECONDS // last.slot_seconds
+            self.more[month, self._numbers[group]] += said - whole
 
     def ought(self) -> Iterator[tuple[date, Counter[int], Counter[int]]]:
         """Yield each period with its points, and their slots in a day, by group."""
@@ -128,7 +151,7 @@ class Roll:
                         period,
                         known.get((period, group)),
                         count,
-                        slots[group] * length,
+                        slots[group] * length + self.more[period, group],
                     )
                     for group, count in there.items()
                 ],
@@ -236,6 +259,12 @@ def standing_of(
     if first >= until:
         return []
     return places(role.site_id, lying.get(role.unit_id, ()), first=first, until=until)
+
+
+def _slots_of(role: Role, first: date, until: date) -> int:
+    """Return how many slots a version of a point has on the days of ``[first, until)``. [count]"""
+    days = (min(role.until, until) - max(role.first, first)).days
+    return max(0, days) * DAY_SECONDS // role.slot_seconds
 
 
 def cell_of(group: Group, period: date, found: GroupSum | None, count: int, slots: int) -> Cell:
