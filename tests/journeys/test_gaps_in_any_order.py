@@ -1,31 +1,22 @@
 """Gaps that follow a like day: order, rebuild and as-of hold while shapes come, change and go."""
 
-import os
-
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from tests import door
+from tests import any_order, door
 from tests.worlds import CODE, OPENING, REGISTER, SECOND_METER, World
 
 from hengneng.kernel import clock
-from hengneng.kernel.facts import operations as facts
 from hengneng.protocol.records import DAY_SECONDS, Record
-from hengneng.telemetry.consumption.queries import figures, parameters
+from hengneng.telemetry.consumption.queries import parameters
 from hengneng.telemetry.consumption.rules.gaps import Rule
 from hengneng.telemetry.consumption.rules.methods import Method
 from hengneng.telemetry.journal import operations as journal
 
 DAYS = 16
-# `./hengneng test --long` looks much further.
-EXAMPLES = 500 if os.environ.get("HENGNENG_TEST_LONG") else 30
+EXAMPLES = 30
 LIKE_WEEKDAY = (Method.SAME_WEEKDAY, Method.LINEAR)
 RULE = Rule(0, LIKE_WEEKDAY, LIKE_WEEKDAY, 7200, DAY_SECONDS, 2, verified=False)
-relaxed = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
 
 
 def registers(day, first, end, key, mark):
@@ -72,7 +63,7 @@ edits = st.one_of(
 )
 steps = st.lists(
     st.tuples(
-        st.one_of(messages, messages, messages, edits), st.sampled_from(["work", "work", ""])
+        st.one_of(messages, messages, messages, edits), st.sampled_from(["settle", "settle", ""])
     ),
     min_size=2, max_size=9,
 ).map(lambda pairs: [step for pair in pairs for step in pair if step])  # fmt: skip
@@ -95,90 +86,35 @@ def fresh(city):
     return world
 
 
-def play(world, some):
-    """Do the steps in order; return the instant up to which each was recorded."""
-    instants = []
-    for step in some:
-        if step == "work":
-            world.settle()
-        elif isinstance(step, list):
-            world.send(step)
-        else:
-            getattr(world, step[0])(*step[1:])
-        instants.append(facts.settle())
-    return instants
-
-
 def shuffled(some, chance):
     """Return the messages in another order and some twice, without the rounds; edits in theirs."""
     sent = [step for step in some if isinstance(step, list)]
     sent += chance.choices(sent, k=2) if sent else []
     chance.shuffle(sent)
-    edited = [step for step in some if isinstance(step, tuple)]
-    places = chance.sample(range(len(sent) + len(edited)), len(edited))
-    for place, edit in zip(sorted(places), edited, strict=True):
-        sent.insert(place, edit)
-    return [step for one in sent for step in (one, "work")]
-
-
-def as_known(world, instant):
-    """Return every slot and day of the world as known at an instant, points by place."""
-    first, last = (clock.date_of(OPENING // DAY_SECONDS + n) for n in (-1, DAYS + 1))
-    span = {"unit_id": world.unit_id, "as_of": instant, "from_day": first, "to_day": last}
-    profiles = [
-        (place, row)
-        for place, point in enumerate(world.points)
-        for row in figures.profiles_of(point_id=point, **span)
-    ]
-    amounts = figures.days_of(**span)
-    return profiles, sorted((world.points.index(r.point_id), r.day, r.amount) for r in amounts)
+    mixed = any_order.with_edits_in_their_order(sent, some, chance)
+    return [step for one in mixed for step in (one, "settle")]
 
 
 @pytest.mark.deeper
-@relaxed
+@any_order.relaxed(EXAMPLES)
 @given(steps, st.randoms(use_true_random=False))
 def test_order_and_repetition_change_no_slot(city, some, chance):
-    world = fresh(city)
-    play(world, some)
-    world.settle()
-    worked = world.tables()
-
-    other = fresh(city)
-    play(other, shuffled(some, chance))
-    other.settle()
-
-    assert other.tables() == worked
+    any_order.check_order(lambda: fresh(city), some, shuffled(some, chance))
 
 
 @pytest.mark.deeper
-@relaxed
+@any_order.relaxed(EXAMPLES)
 @given(steps)
 def test_a_rebuild_from_scratch_gives_the_same_slots(city, some):
-    world = fresh(city)
-    play(world, some)
-    world.settle()
-    worked = world.tables()
-
-    world.rebuild()
-
-    assert world.tables() == worked
+    any_order.check_rebuild(fresh(city), some)
 
 
 @pytest.mark.deeper
-@relaxed
+@any_order.relaxed(EXAMPLES)
 @given(steps, st.data())
 def test_as_known_then_is_what_a_city_fed_only_until_then_shows(city, some, data):
-    world = fresh(city)
-    instants = play(world, some)
-    world.settle()
     last = data.draw(st.integers(0, len(some) - 1))
-    known = as_known(world, instants[last])
-
-    then = fresh(city)
-    play(then, some[: last + 1])
-    then.settle()
-
-    assert as_known(then, None) == known
+    any_order.check_as_known(lambda: fresh(city), some, last, days=DAYS)
 
 
 class TestAGapWorkedOutBeforeItsLikeDay:

@@ -4,23 +4,20 @@ The order property of ARCHITECTURE 1.2 and the as-of property of 1.3. What is co
 out in a database that held nothing else, each time anew.
 """
 
-import os
+from functools import partial
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
-from tests import door
+from tests import any_order, door
 from tests.worlds import CODE, OPENING, REGISTER, SECOND_METER, World
 
-from hengneng.kernel import clock
 from hengneng.kernel.facts import operations as facts
 from hengneng.protocol.records import DAY_SECONDS, Record
-from hengneng.telemetry.consumption.queries import figures
 from hengneng.telemetry.journal import operations as journal
 
 DAYS = 4
-# `./hengneng test --long` looks much further.
-EXAMPLES = 500 if os.environ.get("HENGNENG_TEST_LONG") else 40
+EXAMPLES = 40
 
 seconds = st.one_of(
     st.integers(0, DAYS * 24).map(lambda hour: OPENING + hour * 3600),
@@ -73,20 +70,6 @@ def fresh(city):
     return World.made(speaks_to=city)
 
 
-def play(world, some):
-    """Do the steps in order; return the instant up to which each was recorded."""
-    instants = []
-    for step in some:
-        if step == "work":
-            world.work()
-        elif isinstance(step, list):
-            world.send(step)
-        else:
-            getattr(world, step[0])(*step[1:])
-        instants.append(facts.settle())
-    return instants
-
-
 def shuffled(some, chance):
     """Return the messages in another order, split, merged and some repeated; edits in their own."""
     records = [record for step in some if isinstance(step, list) for record in step]
@@ -97,83 +80,29 @@ def shuffled(some, chance):
         size = chance.randint(1, 9)
         cut.append(records[:size])
         records = records[size:]
-    edits_in_order = [step for step in some if isinstance(step, tuple)]
-    places = chance.sample(range(len(cut) + len(edits_in_order)), len(edits_in_order))
-    for place, edit in zip(sorted(places), edits_in_order, strict=True):
-        cut.insert(place, edit)
-    return cut
-
-
-def as_known(world, instant):
-    """Return every figure of the world as it was known at an instant, points by place."""
-    first, last = (clock.date_of(OPENING // DAY_SECONDS + n) for n in (-1, DAYS + 1))
-    span = {"unit_id": world.unit_id, "as_of": instant}
-    profiles = [
-        (place, row)
-        for place, point in enumerate(world.points)
-        for row in figures.profiles_of(point_id=point, from_day=first, to_day=last, **span)
-    ]
-    days = figures.days_of(from_day=first, to_day=last, **span)
-    months = figures.months_of(from_month=first, to_month=last, **span)
-    return (
-        profiles,
-        sorted((world.points.index(row.point_id), row.day, row.amount) for row in days),
-        sorted((world.points.index(row.point_id), row.month, row.amount) for row in months),
-    )
-
-
-relaxed = settings(
-    max_examples=EXAMPLES,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
-)
+    return any_order.with_edits_in_their_order(cut, some, chance)
 
 
 @pytest.mark.deeper
-@relaxed
+@any_order.relaxed(EXAMPLES)
 @given(steps, st.randoms(use_true_random=False))
 def test_order_repetition_and_batching_change_nothing(city, some, chance):
-    world = fresh(city)
-    play(world, some)
-    world.settle()
-    worked = world.tables()
-
-    other = fresh(city)
-    play(other, shuffled(some, chance))
-    other.settle()
-
-    assert other.tables() == worked
+    any_order.check_order(lambda: fresh(city), some, shuffled(some, chance))
 
 
 @pytest.mark.deeper
-@relaxed
+@any_order.relaxed(EXAMPLES)
 @given(steps)
 def test_a_rebuild_from_scratch_gives_the_same_bytes(city, some):
-    world = fresh(city)
-    play(world, some)
-    world.settle()
-    worked = world.tables()
-
-    world.rebuild()
-
-    assert world.tables() == worked
+    any_order.check_rebuild(fresh(city), some)
 
 
 @pytest.mark.deeper
-@relaxed
+@any_order.relaxed(EXAMPLES)
 @given(steps, st.data())
 def test_as_known_then_is_what_a_fresh_city_fed_only_until_then_shows(city, some, data):
-    world = fresh(city)
-    instants = play(world, some)
-    world.settle()
     last = data.draw(st.integers(0, len(some) - 1))
-    known = as_known(world, instants[last])
-
-    then = fresh(city)
-    play(then, some[: last + 1])
-    then.settle()
-
-    assert as_known(then, None) == known
+    any_order.check_as_known(lambda: fresh(city), some, last, days=DAYS)
 
 
 def test_nothing_is_known_before_anything_was_recorded(city):
@@ -183,5 +112,6 @@ def test_nothing_is_known_before_anything_was_recorded(city):
     world.send([Record(REGISTER, OPENING + 3600, 2, 0, "M", OPENING)])
     world.settle()
 
-    assert as_known(world, before) == ([], [], [])
-    assert as_known(world, facts.settle()) == as_known(world, None) != ([], [], [])
+    known = partial(any_order.as_known, world, days=DAYS)
+    assert known(before) == ([], [], [])
+    assert known(facts.settle()) == known(None) != ([], [], [])

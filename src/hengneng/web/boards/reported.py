@@ -1,7 +1,7 @@
 """Consumption by month of the city or a district, as known now or at an instant, and the change."""
 
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
 from urllib.parse import urlencode
@@ -13,7 +13,6 @@ from django.utils.translation import gettext_lazy as _
 from hengneng.insight.statistics import queries as statistics
 from hengneng.insight.statistics.queries import Sum, Then
 from hengneng.kernel import clock
-from hengneng.kernel.facts import operations as facts
 from hengneng.kernel.policy.rules import Permission, Viewer
 from hengneng.registry.bodies import queries as bodies
 from hengneng.registry.units import queries as units
@@ -210,18 +209,3 @@ def month_in(text: str) -> date:
     except ValueError:
         return this
     return min(max(month, FIRST_MONTH), this)
-
-
-def instant_in(text: str) -> tuple[datetime | None, Any]:
-    """Return the local minute that a text names, and what was wrong with it."""
-    if not text:
-        return None, ""
-    try:
-        local = datetime.fromisoformat(text)
-        instant = (timezone.make_aware(local) if local.tzinfo is None else local).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None, _("The instant cannot be read; the page shows what is known now.")
-    # Recordings under way end before the record is read as it was.
-    if instant >= clock.now() or instant > facts.settle():
-        return None, _("The instant has not come yet; the page shows what is known now.")
-    return instant, ""

@@ -11,6 +11,7 @@ from hengneng.registry.bodies.queries import DistrictRow
 from hengneng.web.boards import reported, sheet
 from hengneng.web.boards.views import BASES, asked_of
 from hengneng.web.parts import exports, frame, tags
+from hengneng.web.parts.instants import shown_at
 from hengneng.web.parts.views import FrontView, PageView, viewer_of
 
 # What is still being worked out is asked for again so often by itself. [s]
@@ -29,7 +30,7 @@ def asked(request: HttpRequest, code: str | None) -> tuple[DistrictRow | None, d
     viewer = viewer_of(request)
     own = code or sheet.own_district(viewer)
     district = None if own is None else sheet.reached_district(viewer, own)
-    as_of, fault = reported.instant_in(request.GET.get("as_of", ""))
+    as_of, fault = shown_at(request.GET.get("as_of", ""))
     ways = [way for way in reported.GATHERED if way != "district" or district is None]
     return district, {
         "until": reported.month_in(request.GET.get("month", "")),

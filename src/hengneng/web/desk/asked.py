@@ -1,7 +1,7 @@
 """What a unit's page is asked to show: day, point, basis of coal, as known when."""
 
 from collections.abc import Mapping
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, NamedTuple
 
 from django.utils import timezone
@@ -9,9 +9,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from hengneng.kernel import clock
-from hengneng.kernel.facts import operations as facts
 from hengneng.registry.energy import queries as energy
 from hengneng.telemetry.consumption.queries import figures
+from hengneng.web.parts.instants import shown_at
 
 BASES = ("CALORIFIC", "EQUIVALENT")
 FIRST_DAY, LAST_DAY = date(2000, 1, 1), date(2199, 12, 30)
@@ -92,7 +92,7 @@ def asked(words: Mapping[str, Any], unit_id: int) -> Asked:
     """Return what the address asks for; what it does not say, or not so that it can be heeded, is
     filled in, and ``fault`` says what was wrong.
     """
-    as_of, fault = _instant(words.get("as_of", ""))
+    as_of, fault = shown_at(words.get("as_of", ""))
     today = timezone.localdate(as_of or clock.now())
     day = day_in(words.get("day", ""))
     basis, point = words.get("basis", ""), words.get("point", "")
@@ -153,19 +153,3 @@ def day_in(text: str) -> date | None:
     except ValueError:
         return None
     return day if FIRST_DAY <= day <= LAST_DAY else None
-
-
-def _instant(text: str) -> tuple[datetime | None, str]:
-    """Return the local minute as an instant, and what was wrong with it."""
-    if not text:
-        return None, ""
-    try:
-        local = datetime.fromisoformat(text)
-        # Every offset a text may name is an instant; the database takes those of real zones alone.
-        instant = (timezone.make_aware(local) if local.tzinfo is None else local).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None, _("The instant cannot be read; the page shows what is known now.")
-    # Recordings under way end before the record is read as it was (facts.settle).
-    if instant >= clock.now() or instant > facts.settle():
-        return None, _("The instant has not come yet; the page shows what is known now.")
-    return instant, ""

@@ -283,6 +283,37 @@ class TestTheCity:
             assert {name for month in gathered for name in month.members} <= {"one"}
 
 
+class TestExpectedSlots:
+    """A month expects the slots of the days on which its points were there, each as it was then."""
+
+    def expected(self, *described):
+        with built([([], {})]) as (unit_id,):
+            point = Point.objects.create(unit_id=unit_id, code="P")
+            for begins, ends, slot_seconds in described:
+                Description.objects.create(
+                    point=point, name="p", energy_type_id="ELECTRICITY", level="LEVEL_1",
+                    flow="BOUGHT", kind="REGISTER", slot_seconds=slot_seconds,
+                    valid_from=clock.midnight(begins),
+                    valid_until=ends and clock.midnight(ends), recorded_at=EARLY,
+                )  # fmt: skip
+            found = statistics.city_months(viewer=CITY, months=MONTHS, basis="CALORIFIC")
+        return [month.whole.expected for month in found]
+
+    def test_a_point_that_was_always_there_has_those_of_all_days(self, rules):
+        assert self.expected((date(2025, 1, 1), None, 900)) == [31 * 96, 28 * 96]
+
+    def test_a_point_that_begins_in_a_month_has_those_of_its_days(self, rules):
+        assert self.expected((date(2026, 1, 11), None, 900)) == [21 * 96, 28 * 96]
+
+    def test_a_point_that_ends_in_a_month_too(self, rules):
+        assert self.expected((date(2025, 1, 1), date(2026, 2, 5), 900)) == [31 * 96, 4 * 96]
+
+    def test_slots_of_another_length_count_from_their_day(self, rules):
+        changes = date(2026, 1, 11)
+        said = (date(2025, 1, 1), changes, 900), (changes, None, 3600)
+        assert self.expected(*said) == [10 * 96 + 21 * 24, 28 * 24]
+
+
 class TestSectors:
     def test_a_change_in_mid_month_counts_from_its_day(self, rules):
         days = {day: (Decimal(10), 96, "REGISTERS") for day in DAYS}

@@ -1,10 +1,9 @@
 """The difference note: what changed in a unit's month between two instants, and why."""
 
 from collections.abc import Hashable, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hengneng.kernel import clock
@@ -15,6 +14,7 @@ from hengneng.telemetry.consumption.queries.differences import Cause, Changed, K
 from hengneng.web.desk import fact_words
 from hengneng.web.desk.views.unit.base import File, Look, UnitTab
 from hengneng.web.parts import marks, tags
+from hengneng.web.parts.instants import instant_in
 
 _DEFAULT_BACK = timedelta(days=7)
 
@@ -54,7 +54,7 @@ class Differences(UnitTab):
     def shown(self, look: Look) -> dict[str, Any]:
         """Return the note, or the form alone."""
         said = look.query
-        earlier, later = _instant(said.get("earlier", "")), _instant(said.get("later", ""))
+        earlier, later = instant_in(said.get("earlier", "")), instant_in(said.get("later", ""))
         is_asked = "earlier" in said
         settled = facts.settle() if is_asked else None
         fault = _fault(said.get("earlier", ""), said.get("later", ""), settled)
@@ -87,19 +87,10 @@ class Differences(UnitTab):
         return {"": File("differences", head, rows)}
 
 
-def _instant(text: str) -> datetime | None:
-    """Return the local minute as an instant; None where it says none."""
-    try:
-        local = datetime.fromisoformat(text)
-        return (timezone.make_aware(local) if local.tzinfo is None else local).astimezone(UTC)
-    except (ValueError, OverflowError):
-        return None
-
-
 def _fault(earlier: str, later: str, settled: datetime | None) -> str:
     """Return why the note cannot be made; empty where it can."""
-    one, other = _instant(earlier), _instant(later) or settled
-    if one is None or (later and _instant(later) is None):
+    one, other = instant_in(earlier), instant_in(later) or settled
+    if one is None or (later and instant_in(later) is None):
         return _("An instant cannot be read.")
     if settled is None or other is None or one > settled or other > settled:
         return _("An instant has not come yet.")
