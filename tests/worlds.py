@@ -140,6 +140,13 @@ class World:
             by=None, at=clock.now(),
         )  # fmt: skip
 
+    def change_flow(self, second: int, place: int, flow: str) -> None:
+        """Say that at the point at a place energy goes another way from a local second on."""
+        points.describe_point(
+            point_id=self.points[place], valid_from=clock.instant(second), flow=flow,
+            by=None, at=clock.now(),
+        )  # fmt: skip
+
     def change_source(self, second: int, key: str | None) -> None:
         """Say that another meter, or none, feeds the register point from a local second on."""
         points.feed_point(

@@ -1,4 +1,4 @@
-"""Gaps that follow a like day: order, rebuild and as-of hold while shapes come, change and go."""
+"""Gaps that follow a like day or a sibling: order, rebuild and as-of hold while shapes change."""
 
 import pytest
 from hypothesis import given
@@ -7,16 +7,19 @@ from tests import any_order, door
 from tests.worlds import CODE, OPENING, REGISTER, SECOND_METER, World
 
 from hengneng.kernel import clock
+from hengneng.kernel.facts import operations as facts
 from hengneng.protocol.records import DAY_SECONDS, Record
-from hengneng.telemetry.consumption.queries import parameters
+from hengneng.telemetry.consumption.queries import figures, parameters
 from hengneng.telemetry.consumption.rules.gaps import Rule
 from hengneng.telemetry.consumption.rules.methods import Method
 from hengneng.telemetry.journal import operations as journal
 
 DAYS = 16
 EXAMPLES = 30
-LIKE_WEEKDAY = (Method.SAME_WEEKDAY, Method.LINEAR)
-RULE = Rule(0, LIKE_WEEKDAY, LIKE_WEEKDAY, 7200, DAY_SECONDS, 2, verified=False)
+# The two points of a world stand at the boundary: while energy goes the same way, siblings.
+REGISTERS = (Method.SAME_WEEKDAY, Method.SIBLING, Method.LINEAR)
+INCREMENTS = (Method.SIBLING, Method.SAME_WEEKDAY, Method.LINEAR)
+RULE = Rule(0, REGISTERS, INCREMENTS, 7200, DAY_SECONDS, 2, verified=False)
 
 
 def registers(day, first, end, key, mark):
@@ -60,6 +63,9 @@ edits = st.one_of(
     st.tuples(st.just("change_ratio"), seconds, st.integers(1, 40)),
     st.tuples(st.just("change_source"), seconds, st.sampled_from([REGISTER, SECOND_METER, None])),
     st.tuples(st.just("exchange"), seconds, st.integers(0, 900), st.integers(0, 9)),
+    st.tuples(
+        st.just("change_flow"), seconds, st.integers(0, 1), st.sampled_from(["BOUGHT", "STORED"])
+    ),
 )
 steps = st.lists(
     st.tuples(
@@ -71,7 +77,7 @@ steps = st.lists(
 
 @pytest.fixture
 def city(transactional_db, monkeypatch):
-    """The platform's address, where gaps follow a day of the same weekday."""
+    """The platform's address, where gaps follow a day of the same weekday, or a sibling."""
     monkeypatch.setattr(parameters, "spreading", lambda: (RULE,))
     with door.served() as address:
         yield address
@@ -161,3 +167,58 @@ class TestAGapWorkedOutBeforeItsLikeDay:
         world.change_source(OPENING + 13 * 3600, REGISTER)
 
         assert self.methods(world) == "NNNNN"
+
+
+class TestAGapWorkedOutBeforeItsSibling:
+    """Each change of the sibling's day, or of where it hangs, reaches the gap."""
+
+    gap = [*registers(7, 0, 9, REGISTER, "M"), *registers(7, 14, 25, REGISTER, "M")]
+    whole = increments(7, 0, 0, 0)
+    noon = whole[12]
+
+    def methods(self, world):
+        """Return the letters of the gap's slots, after a rebuild would give the same."""
+        return TestAGapWorkedOutBeforeItsLikeDay.methods(self, world)
+
+    def test_takes_its_shape_once_it_came_and_loses_it_with_a_slot(self, city):
+        world = fresh(city)
+        world.send(self.gap)
+        assert self.methods(world) == "NNNNN"
+
+        world.send(self.whole)
+        assert self.methods(world) == "BBBBB"
+
+        world.send([self.noon._replace(mark="R", sent_at=self.noon.sent_at + 9)])
+        assert self.methods(world) == "NNNNN"
+
+    def test_leaves_it_for_a_like_day_that_comes_later(self, city):
+        world = fresh(city)
+        world.send([*self.gap, *self.whole])
+        assert self.methods(world) == "BBBBB"
+
+        world.send(registers(0, 0, 25, REGISTER, "M"))
+        assert self.methods(world) == "WWWWW"
+
+    @pytest.mark.parametrize("place", [0, 1])
+    def test_loses_it_while_energy_goes_another_way_there(self, city, place):
+        world = fresh(city)
+        world.send([*self.gap, *self.whole])
+        assert self.methods(world) == "BBBBB"
+
+        world.change_flow(OPENING + 6 * DAY_SECONDS, place, "STORED")
+        assert self.methods(world) == "NNNNN"
+
+        world.change_flow(OPENING + 7 * DAY_SECONDS, place, "BOUGHT")
+        assert self.methods(world) == "BBBBB"
+
+    def test_as_known_then_is_shared_as_the_tree_was_believed(self, city):
+        world = fresh(city)
+        world.send([*self.gap, *self.whole])
+        before = facts.settle()
+        world.change_flow(OPENING, 1, "STORED")
+        world.settle()
+
+        day = clock.date_of(OPENING // DAY_SECONDS + 7)
+        asked = {"unit_id": world.unit_id, "point_id": world.points[0], "day": day}
+        assert figures.profile_of(**asked, as_of=before).methods[8:13] == "BBBBB"
+        assert figures.profile_of(**asked).methods[8:13] == "NNNNN"

@@ -38,6 +38,7 @@ MEANINGS = {
 METHODS = {
     Method.LINEAR: "LINEAR",
     Method.SAME_WEEKDAY: "SAME_WEEKDAY",
+    Method.SIBLING: "SIBLING",
     Method.NO_SHAPE: "LINEAR_WITHOUT_SHAPE",
 }
 
@@ -58,11 +59,12 @@ class Slot(Schema):
         " NOTHING (nothing known).",
         examples=["MEASURED"],
     )
-    method: Literal["LINEAR", "SAME_WEEKDAY", "LINEAR_WITHOUT_SHAPE"] | None = Field(
+    method: Literal["LINEAR", "SAME_WEEKDAY", "SIBLING", "LINEAR_WITHOUT_SHAPE"] | None = Field(
         description="By which method an estimated share of the value was placed: LINEAR (by"
         " seconds); SAME_WEEKDAY (in the shape of the latest measured day of the same weekday);"
-        " LINEAR_WITHOUT_SHAPE (by seconds, for no such day was found); null: nothing of it is"
-        " estimated."
+        " SIBLING (in the shape of what the points beside it in the metering tree measured on the"
+        " same day); LINEAR_WITHOUT_SHAPE (by seconds, for no such day was found); null: nothing of"
+        " it is estimated."
     )
 
 

@@ -46,6 +46,7 @@ SLOT_MARKS = {
     # With the method by which a gap was filled (telemetry/consumption, Method).
     "EL": _("Estimated, linear"),
     "EW": _("Estimated, by same-weekday shape"),
+    "EB": _("Estimated, by the shape of sibling points"),
     "EN": _("Estimated, linear: no measured day to follow"),
     "R": _("Rejected"),
     "P": _("Measured in part"),

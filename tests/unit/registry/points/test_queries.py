@@ -1,6 +1,6 @@
 """What a unit's points are and were, and who may ask."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from fractions import Fraction
 
 import pytest
@@ -126,3 +126,48 @@ def test_proposals_await_those_who_may_confirm(unit, other_unit):
 
     assert [row.unit_code for row in queries.awaiting(confirm)] == [unit.code]
     assert queries.awaiting(reader) == []
+
+
+class TestSiblingsOn:
+    def siblings(self, unit, day=date(2026, 5, 5), **asked):
+        (groups,) = queries.siblings_on(unit.id, [day], **asked).values()
+        return sorted(map(sorted, groups))
+
+    def test_hang_under_the_same_point_or_at_the_boundary(self, unit, make_point):
+        main, spare = make_point("M"), make_point("S")
+        below = [make_point(f"B{n}", level="LEVEL_2", parent_id=main.id) for n in range(2)]
+        other = make_point("O", level="LEVEL_2", parent_id=spare.id)
+
+        assert self.siblings(unit) == [
+            [main.id, spare.id], [one.id for one in below], [other.id],
+        ]  # fmt: skip
+
+    def test_meter_the_same_energy_going_the_same_way(self, unit, make_point):
+        points = [
+            make_point("E"), make_point("S", flow="STORED"),
+            make_point("G", energy_type_id="NATURAL_GAS"),
+        ]  # fmt: skip
+
+        assert self.siblings(unit) == [[one.id] for one in points]
+
+    def test_are_not_those_of_which_nobody_said_where_they_hang(self, unit, make_point):
+        for n in range(2):
+            make_point(f"B{n}", level="LEVEL_2")
+
+        assert self.siblings(unit) == []
+
+    def test_are_those_of_the_day_and_of_the_belief(self, unit, make_point):
+        main, spare = make_point("M"), make_point("S")
+        before = Tail.objects.get(name="fact").recorded_at
+        operations.describe_point(point_id=spare.id, valid_from=APRIL, flow="STORED", by=7, at=AT)
+
+        assert self.siblings(unit, date(2026, 3, 31)) == [[main.id, spare.id]]
+        assert self.siblings(unit) == [[main.id], [spare.id]]
+        assert self.siblings(unit, as_of=before) == [[main.id, spare.id]]
+
+    def test_one_query_for_any_number_of_days(self, unit, make_point, django_assert_num_queries):
+        make_point("M")
+        days = [date(2026, 5, day) for day in range(1, 20)]
+
+        with django_assert_num_queries(1):
+            assert set(queries.siblings_on(unit.id, days)) == set(days)

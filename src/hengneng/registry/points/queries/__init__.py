@@ -29,7 +29,7 @@ from hengneng.registry.points.queries.proposals import (
     proposals_of,
 )
 from hengneng.registry.points.queries.roles import Role, roles_over
-from hengneng.registry.points.queries.trees import Hung, hung_over
+from hengneng.registry.points.queries.trees import Hung, hung_over, siblings_on
 from hengneng.registry.points.rules import Span
 
 __all__ = [
@@ -59,6 +59,7 @@ __all__ = [
     "proposals_of",
     "roles_over",
     "said_until",
+    "siblings_on",
     "spans_of_point",
     "timelines",
     "unit_of_point",

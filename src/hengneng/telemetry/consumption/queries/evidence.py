@@ -21,7 +21,15 @@ Digests = Mapping[int, Mapping[str, Sequence[Entry]]]
 
 
 class Evidence(Protocol):
-    """Where a unit's digests come from."""
+    """Where a unit's digests come from.
+
+    Attributes:
+        unit_id: The unit.
+        as_of: As known then; None: now. Aware.
+    """
+
+    unit_id: int
+    as_of: datetime | None
 
     def digests(self, days: Collection[int], *, kind: str = "") -> Digests:
         """Return the digests of the days that have one; of the series that begin so at least."""
@@ -41,8 +49,10 @@ _NOWHERE = 2**31, -1  # bounds that every day lies outside of
 class Kept:
     """The digests as the table holds them."""
 
+    as_of: datetime | None = None
+
     def __init__(self, unit_id: int) -> None:
-        self._unit_id = unit_id
+        self.unit_id = unit_id
         self._looks = 0
         self._calendar: dict[int, list[int]] = {}  # series → its days with a good value, ascending
         self._near: dict[int, frozenset[int]] = {}  # day → its series with a good value
@@ -67,7 +77,7 @@ class Kept:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT day, body FROM consumption_digest WHERE unit_id = %s AND day = ANY(%s)",
-                [self._unit_id, dates],
+                [self.unit_id, dates],
             )
             return {clock.day_number(day): bytes(body) for day, body in cursor.fetchall()}
 
@@ -114,7 +124,7 @@ class Kept:
             with connection.cursor() as cursor:
                 cursor.execute(
                     "SELECT min(day), max(day) FROM consumption_digest WHERE unit_id = %s",
-                    [self._unit_id],
+                    [self.unit_id],
                 )
                 first, last = cursor.fetchone()
             known = () if first is None else (clock.day_number(first), clock.day_number(last))
@@ -132,7 +142,7 @@ class Kept:
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT day, series FROM consumption_digest WHERE unit_id = %s AND day = ANY(%s)",
-                [self._unit_id, [clock.date_of(day) for day in new]],
+                [self.unit_id, [clock.date_of(day) for day in new]],
             )
             for day, numbers in cursor:
                 self._near[clock.day_number(day)] = frozenset(numbers)
@@ -163,7 +173,7 @@ class Kept:
             cursor.execute(
                 "SELECT one, day FROM consumption_digest, unnest(series) AS one"
                 " WHERE unit_id = %s AND one = ANY(%s) ORDER BY day",
-                [self._unit_id, numbers],
+                [self.unit_id, numbers],
             )
             for number, day in cursor:
                 self._calendar[number].append(clock.day_number(day))
@@ -176,7 +186,7 @@ class Kept:
             cursor.execute(
                 f"SELECT one, {choose}(day) FROM consumption_digest, unnest(series) AS one"  # noqa: S608 max or min
                 " WHERE unit_id = %s AND day BETWEEN %s AND %s AND one = ANY(%s) GROUP BY one",
-                [self._unit_id, first, last, numbers],
+                [self.unit_id, first, last, numbers],
             )
             rows: list[tuple[int, date]] = cursor.fetchall()
             return rows
@@ -186,8 +196,8 @@ class Replayed:
     """The digests as they follow from the messages recorded by an instant."""
 
     def __init__(self, unit_id: int, as_of: datetime) -> None:
-        self._unit_id = unit_id
-        self._as_of = as_of
+        self.unit_id = unit_id
+        self.as_of: datetime | None = as_of
         self._known: dict[int, SeriesEntries] = {}
         touched = journal.days_touched(unit_id, as_of=as_of)
         self._days = sorted(clock.day_number(day) for day in touched)
@@ -196,7 +206,7 @@ class Replayed:
         """Return the digests of the days that have one."""
         asked = set(days)
         new = [day for day in self._days if day in asked and day not in self._known]
-        self._known |= digests_from_messages(self._unit_id, new, as_of=self._as_of)
+        self._known |= digests_from_messages(self.unit_id, new, as_of=self.as_of)
         return {day: self._known[day] for day in days if self._known.get(day)}
 
     def nearest(

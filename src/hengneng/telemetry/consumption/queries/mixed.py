@@ -56,8 +56,8 @@ class Mixed:
     """A unit's digests as an instant knew them: kept ones, and replayed ones of touched days."""
 
     def __init__(self, unit_id: int, as_of: datetime) -> None:
-        self._unit_id = unit_id
-        self._as_of = as_of
+        self.unit_id = unit_id
+        self.as_of: datetime | None = as_of
         self._kept = evidence.Kept(unit_id)
         found = touched_days([unit_id], first=_FIRST, last=_LAST, as_of=as_of)
         touched = found.get(unit_id, set())
@@ -116,5 +116,5 @@ class Mixed:
     def _replayed(self, days: Sequence[int]) -> dict[int, SeriesEntries]:
         new = [day for day in days if day not in self._known]
         if new:
-            self._known |= evidence.digests_from_messages(self._unit_id, new, as_of=self._as_of)
+            self._known |= evidence.digests_from_messages(self.unit_id, new, as_of=self.as_of)
         return {day: self._known[day] for day in days}

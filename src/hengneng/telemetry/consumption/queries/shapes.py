@@ -1,18 +1,22 @@
-"""Points' days with their gaps shared as the dated rule says, other days' digests read where asked.
+"""Points' days with their gaps shared as the dated rule says, other digests read where asked.
 
 Days without a gap read nothing more. The shapes that all the gaps together ask for are read at
 once, and only what asked is worked out again.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from itertools import product
 from typing import NamedTuple
 
-from hengneng.telemetry.consumption.queries import parameters
-from hengneng.telemetry.consumption.queries.evidence import Evidence
+from hengneng.kernel import clock
+from hengneng.registry.points import queries as points
+from hengneng.telemetry.consumption.queries import parameters, tracks
+from hengneng.telemetry.consumption.queries.evidence import Digests, Evidence
 from hengneng.telemetry.consumption.rules import shapes, stitch
 from hengneng.telemetry.consumption.rules.day import Day
 from hengneng.telemetry.consumption.rules.digest import Entry
 from hengneng.telemetry.consumption.rules.gaps import Shapes, Wanted
+from hengneng.telemetry.consumption.rules.methods import Method
 from hengneng.telemetry.consumption.rules.registers import Limits
 
 
@@ -63,25 +67,65 @@ def _stitched(task: Task, at_hand: Shapes) -> list[stitch.PointDay]:
     )
 
 
+class _Measured:
+    """Days of points as they were measured, each worked out once."""
+
+    def __init__(self, known: Iterable[stitch.Track], digests: Digests) -> None:
+        self._tracks = {track.point_id: track for track in known}
+        self._digests = digests
+        self._days: dict[tuple[int, int], Day | None] = {}
+
+    def of(self, point_ids: Iterable[int], days: Iterable[int], slot_seconds: int) -> Iterator[Day]:
+        """Yield the days that were wholly measured in such slots, by day and point."""
+        for day, point_id in product(days, point_ids):
+            one = self._day(point_id, day)
+            if one is not None and one.slot_seconds == slot_seconds:
+                yield one
+
+    def _day(self, point_id: int, day: int) -> Day | None:
+        key = point_id, day
+        if key not in self._days:
+            track, limits = self._tracks[point_id], parameters.on(day).limits
+            self._days[key] = shapes.shape_of(track, self._digests, day=day, limits=limits)
+        return self._days[key]
+
+
 def _found(
-    source: Evidence, tracks: Iterable[stitch.Track], wanted: Iterable[Wanted]
+    source: Evidence, known: Iterable[stitch.Track], wanted: Collection[Wanted]
 ) -> dict[Wanted, Day | None]:
-    """Return the shape of each wanted day: of the latest earlier day that has one; one query."""
-    by_point = {track.point_id: track for track in tracks}
-    candidates = {day for one in wanted for day in one.candidates()}
-    digests = source.digests({near for day in candidates for near in (day - 1, day, day + 1)})
-    known: dict[tuple[int, int], Day | None] = {}
+    """Return the shape of each wanted day; one query, and three more where siblings are wanted.
 
-    def shape(point_id: int, day: int) -> Day | None:
-        if (point_id, day) not in known:
-            limits = parameters.on(day).limits
-            track = by_point[point_id]
-            known[point_id, day] = shapes.shape_of(track, digests, day=day, limits=limits)
-        return known[point_id, day]
-
+    It is that of the latest earlier day of the point that has one, or of the point's siblings that
+    have one together.
+    """
+    siblings = _siblings(source, [one for one in wanted if one.method is Method.SIBLING])
+    if siblings:
+        known = tracks.tracks_of(source.unit_id, as_of=source.as_of)
+    days = {near for one in wanted for day in one.days() for near in (day - 1, day, day + 1)}
+    measured = _Measured(known, source.digests(days))
     found: dict[Wanted, Day | None] = {}
     for one in wanted:
-        days = (shape(one.point_id, day) for day in one.candidates())
-        fitting = (day for day in days if day and day.slot_seconds == one.slot_seconds)
-        found[one] = next(fitting, None)
+        if one.method is Method.SIBLING:
+            beside = measured.of(siblings[one], one.days(), one.slot_seconds)
+            found[one] = shapes.together(list(beside))
+        else:
+            found[one] = next(measured.of([one.point_id], one.days(), one.slot_seconds), None)
     return found
+
+
+def _siblings(source: Evidence, wanted: Collection[Wanted]) -> dict[Wanted, list[int]]:
+    """Return the points that hung beside each wanted day's point on that day, as then believed."""
+    if not wanted:
+        return {}
+    days = {clock.date_of(one.day) for one in wanted}
+    groups = points.siblings_on(source.unit_id, days, as_of=source.as_of)
+    return {
+        one: [
+            other
+            for group in groups[clock.date_of(one.day)]
+            if one.point_id in group
+            for other in group
+            if other != one.point_id
+        ]
+        for one in wanted
+    }

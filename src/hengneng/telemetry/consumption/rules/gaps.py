@@ -5,6 +5,7 @@ shares the energy alike, so that no digit is lost between two days.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import takewhile
 from typing import NamedTuple
 
 from hengneng.protocol.records import DAY_SECONDS
@@ -24,7 +25,7 @@ class Rule(NamedTuple):
         increments: Methods for slots that are filled from a day record's remainder.
         longer_than_s: A gap of so much or less is shared by seconds. [s]
         at_most_s: And so is one of more. [s]
-        weeks: How many weeks back a day of the same weekday is looked for. [count]
+        weeks: How many weeks back ``SAME_WEEKDAY`` looks for a day. [count]
         verified: Whether the text behind it was seen.
     """
 
@@ -42,29 +43,38 @@ class Rule(NamedTuple):
         return -(-self.at_most_s // DAY_SECONDS)
 
     @property
-    def may_shape(self) -> bool:
-        """Whether any gap takes its shape from another day."""
-        orders = (self.registers, self.increments)
-        return self.weeks > 0 and any(order[:1] != (Method.LINEAR,) for order in orders)
+    def shaping(self) -> set[Method]:
+        """The methods by which any gap may take a shape."""
+        return {*self.shaping_of(is_register=True), *self.shaping_of(is_register=False)}
+
+    def shaping_of(self, *, is_register: bool) -> tuple[Method, ...]:
+        """Return the methods that go before ``LINEAR``, which needs no shape and always can."""
+        order = self.registers if is_register else self.increments
+        before = takewhile(lambda method: method is not Method.LINEAR, order)
+        return tuple(one for one in before if one is not Method.SAME_WEEKDAY or self.weeks > 0)
 
 
 class Wanted(NamedTuple):
-    """A day of a point whose course is wanted from an earlier day of the same weekday.
+    """A day of a point for whose course a shape is wanted.
 
     Attributes:
         point_id: The point.
         day: The day with the gap. [days since 1970-01-01]
         slot_seconds: Length of its slots. [s]
-        weeks: How many weeks back to look. [count]
+        method: Where the shape comes from.
+        weeks: How many weeks back to look for a like day; of siblings 0. [count]
     """
 
     point_id: int
     day: int
     slot_seconds: int
+    method: Method
     weeks: int
 
-    def candidates(self) -> range:
-        """Return the earlier days, the latest first."""
+    def days(self) -> range:
+        """Return the days that may give it: earlier ones of the weekday, the latest first."""
+        if self.method is Method.SIBLING:
+            return range(self.day, self.day + 1)
         return range(self.day - 7, self.day - 7 * self.weeks - 1, -7)
 
 
@@ -80,6 +90,10 @@ class Gap(NamedTuple):
     point_id: int
     slot_seconds: Mapping[int, int]
     cells: Mapping[int, Sequence[tuple[int, int]]]
+
+
+# Methods that need a shape, and how many weeks back each looks.
+Order = Sequence[tuple[Method, int]]
 
 
 class Shapes:
@@ -100,8 +114,8 @@ class Shapes:
         """Take in shapes; None: there is none."""
         self._known |= found
 
-    def weeks_for(self, *, is_register: bool, day: int, seconds: int) -> int:
-        """Return how far back a gap looks for its shape; 0: it is shared by seconds. [weeks]
+    def order_for(self, *, is_register: bool, day: int, seconds: int) -> Order:
+        """Return by which methods a gap looks for its shape; none: it is shared by seconds.
 
         Args:
             is_register: Whether it lies between two registers.
@@ -109,29 +123,35 @@ class Shapes:
             seconds: Its length. [s]
         """
         rule = rule_on(self._rules, day)
-        order = rule.registers if is_register else rule.increments
-        is_between = rule.longer_than_s < seconds <= rule.at_most_s
-        return rule.weeks if is_between and order[:1] == (Method.SAME_WEEKDAY,) else 0
+        if not rule.longer_than_s < seconds <= rule.at_most_s:
+            return ()
+        shaping = rule.shaping_of(is_register=is_register)
+        return tuple((one, rule.weeks if one is Method.SAME_WEEKDAY else 0) for one in shaping)
 
-    def course_of(self, gap: Gap, *, weeks: int) -> Course:
-        """Return how a gap's energy is shared; by seconds where a day has no shape, or all is zero.
+    def course_of(self, gap: Gap, order: Order) -> Course:
+        """Return how a gap's energy is shared: by the first method that can, else by seconds.
+
+        A method can where it has a shape for each day of the gap, and not all of them are zero.
 
         Args:
             gap: The gap.
-            weeks: How far back to look.
+            order: By which methods to look.
         """
-        if not weeks:
+        if not order:
             return BY_SECONDS
         # Each is asked for, found or not: those not at hand are then looked for at once.
+        courses = [Course(method, self._weights_of(gap, method, weeks)) for method, weeks in order]
+        found = (one for one in courses if any(map(any, one.weights.values())))
+        return next(found, Course(Method.NO_SHAPE, {}))
+
+    def _weights_of(self, gap: Gap, method: Method, weeks: int) -> dict[int, list[int]]:
+        """Return a weight for each piece of the gap; none where a day has no shape."""
         days = {
-            day: self._shape(Wanted(gap.point_id, day, gap.slot_seconds[day], weeks))
+            day: self._shape(Wanted(gap.point_id, day, gap.slot_seconds[day], method, weeks))
             for day in gap.cells
         }
         known = {day: one for day, one in days.items() if one is not None}
-        weights = _weights(gap, known) if len(known) == len(days) else {}
-        if not any(map(any, weights.values())):
-            return Course(Method.NO_SHAPE, {})
-        return Course(Method.SAME_WEEKDAY, weights)
+        return _weights(gap, known) if len(known) == len(days) else {}
 
     def _shape(self, one: Wanted) -> Day | None:
         if one not in self._known:
@@ -154,15 +174,15 @@ def between(
     if shapes is None or one.mark != marks.ESTIMATED or one.digits is None:
         return BY_SECONDS
     opening, seconds = one.start // DAY_SECONDS, one.end - one.start
-    weeks = shapes.weeks_for(is_register=True, day=opening, seconds=seconds)
-    if not weeks:
+    order = shapes.order_for(is_register=True, day=opening, seconds=seconds)
+    if not order:
         return BY_SECONDS
     slots, cells = {}, {}
     for day, length in pieces(one.start, one.end, DAY_SECONDS):
         first = max(one.start - day * DAY_SECONDS, 0)
         slots[day] = slot_on(day)
         cells[day] = pieces(first, first + length, slots[day])
-    return shapes.course_of(Gap(point_id, slots, cells), weeks=weeks)
+    return shapes.course_of(Gap(point_id, slots, cells), order)
 
 
 def of_slots(
@@ -180,9 +200,9 @@ def of_slots(
     if shapes is None:
         return BY_SECONDS
     seconds = len(slots) * slot_seconds
-    weeks = shapes.weeks_for(is_register=False, day=day, seconds=seconds)
+    order = shapes.order_for(is_register=False, day=day, seconds=seconds)
     cells = [(slot, slot_seconds) for slot in slots]
-    return shapes.course_of(Gap(point_id, {day: slot_seconds}, {day: cells}), weeks=weeks)
+    return shapes.course_of(Gap(point_id, {day: slot_seconds}, {day: cells}), order)
 
 
 def rule_on(rules: Sequence[Rule], day: int) -> Rule:
@@ -196,13 +216,19 @@ def takers(rules: Iterable[Rule], days: Iterable[int]) -> set[int]:
     A shape is read from a day's digest and its neighbours'; the whole of a gap hangs on the shapes
     of all its days.
     """
-    shaping = [rule for rule in rules if rule.may_shape]
+    shaping = [rule for rule in rules if rule.shaping]
     if not shaping:
         return set()
-    weeks, apart = max(rule.weeks for rule in shaping), max(rule.days for rule in shaping)
+    apart = max(rule.days for rule in shaping)
+    later = [
+        (0, 0) if method is Method.SIBLING else (7, 7 * rule.weeks)
+        for rule in shaping
+        for method in rule.shaping
+    ]
+    first, last = min(near for near, _ in later), max(far for _, far in later)
     found: set[int] = set()
     for day in days:
-        found.update(range(day - 1 + 7 - apart, day + 1 + 7 * weeks + apart + 1))
+        found.update(range(day - 1 + first - apart, day + 1 + last + apart + 1))
     return found
 
 

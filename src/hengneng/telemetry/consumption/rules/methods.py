@@ -10,12 +10,13 @@ class Method(StrEnum):
 
     LINEAR = "L"  # by seconds, as the rule asks
     SAME_WEEKDAY = "W"  # in the shape of the last measured day of the same weekday
+    SIBLING = "B"  # in the shape of what was measured beside it in the metering tree
     NO_SHAPE = "N"  # by seconds: a shape was asked for and none was found
 
 
 NONE = "."  # nothing in the slot is estimated
 # Slots that took a shape, or would have, had there been one.
-SHAPED = Method.SAME_WEEKDAY + Method.NO_SHAPE
+SHAPED = Method.SAME_WEEKDAY + Method.SIBLING + Method.NO_SHAPE
 _RANK = {letter: rank for rank, letter in enumerate([NONE, *Method])}
 
 

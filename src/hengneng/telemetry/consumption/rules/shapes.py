@@ -1,4 +1,4 @@
-"""The course of a measured day, which a gap elsewhere may follow; from digests alone.
+"""The course of measured days, which a gap elsewhere may follow; from digests alone.
 
 A day has a shape where its own digest and its neighbours' (the last slot ends with the next day's
 first register) tell every slot measured. Such a day has no gap, so shapes never hang on shapes.
@@ -39,6 +39,16 @@ def shape_of(
         if is_measured and all(value is not None and value >= 0 for value in worked.profile.values):
             return worked.profile
     return None
+
+
+def together(days: Sequence[Day]) -> Day | None:
+    """Return what passed in several measured days of slots alike; None of none."""
+    if not days:
+        return None
+    scale = max(day.scale for day in days)
+    raised = [[(value or 0) * 10 ** (scale - day.scale) for value in day.values] for day in days]
+    values: list[int | None] = [sum(slot) for slot in zip(*raised, strict=True)]
+    return Day(days[0].slot_seconds, scale, values, marks.MEASURED * len(values))
 
 
 def _series_of(track: stitch.Track) -> set[str]:

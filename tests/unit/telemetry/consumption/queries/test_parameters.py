@@ -19,7 +19,7 @@ def test_gaps_are_shipped_linear_and_say_that_no_text_was_seen():
     (shipped,) = parameters.spreading()
 
     assert shipped == rule(date(2000, 1, 1), verified=False)
-    assert not shipped.may_shape
+    assert not shipped.shaping
     assert not parameters.is_spreading_checked(CHANGE)
 
 

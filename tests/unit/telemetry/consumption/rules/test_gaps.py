@@ -48,6 +48,8 @@ def digests_of(entries, series=REGISTER):
 class Source:
     """Digests at hand, and how often they were asked for."""
 
+    unit_id, as_of = 1, None
+
     def __init__(self, digests):
         self.known, self.asked = digests, []
 
@@ -196,6 +198,71 @@ class TestAGapOfARegister:
         assert day.profile.methods[8:12] == "NNNN"
 
 
+class TestAGapBesideSiblings:
+    """Of the point 7 with a gap, beside 8 and 9, which are siblings where the test says so."""
+
+    BESIDE = (Method.SIBLING, Method.LINEAR)
+    RULE = RULE._replace(registers=BESIDE, weeks=0)
+    GAP = 8 * HOUR, 12 * HOUR, 72
+
+    @pytest.fixture
+    def shared(self, ruled, monkeypatch):
+        """Return how the gap was shared: its values and letters."""
+
+        def share(more, *, siblings=((7, 8, 9),), rule=self.RULE, slots=HOUR):
+            ruled(rule)
+            tracks = [
+                Track(n, [Stretch(0, None, f"R:M{n}:total", Fraction(1), None, slots)], ())
+                for n in (8, 9)
+            ]
+            monkeypatch.setattr(queries.tracks, "tracks_of", lambda *_, **__: [track(), *tracks])
+            groups = {date(2026, 11, 16): list(map(list, siblings))}
+            monkeypatch.setattr(queries.points, "siblings_on", lambda *_, **__: groups)
+            digests = gap(*self.GAP)
+            for series, rows in more.items():
+                for day, found in digests_of(rows, series).items():
+                    digests[day] = digests.get(day, {}) | found
+            ((day,), _) = worked(digests)
+            return day.profile.values[8:12], day.profile.methods[8:12]
+
+        return share
+
+    def test_follows_what_was_measured_beside_it(self, shared):
+        assert shared({"R:M8:total": hourly(DAY)}) == ([8, 16, 16, 32], "BBBB")
+
+    def test_follows_all_of_them_together_whatever_their_scales(self, shared):
+        flat = hourly(DAY, [80] * 24, scale=1)  # 8 an hour
+
+        found = shared({"R:M8:total": hourly(DAY), "R:M9:total": flat})
+
+        assert found == ([13, 17, 17, 25], "BBBB")  # by 12, 16, 16 and 24
+
+    def test_leaves_out_one_that_was_not_wholly_measured(self, shared):
+        holed = hourly(DAY, [1] * 24)[:-2]
+
+        assert shared({"R:M8:total": hourly(DAY), "R:M9:total": holed})[0] == [8, 16, 16, 32]
+
+    def test_without_one_is_shared_by_seconds_and_says_so(self, shared):
+        assert shared({}) == ([18] * 4, "NNNN")
+        assert shared({"R:M8:total": hourly(DAY)}, siblings=((7,), (8, 9))) == ([18] * 4, "NNNN")
+        assert shared({"R:M8:total": hourly(DAY)}, siblings=()) == ([18] * 4, "NNNN")
+
+    def test_does_not_follow_slots_of_another_length(self, shared):
+        halves = [Entry(DAY * DAY_SECONDS + n * HOUR // 2, n, 0, "M") for n in range(49)]
+
+        assert shared({"R:M8:total": halves}, slots=HOUR // 2)[1] == "NNNN"
+
+    def test_takes_the_first_method_of_the_order_that_can(self, shared):
+        like = {REGISTER: hourly(DAY - 7, [1] * 24), "R:M8:total": hourly(DAY)}
+        both = (Method.SAME_WEEKDAY, Method.SIBLING, Method.LINEAR)
+        turned = (Method.SIBLING, Method.SAME_WEEKDAY, Method.LINEAR)
+        rule = self.RULE._replace(weeks=2)
+
+        assert shared(like, rule=rule._replace(registers=both)) == ([18] * 4, "WWWW")
+        assert shared(like, rule=rule._replace(registers=turned)) == ([8, 16, 16, 32], "BBBB")
+        assert shared({REGISTER: like[REGISTER]}, rule=rule._replace(registers=turned))[1] == "WWWW"
+
+
 class TestADayRecordsRemainder:
     record = Entry(DAY * DAY_SECONDS, 100, 0, "M")
 
@@ -264,6 +331,13 @@ class TestTakers:
 
         assert gaps.takers([rule], [100]) == set(range(100 - 1 + 7 - 2, 100 + 1 + 21 + 2 + 1))
 
+    def test_of_a_sibling_are_the_days_around(self):
+        beside = (Method.SIBLING, Method.LINEAR)
+        rule = RULE._replace(registers=beside, increments=beside, at_most_s=2 * DAY_SECONDS)
+
+        assert gaps.takers([rule], [100]) == set(range(97, 104))
+        assert gaps.takers([rule, RULE], [100]) == set(range(97, 100 + 1 + 14 + 2 + 1))
+
     def test_are_none_where_every_rule_is_linear(self):
         linear = RULE._replace(registers=(Method.LINEAR,), increments=(Method.LINEAR,))
 
@@ -286,7 +360,13 @@ def test_the_energy_of_a_gap_is_conserved_to_the_last_digit(course, span, energy
     shapes = Shapes([RULE])
     for n, scale_of in ((0, scale), (1, other)):
         values = course[24 * n : 24 * n + 24]
-        shapes.take({Wanted(7, DAY + n, HOUR, 2): Day(HOUR, scale_of, values, "M" * 24)})
+        shapes.take(
+            {
+                Wanted(7, DAY + n, HOUR, Method.SAME_WEEKDAY, 2): Day(
+                    HOUR, scale_of, values, "M" * 24
+                )
+            }
+        )
     days = [DAY, DAY + 1]
 
     found = stitch(track(), window, days=days, limits=LIMITS, shapes=shapes)
@@ -306,7 +386,7 @@ def test_a_day_records_remainder_is_conserved(energy, course, missing):
     rows = [Entry(DAY * DAY_SECONDS + n * HOUR, 0, 0, "M") for n in range(24) if n not in missing]
     window = {f"N0{CODE[1:]}": rows, f"N1{CODE[1:]}": [Entry(DAY * DAY_SECONDS, energy, 0, "M")]}
     shapes = Shapes([RULE])
-    shapes.take({Wanted(7, DAY, HOUR, 2): Day(HOUR, 0, course[:24], "M" * 24)})
+    shapes.take({Wanted(7, DAY, HOUR, Method.SAME_WEEKDAY, 2): Day(HOUR, 0, course[:24], "M" * 24)})
 
     (day,) = stitch(track(CODE), window, days=[DAY], limits=LIMITS, shapes=shapes)
 
