@@ -22,8 +22,9 @@ from hengneng.registry.fuels.models import HeatValue
 from hengneng.registry.points.models import Description, Point
 from hengneng.registry.units.models import Particulars, Placement, Site, Unit
 from hengneng.telemetry.consumption.models import ConsumptionDay, ConsumptionMonth
-from hengneng.telemetry.consumption.queries import statement
+from hengneng.telemetry.consumption.queries import statement, tracks
 from hengneng.telemetry.consumption.queries.months import next_month
+from hengneng.telemetry.consumption.rules import stitch
 
 CITY = Viewer(account_id=1, city=frozenset({Permission.VIEW_READINGS}))
 EARLY = datetime(2025, 12, 31, 16, tzinfo=UTC)
@@ -286,32 +287,72 @@ class TestTheCity:
 class TestExpectedSlots:
     """A month expects the slots of the days on which its points were there, each as it was then."""
 
+    LONG_AGO = date(2025, 1, 1)
+
     def expected(self, *described):
+        """Return what city, sectors together, and the unit expect of the months, which agree."""
         with built([([], {})]) as (unit_id,):
             point = Point.objects.create(unit_id=unit_id, code="P")
             for begins, ends, slot_seconds in described:
                 Description.objects.create(
                     point=point, name="p", energy_type_id="ELECTRICITY", level="LEVEL_1",
                     flow="BOUGHT", kind="REGISTER", slot_seconds=slot_seconds,
-                    valid_from=clock.midnight(begins),
-                    valid_until=ends and clock.midnight(ends), recorded_at=EARLY,
+                    valid_from=self.instant(begins), valid_until=ends and self.instant(ends),
+                    recorded_at=EARLY,
                 )  # fmt: skip
-            found = statistics.city_months(viewer=CITY, months=MONTHS, basis="CALORIFIC")
-        return [month.whole.expected for month in found]
+            changes = clock.midnight(date(2026, 1, 20))
+            said = {"unit_id": unit_id, "recorded_at": EARLY}
+            Particulars.objects.create(sector="酒店", valid_from=EARLY, valid_until=changes, **said)
+            Particulars.objects.create(sector="医院", valid_from=changes, **said)
+            asked = {"viewer": CITY, "months": MONTHS, "basis": "CALORIFIC"}
+            city = [one.whole.expected for one in statistics.city_months(**asked)]
+            members = statistics.sector_members([unit_id], months=MONTHS)
+            by_sector = statistics.months_by_member(members=members, **asked)
+            lines = statement.statement_of_months(
+                unit_id=unit_id, months=MONTHS, basis="CALORIFIC"
+            ).lines
+            track = tracks.tracks_of(unit_id)
+        kept = [
+            stitch.slots_between(
+                track[0],
+                first=clock.day_number(month),
+                last=clock.day_number(next_month(month)) - 1,
+            )
+            for month in MONTHS
+        ]
+        of_unit = [sum(one.expected for one in lines if one.period == month) for month in MONTHS]
+        sectors = [sum(one.expected for one in month.members.values()) for month in by_sector]
+        assert city == sectors == of_unit == kept
+        return city
+
+    def instant(self, at):
+        """Return a day's midnight, or its noon where a pair says so."""
+        day, hour = at if isinstance(at, tuple) else (at, 0)
+        return clock.midnight(day) + timedelta(hours=hour)
 
     def test_a_point_that_was_always_there_has_those_of_all_days(self, rules):
-        assert self.expected((date(2025, 1, 1), None, 900)) == [31 * 96, 28 * 96]
+        assert self.expected((self.LONG_AGO, None, 900)) == [31 * 96, 28 * 96]
 
     def test_a_point_that_begins_in_a_month_has_those_of_its_days(self, rules):
         assert self.expected((date(2026, 1, 11), None, 900)) == [21 * 96, 28 * 96]
+        assert self.expected(((date(2026, 1, 11), 12), None, 900)) == [21 * 96, 28 * 96]
 
     def test_a_point_that_ends_in_a_month_too(self, rules):
-        assert self.expected((date(2025, 1, 1), date(2026, 2, 5), 900)) == [31 * 96, 4 * 96]
+        assert self.expected((self.LONG_AGO, date(2026, 2, 5), 900)) == [31 * 96, 4 * 96]
+        assert self.expected((self.LONG_AGO, (date(2026, 2, 5), 12), 900)) == [31 * 96, 5 * 96]
 
-    def test_slots_of_another_length_count_from_their_day(self, rules):
-        changes = date(2026, 1, 11)
-        said = (date(2025, 1, 1), changes, 900), (changes, None, 3600)
-        assert self.expected(*said) == [10 * 96 + 21 * 24, 28 * 24]
+    def test_slots_of_another_length_count_from_their_first_whole_day(self, rules):
+        day = date(2026, 1, 11)
+        midnight = (self.LONG_AGO, day, 900), (day, None, 3600)
+        noon = (self.LONG_AGO, (day, 12), 900), ((day, 12), None, 3600)
+
+        assert self.expected(*midnight) == [10 * 96 + 21 * 24, 28 * 24]
+        assert self.expected(*noon) == [11 * 96 + 20 * 24, 28 * 24]
+
+    def test_days_without_the_point_have_none(self, rules):
+        away = (self.LONG_AGO, date(2026, 1, 11), 900), (date(2026, 1, 21), None, 300)
+
+        assert self.expected(*away) == [10 * 96 + 11 * 288, 28 * 288]
 
 
 class TestSectors:

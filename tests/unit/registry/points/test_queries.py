@@ -130,8 +130,9 @@ def test_proposals_await_those_who_may_confirm(unit, other_unit):
 
 class TestSiblingsOn:
     def siblings(self, unit, day=date(2026, 5, 5), **asked):
-        (groups,) = queries.siblings_on(unit.id, [day], **asked).values()
-        return sorted(map(sorted, groups))
+        """Return the groups of siblings on a day, each with all its points."""
+        (beside,) = queries.siblings_on(unit.id, [day], **asked).values()
+        return sorted({tuple(sorted({one, *others})) for one, others in beside.items()})
 
     def test_hang_under_the_same_point_or_at_the_boundary(self, unit, make_point):
         main, spare = make_point("M"), make_point("S")
@@ -139,7 +140,7 @@ class TestSiblingsOn:
         other = make_point("O", level="LEVEL_2", parent_id=spare.id)
 
         assert self.siblings(unit) == [
-            [main.id, spare.id], [one.id for one in below], [other.id],
+            (main.id, spare.id), tuple(one.id for one in below), (other.id,),
         ]  # fmt: skip
 
     def test_meter_the_same_energy_going_the_same_way(self, unit, make_point):
@@ -148,7 +149,7 @@ class TestSiblingsOn:
             make_point("G", energy_type_id="NATURAL_GAS"),
         ]  # fmt: skip
 
-        assert self.siblings(unit) == [[one.id] for one in points]
+        assert self.siblings(unit) == [(one.id,) for one in points]
 
     def test_are_not_those_of_which_nobody_said_where_they_hang(self, unit, make_point):
         for n in range(2):
@@ -161,9 +162,9 @@ class TestSiblingsOn:
         before = Tail.objects.get(name="fact").recorded_at
         operations.describe_point(point_id=spare.id, valid_from=APRIL, flow="STORED", by=7, at=AT)
 
-        assert self.siblings(unit, date(2026, 3, 31)) == [[main.id, spare.id]]
-        assert self.siblings(unit) == [[main.id], [spare.id]]
-        assert self.siblings(unit, as_of=before) == [[main.id, spare.id]]
+        assert self.siblings(unit, date(2026, 3, 31)) == [(main.id, spare.id)]
+        assert self.siblings(unit) == [(main.id,), (spare.id,)]
+        assert self.siblings(unit, as_of=before) == [(main.id, spare.id)]
 
     def test_one_query_for_any_number_of_days(self, unit, make_point, django_assert_num_queries):
         make_point("M")

@@ -17,13 +17,13 @@ from hengneng.insight.statistics.queries.roll import (
     books,
     measured_on,
     period_sum,
+    slots_between,
     standing_of,
     stays_of,
 )
 from hengneng.insight.statistics.rules import ZERO, Cell, Sum, grouped
 from hengneng.kernel.facts import queries as facts
 from hengneng.kernel.policy.rules import Permission, Viewer
-from hengneng.protocol.records import DAY_SECONDS
 from hengneng.registry.fuels import queries as fuels
 from hengneng.registry.fuels.queries import Measured
 from hengneng.registry.points import queries as points
@@ -239,13 +239,15 @@ class Changed:
     days: Counter[int] = field(default_factory=Counter)
     slots: Counter[int] = field(default_factory=Counter)
 
-    def add(self, role: Role, group: Group, month: date, first: date, until: date) -> None:
-        """Let a point count in one way on some days of a month."""
+    def add(
+        self, role: Role, group: Group, month: date, days: tuple[date, date], slots: int
+    ) -> None:
+        """Let a point count in one way on some days of a month, which have so many slots."""
+        first, until = days
         number = self.numbers.setdefault((month, role.point_id, group), len(self.numbers))
         self.counted.append(Counted(role.unit_id, role.point_id, number, first, until))
-        days = (until - first).days
-        self.days[number] += days
-        self.slots[number] += days * DAY_SECONDS // role.slot_seconds
+        self.days[number] += (until - first).days
+        self.slots[number] += slots
 
     def cells(self, found: Iterable[GroupSum]) -> dict[date, list[Cell]]:
         """Return, per month, what each of them adds up to; whole where each of its days is."""
@@ -302,7 +304,7 @@ def _entered(
                 if is_one:
                     roll.add_months(group, seen, begin, end)
                 else:
-                    changed.add(role, group, begin, *days)
+                    changed.add(role, group, begin, days, slots_between(seen, *days))
     return roll, changed
 
 

@@ -83,7 +83,7 @@ class Roll:
             return
         for month in (one for one in self.periods if first <= one < until):
             end = next_month(month)
-            said = sum(_slots_of(one, month, end) for one in seen)
+            said = slots_between(seen, month, end)
             whole = (end - month).days * DAY_SECONDS // last.slot_seconds
             self.more[month, self._numbers[group]] += said - whole
 
@@ -261,10 +261,24 @@ def standing_of(
     return places(role.site_id, lying.get(role.unit_id, ()), first=first, until=until)
 
 
-def _slots_of(role: Role, first: date, until: date) -> int:
-    """Return how many slots a version of a point has on the days of ``[first, until)``. [count]"""
-    days = (min(role.until, until) - max(role.first, first)).days
-    return max(0, days) * DAY_SECONDS // role.slot_seconds
+def slots_between(versions: Iterable[Role], first: date, until: date) -> int:
+    """Return how many slots a point has on the days of ``[first, until)``. [count]
+
+    A day has those of the first version that it saw, as its curve has (``rules.stitch``); it counts
+    as the last.
+
+    Args:
+        versions: What the point was on them, ascending.
+        first: First day.
+        until: Day after the last.
+    """
+    count, since = 0, first
+    for one in versions:
+        begins, ends = max(one.first, since), min(one.seen_until, until)
+        if begins < ends:
+            count += (ends - begins).days * DAY_SECONDS // one.slot_seconds
+            since = ends
+    return count
 
 
 def cell_of(group: Group, period: date, found: GroupSum | None, count: int, slots: int) -> Cell:

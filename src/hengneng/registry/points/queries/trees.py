@@ -92,11 +92,11 @@ def hung_over(
 
 def siblings_on(
     unit_id: int, days: Collection[date], *, as_of: datetime | None = None
-) -> dict[date, list[list[int]]]:
-    """Return which of a unit's points hung side by side on each of some days; one query.
+) -> dict[date, dict[int, set[int]]]:
+    """Return, by day and point, which of a unit's points hung beside it; one query.
 
-    Points at one place: under the same point or both at the boundary, and metering the same energy
-    type going the same way.
+    Siblings hang under the same point, or both at the boundary, and meter the same energy type
+    going the same way. A point that hung nowhere is left out.
 
     Args:
         unit_id: The unit.
@@ -105,9 +105,12 @@ def siblings_on(
     """
     until = max(days) + timedelta(days=1)
     hung = hung_over(unit_id, first=min(days), until=until, as_of=as_of)
-    groups: dict[date, dict[Place, list[int]]] = {day: {} for day in days}
+    groups: dict[tuple[date, Place], set[int]] = {}
     for point_id, rows in hung.items():
         for row, day in product(rows, days):
             if row.place is not None and row.first <= day < row.until:
-                groups[day].setdefault(row.place, []).append(point_id)
-    return {day: list(of_day.values()) for day, of_day in groups.items()}
+                groups.setdefault((day, row.place), set()).add(point_id)
+    found: dict[date, dict[int, set[int]]] = {day: {} for day in days}
+    for (day, _), group in groups.items():
+        found[day] |= {point_id: group - {point_id} for point_id in group}
+    return found

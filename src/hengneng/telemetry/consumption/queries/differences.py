@@ -82,8 +82,9 @@ class Changed(NamedTuple):
         code: The unit's own name of it.
         before: As known at the earlier instant; None: nothing was.
         after: As known at the later one; None: nothing is.
-        causes: Places in the note's causes of what speaks of that day, or, where nothing does, of
-            what speaks of the nearest days around.
+        causes: Places in the note's causes of what speaks of that day, of another point's facts
+            only where nothing else does; or, where nothing at all does, of what speaks of the
+            nearest days around.
     """
 
     day: date
@@ -201,11 +202,16 @@ def changed_days(
 
 
 def _why(day: date, code: str, causes: Sequence[Cause]) -> list[int]:
-    """Return the places of what explains a change of a point's day."""
+    """Return the places of what explains a change of a point's day.
+
+    What speaks of the day: messages and the point's own facts, else another point's, by whose
+    course a gap may be filled; else the nearest of the former.
+    """
+    direct = [n for n, one in enumerate(causes) if one.touches(day)]
     fitting = [n for n, one in enumerate(causes) if one.point_code in ("", code)]
-    direct = [n for n in fitting if causes[n].touches(day)]
+    own = [n for n in direct if n in fitting]
     if direct:
-        return direct
+        return own or direct
     far = {n: _distance(causes[n], day) for n in fitting}
     before = max((d for d in far.values() if d < 0), default=None)
     after = min((d for d in far.values() if d > 0), default=None)

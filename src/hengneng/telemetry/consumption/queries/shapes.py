@@ -4,8 +4,7 @@ Days without a gap read nothing more. The shapes that all the gaps together ask 
 once, and only what asked is worked out again.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from itertools import product
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from hengneng.kernel import clock
@@ -75,25 +74,20 @@ class _Measured:
         self._digests = digests
         self._days: dict[tuple[int, int], Day | None] = {}
 
-    def of(self, point_ids: Iterable[int], days: Iterable[int], slot_seconds: int) -> Iterator[Day]:
-        """Yield the days that were wholly measured in such slots, by day and point."""
-        for day, point_id in product(days, point_ids):
-            one = self._day(point_id, day)
-            if one is not None and one.slot_seconds == slot_seconds:
-                yield one
-
-    def _day(self, point_id: int, day: int) -> Day | None:
+    def of(self, point_id: int, day: int, slot_seconds: int) -> Day | None:
+        """Return a day that was wholly measured in such slots; None where it was not."""
         key = point_id, day
         if key not in self._days:
             track, limits = self._tracks[point_id], parameters.on(day).limits
             self._days[key] = shapes.shape_of(track, self._digests, day=day, limits=limits)
-        return self._days[key]
+        one = self._days[key]
+        return one if one is not None and one.slot_seconds == slot_seconds else None
 
 
 def _found(
     source: Evidence, known: Iterable[stitch.Track], wanted: Collection[Wanted]
 ) -> dict[Wanted, Day | None]:
-    """Return the shape of each wanted day; one query, and three more where siblings are wanted.
+    """Return the shape of each wanted day; one query, and some more where siblings are wanted.
 
     It is that of the latest earlier day of the point that has one, or of the point's siblings that
     have one together.
@@ -103,29 +97,39 @@ def _found(
         known = tracks.tracks_of(source.unit_id, as_of=source.as_of)
     days = {near for one in wanted for day in one.days() for near in (day - 1, day, day + 1)}
     measured = _Measured(known, source.digests(days))
-    found: dict[Wanted, Day | None] = {}
-    for one in wanted:
-        if one.method is Method.SIBLING:
-            beside = measured.of(siblings[one], one.days(), one.slot_seconds)
-            found[one] = shapes.together(list(beside))
-        else:
-            found[one] = next(measured.of([one.point_id], one.days(), one.slot_seconds), None)
-    return found
+    return {
+        one: _beside(one, siblings[one], measured)
+        if one.method is Method.SIBLING
+        else _earlier(one, measured)
+        for one in wanted
+    }
+
+
+def _earlier(one: Wanted, measured: _Measured) -> Day | None:
+    """Return the latest earlier day of the point that can be followed."""
+    days = (measured.of(one.point_id, day, one.slot_seconds) for day in one.days())
+    return next((day for day in days if day is not None), None)
+
+
+def _beside(one: Wanted, siblings: Iterable[int], measured: _Measured) -> Day | None:
+    """Return what those siblings used on a day that were wholly measured on all days of the gap."""
+    found = []
+    for point_id in siblings:
+        days = {day: measured.of(point_id, day, slot) for day, slot in one.gap}
+        told = [day for day in days.values() if day is not None]
+        if len(told) == len(days):
+            found += [day for number, day in days.items() if number == one.day and day is not None]
+    return shapes.together(found)
 
 
 def _siblings(source: Evidence, wanted: Collection[Wanted]) -> dict[Wanted, list[int]]:
-    """Return the points that hung beside each wanted day's point on that day, as then believed."""
+    """Return the points that hung beside each wanted day's point on all days of its gap."""
     if not wanted:
         return {}
-    days = {clock.date_of(one.day) for one in wanted}
-    groups = points.siblings_on(source.unit_id, days, as_of=source.as_of)
-    return {
-        one: [
-            other
-            for group in groups[clock.date_of(one.day)]
-            if one.point_id in group
-            for other in group
-            if other != one.point_id
-        ]
-        for one in wanted
-    }
+    days = {clock.date_of(day) for one in wanted for day, _ in one.gap}
+    beside = points.siblings_on(source.unit_id, days, as_of=source.as_of)
+    found = {}
+    for one in wanted:
+        on_each = [beside[clock.date_of(day)].get(one.point_id, set()) for day, _ in one.gap]
+        found[one] = sorted(set.intersection(*on_each))
+    return found

@@ -311,18 +311,35 @@ def _lines(
             continue
         span, amount = seen[-1], known.get((period[0], timeline.point_id))
         factor = factors.get(span.energy_type_id)
-        slots = (period[1] - period[0]).days * DAY_SECONDS // span.slot_seconds
         yield Line(
             period=period[0],
             point_id=timeline.point_id,
             code=timeline.code,
             span=span,
             amount=amount,
-            expected=slots if amount is None else amount.expected,
+            expected=_slots(seen, period) if amount is None else amount.expected,
             is_complete=amount is not None and balance.is_whole(amount),
             factor=factor,
             tonnes=_tonnes(None if amount is None else amount.amount, factor),
         )
+
+
+def _slots(spans: Iterable[Span], period: tuple[date, date]) -> int:
+    """Return the slots of a period's days; a day has those of the first span that it saw. [count]
+
+    As a kept amount expects them (``rules.stitch``): of the days on which the point was there.
+    """
+    since, end = (clock.day_number(day) for day in period)
+    count = 0
+    for span in spans:
+        begins = max(since, clock.local_second(span.valid_from) // DAY_SECONDS)
+        ends = end
+        if span.valid_until is not None:
+            ends = min(end, -(-clock.local_second(span.valid_until) // DAY_SECONDS))
+        if begins < ends:
+            count += (ends - begins) * (DAY_SECONDS // span.slot_seconds)
+            since = ends
+    return count
 
 
 def _overlaps(span: Span, start: datetime, end: datetime) -> bool:

@@ -63,6 +63,8 @@ class Wanted(NamedTuple):
         slot_seconds: Length of its slots. [s]
         method: Where the shape comes from.
         weeks: How many weeks back to look for a like day; of siblings 0. [count]
+        gap: The gap's days and the length of their slots, on all of which a sibling must have a
+            shape; of a like day none.
     """
 
     point_id: int
@@ -70,11 +72,12 @@ class Wanted(NamedTuple):
     slot_seconds: int
     method: Method
     weeks: int
+    gap: tuple[tuple[int, int], ...] = ()
 
     def days(self) -> range:
         """Return the days that may give it: earlier ones of the weekday, the latest first."""
         if self.method is Method.SIBLING:
-            return range(self.day, self.day + 1)
+            return range(self.gap[0][0], self.gap[-1][0] + 1)
         return range(self.day - 7, self.day - 7 * self.weeks - 1, -7)
 
 
@@ -146,8 +149,10 @@ class Shapes:
 
     def _weights_of(self, gap: Gap, method: Method, weeks: int) -> dict[int, list[int]]:
         """Return a weight for each piece of the gap; none where a day has no shape."""
+        # Were a sibling to tell of some days alone, its whole use would tip the others' balance.
+        among = tuple(sorted(gap.slot_seconds.items())) if method is Method.SIBLING else ()
         days = {
-            day: self._shape(Wanted(gap.point_id, day, gap.slot_seconds[day], method, weeks))
+            day: self._shape(Wanted(gap.point_id, day, gap.slot_seconds[day], method, weeks, among))
             for day in gap.cells
         }
         known = {day: one for day, one in days.items() if one is not None}

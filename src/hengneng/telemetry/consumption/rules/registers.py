@@ -46,6 +46,11 @@ class Stretch(NamedTuple):
     capacity: Decimal | None
     slot_seconds: int
 
+    @property
+    def tells_increments(self) -> bool:
+        """Whether a national code feeds the point: its energy is told, no register counts it."""
+        return self.key is not None and self.key[0] == "N"
+
     def holds(self, at: int) -> bool:
         """Answer whether the stretch holds a local second."""
         return self.start <= at and (self.end is None or at < self.end)
@@ -226,7 +231,7 @@ def _closed(
 ) -> list[Node]:
     """Return the epoch's nodes with the old meter's last register, where it is on record."""
     stretch = exchange and _stretch_at(stretches, exchange.at - 1)
-    if exchange is None or stretch is None:
+    if exchange is None or stretch is None or stretch.tells_increments:
         return nodes
     return [*nodes, (_node(exchange.at, exchange.before), stretch)]
 
@@ -234,7 +239,7 @@ def _closed(
 def _opened(exchange: Exchange | None, stretches: Sequence[Stretch]) -> list[Node]:
     """Return the next epoch's first node: the new meter's first register, where on record."""
     stretch = exchange and _stretch_at(stretches, exchange.at)
-    if exchange is None or stretch is None:
+    if exchange is None or stretch is None or stretch.tells_increments:
         return []
     return [(_node(exchange.at, exchange.after), stretch)]
 

@@ -5,7 +5,9 @@ first register) tell every slot measured. Such a day has no gap, so shapes never
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import product
 
+from hengneng.protocol.records import DAY_SECONDS
 from hengneng.telemetry.consumption.rules import marks, stitch
 from hengneng.telemetry.consumption.rules.day import Day
 from hengneng.telemetry.consumption.rules.digest import Entry
@@ -29,16 +31,32 @@ def shape_of(
         day: Days since 1970-01-01.
         limits: The dated parameters of the day.
     """
+    near = range(day - 1, day + 2)
+    around = _around(track, near)
     window: dict[str, list[Entry]] = {}
-    for near in (day - 1, day, day + 1):
-        entries = digests.get(near, {})
-        for series in _series_of(track):
-            window.setdefault(series, []).extend(entries.get(series, ()))
-    for worked in stitch.stitch(track, window, days=[day], limits=limits):
+    for one, series in product(near, _series_of(around)):
+        window.setdefault(series, []).extend(digests.get(one, {}).get(series, ()))
+    for worked in stitch.stitch(around, window, days=[day], limits=limits):
         is_measured = _MEASURED.issuperset(worked.profile.marks)
         if is_measured and all(value is not None and value >= 0 for value in worked.profile.values):
             return worked.profile
     return None
+
+
+def _around(track: stitch.Track, days: range) -> stitch.Track:
+    """Return the point as it was on some days: what happens to it far away must not tell here.
+
+    Such a fact marks only the days near it; a shape that it changed would be taken unseen.
+    """
+    opening, closing = days.start * DAY_SECONDS, days.stop * DAY_SECONDS
+    return track._replace(
+        spans=[
+            span
+            for span in track.spans
+            if span.start < closing and (span.end is None or span.end > opening)
+        ],
+        exchanges=[one for one in track.exchanges if opening <= one.at < closing],
+    )
 
 
 def together(days: Sequence[Day]) -> Day | None:

@@ -130,3 +130,17 @@ def test_a_day_between_two_causes_names_the_nearest_of_both_sides():
 
     assert differences._why(DAY + timedelta(days=2), "E1", causes) == [1, 2]
     assert differences._why(DAY + timedelta(days=4), "E1", causes) == [2]
+
+
+def test_a_day_names_another_points_facts_only_where_nothing_else_speaks_of_it():
+    def cause(n, code):
+        day = DAY + timedelta(days=n)
+        kind = Kind.FACT if code else Kind.MESSAGE
+        return differences.Cause(kind, clock.now(), day, day, point_code=code)
+
+    causes = [cause(0, "E2"), cause(1, "E1"), cause(1, "E2"), cause(2, "")]
+
+    assert differences._why(DAY, "E1", causes) == [0]
+    assert differences._why(DAY + timedelta(days=1), "E1", causes) == [1]
+    assert differences._why(DAY + timedelta(days=2), "E1", causes) == [3]
+    assert differences._why(DAY + timedelta(days=3), "E1", causes) == [3]

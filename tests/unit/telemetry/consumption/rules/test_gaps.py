@@ -13,7 +13,7 @@ from hengneng.telemetry.consumption.rules.day import Day
 from hengneng.telemetry.consumption.rules.digest import Entry
 from hengneng.telemetry.consumption.rules.gaps import Rule, Shapes, Wanted
 from hengneng.telemetry.consumption.rules.methods import Method
-from hengneng.telemetry.consumption.rules.registers import Limits, Stretch
+from hengneng.telemetry.consumption.rules.registers import Exchange, Limits, Stretch
 from hengneng.telemetry.consumption.rules.shapes import shape_of
 from hengneng.telemetry.consumption.rules.stitch import Track, stitch
 
@@ -209,21 +209,24 @@ class TestAGapBesideSiblings:
     def shared(self, ruled, monkeypatch):
         """Return how the gap was shared: its values and letters."""
 
-        def share(more, *, siblings=((7, 8, 9),), rule=self.RULE, slots=HOUR):
+        def share(more, *, siblings=((7, 8, 9),), rule=self.RULE, slots=HOUR, over=None):
             ruled(rule)
             tracks = [
                 Track(n, [Stretch(0, None, f"R:M{n}:total", Fraction(1), None, slots)], ())
                 for n in (8, 9)
             ]
             monkeypatch.setattr(queries.tracks, "tracks_of", lambda *_, **__: [track(), *tracks])
-            groups = {date(2026, 11, 16): list(map(list, siblings))}
+            beside = {one: set(group) - {one} for group in siblings for one in group}
+            groups = {date(2026, 11, 16 + n): beside for n in range(2)}
             monkeypatch.setattr(queries.points, "siblings_on", lambda *_, **__: groups)
-            digests = gap(*self.GAP)
+            digests = gap(*(over or self.GAP))
             for series, rows in more.items():
                 for day, found in digests_of(rows, series).items():
                     digests[day] = digests.get(day, {}) | found
-            ((day,), _) = worked(digests)
-            return day.profile.values[8:12], day.profile.methods[8:12]
+            found, _ = worked(digests, (DAY, DAY + 1) if over else (DAY,))
+            if over:
+                return [one.amount.amount for one in found]
+            return found[0].profile.values[8:12], found[0].profile.methods[8:12]
 
         return share
 
@@ -251,6 +254,15 @@ class TestAGapBesideSiblings:
         halves = [Entry(DAY * DAY_SECONDS + n * HOUR // 2, n, 0, "M") for n in range(49)]
 
         assert shared({"R:M8:total": halves}, slots=HOUR // 2)[1] == "NNNN"
+
+    def test_over_midnight_follows_those_alone_that_were_measured_on_both_days(self, shared):
+        flat = [*hourly(DAY, [1] * 24)[:-1], *hourly(DAY + 1, [1] * 24, start=24)]
+        large = [*hourly(DAY, [99] * 24)[:-1], *hourly(DAY + 1, [99] * 24, start=99 * 24)]
+        holed = [row for row in large if row.at != DAY * DAY_SECONDS + 3 * HOUR]
+        over = 12 * HOUR, 36 * HOUR, 2_400
+
+        assert shared({"R:M8:total": flat, "R:M9:total": large}, over=over) == [1_200, 1_200]
+        assert shared({"R:M8:total": flat, "R:M9:total": holed}, over=over) == [1_200, 1_200]
 
     def test_takes_the_first_method_of_the_order_that_can(self, shared):
         like = {REGISTER: hourly(DAY - 7, [1] * 24), "R:M8:total": hourly(DAY)}
@@ -317,6 +329,25 @@ class TestAShape:
         rows = hourly(DAY)
 
         assert self.shape([*rows[:5], rows[5]._replace(mark=mark), *rows[6:]]) is None
+
+    def test_does_not_follow_from_facts_of_days_far_away(self):
+        """An edit there would mark only the days near it."""
+        opening = DAY * DAY_SECONDS
+        spiked = [*hourly(DAY)[:-1], Entry(opening + 23 * HOUR + 1800, 99_999, 0, "M"),
+                  hourly(DAY)[-1]]  # fmt: skip
+        far = opening + 30 * DAY_SECONDS
+        here = [
+            Stretch(0, far, REGISTER, Fraction(1), None, HOUR),
+            Stretch(far, None, "R:M2:total", Fraction(1), None, HOUR),
+        ]
+
+        def shape(spans, exchanges=()):
+            the_track = Track(7, spans, exchanges)
+            return shape_of(the_track, digests_of(spiked), day=DAY, limits=LIMITS)
+
+        whole = track().spans
+        assert shape(here) == shape(whole)
+        assert shape(whole, [Exchange(far, Decimal(1), Decimal(0))]) == shape(whole)
 
     def test_is_never_below_zero(self):
         slots = [Entry(DAY * DAY_SECONDS + n * HOUR, 1, 0, "M") for n in range(24)]
