@@ -1,92 +1,31 @@
-from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from tests.gaps import (
+    CODE,
+    COURSE,
+    DAY,
+    HOUR,
+    LIMITS,
+    REGISTER,
+    RULE,
+    digests_of,
+    gap,
+    hourly,
+    track,
+    worked,
+)
 
 from hengneng.protocol.records import DAY_SECONDS
-from hengneng.telemetry.consumption.queries import shapes as queries
 from hengneng.telemetry.consumption.rules import gaps
 from hengneng.telemetry.consumption.rules.day import Day
 from hengneng.telemetry.consumption.rules.digest import Entry
-from hengneng.telemetry.consumption.rules.gaps import Rule, Shapes, Wanted
+from hengneng.telemetry.consumption.rules.gaps import Shapes, Wanted
 from hengneng.telemetry.consumption.rules.methods import Method
-from hengneng.telemetry.consumption.rules.registers import Exchange, Limits, Stretch
-from hengneng.telemetry.consumption.rules.shapes import shape_of
+from hengneng.telemetry.consumption.rules.registers import Stretch
 from hengneng.telemetry.consumption.rules.stitch import Track, stitch
-
-HOUR = 3600
-DAY = (date(2026, 11, 16) - date(1970, 1, 1)).days  # a Monday
-REGISTER, CODE = "R:M1:total", "N:0000000002330011"
-LIMITS = Limits(tolerance_s=60, rollover_share=Fraction(1, 2))
-LIKE_WEEKDAY = (Method.SAME_WEEKDAY, Method.LINEAR)
-RULE = Rule(0, LIKE_WEEKDAY, LIKE_WEEKDAY, 2 * HOUR, 2 * DAY_SECONDS, 2, verified=False)
-# By the hour: nothing at night, most at noon.
-COURSE = [0] * 6 + [1, 2, 4, 8, 8, 16, 16, 8, 8, 4, 2, 1] + [0] * 6
-
-
-def track(key=REGISTER, **changes):
-    return Track(7, [Stretch(0, None, key, Fraction(1), None, HOUR)._replace(**changes)], ())
-
-
-def hourly(day, course=COURSE, scale=0, start=0):
-    """Return a day's registers at every hour's edge, both midnights included."""
-    opening = day * DAY_SECONDS
-    registers = [start + sum(course[:hour]) for hour in range(25)]
-    return [Entry(opening + n * HOUR, one, scale, "M") for n, one in enumerate(registers)]
-
-
-def digests_of(entries, series=REGISTER):
-    found = {}
-    for entry in entries:
-        found.setdefault(entry.at // DAY_SECONDS, {}).setdefault(series, []).append(entry)
-    return found
-
-
-class Source:
-    """Digests at hand, and how often they were asked for."""
-
-    unit_id, as_of = 1, None
-
-    def __init__(self, digests):
-        self.known, self.asked = digests, []
-
-    def digests(self, days, *, kind=""):
-        self.asked.append(set(days))
-        return {day: self.known[day] for day in days if day in self.known}
-
-
-@pytest.fixture
-def ruled(monkeypatch):
-    """Let the rules be these."""
-
-    def rule(*rules):
-        monkeypatch.setattr(queries.parameters, "spreading", lambda: rules)
-
-    rule(RULE)
-    return rule
-
-
-def gap(first, last, energy, *, more=(), series=REGISTER):
-    """Return digests of a gap between two seconds of the day, beside those of other days."""
-    ends = [Entry(DAY * DAY_SECONDS + first, 1000, 0, "M"),
-            Entry(DAY * DAY_SECONDS + last, 1000 + energy, 0, "M")]  # fmt: skip
-    return digests_of([*more, *ends], series)
-
-
-def worked(digests, days=(DAY,), the_track=None):
-    """Return the days as the queries work them out, and what they read of other days."""
-    source = Source(digests)
-    one = the_track or track()
-    window = {}
-    for day in sorted(digests):
-        if day >= DAY:
-            for series, rows in digests[day].items():
-                window.setdefault(series, []).extend(rows)
-    found = queries.work_out(source, [queries.Task(one, window, list(days), LIMITS)])
-    return [day for _, day in found], source.asked
 
 
 class TestAGapOfARegister:
@@ -198,83 +137,6 @@ class TestAGapOfARegister:
         assert day.profile.methods[8:12] == "NNNN"
 
 
-class TestAGapBesideSiblings:
-    """Of the point 7 with a gap, beside 8 and 9, which are siblings where the test says so."""
-
-    BESIDE = (Method.SIBLING, Method.LINEAR)
-    RULE = RULE._replace(registers=BESIDE, weeks=0)
-    GAP = 8 * HOUR, 12 * HOUR, 72
-
-    @pytest.fixture
-    def shared(self, ruled, monkeypatch):
-        """Return how the gap was shared: its values and letters."""
-
-        def share(more, *, siblings=((7, 8, 9),), rule=self.RULE, slots=HOUR, over=None):
-            ruled(rule)
-            tracks = [
-                Track(n, [Stretch(0, None, f"R:M{n}:total", Fraction(1), None, slots)], ())
-                for n in (8, 9)
-            ]
-            monkeypatch.setattr(queries.tracks, "tracks_of", lambda *_, **__: [track(), *tracks])
-            beside = {one: set(group) - {one} for group in siblings for one in group}
-            groups = {date(2026, 11, 16 + n): beside for n in range(2)}
-            monkeypatch.setattr(queries.points, "siblings_on", lambda *_, **__: groups)
-            digests = gap(*(over or self.GAP))
-            for series, rows in more.items():
-                for day, found in digests_of(rows, series).items():
-                    digests[day] = digests.get(day, {}) | found
-            found, _ = worked(digests, (DAY, DAY + 1) if over else (DAY,))
-            if over:
-                return [one.amount.amount for one in found]
-            return found[0].profile.values[8:12], found[0].profile.methods[8:12]
-
-        return share
-
-    def test_follows_what_was_measured_beside_it(self, shared):
-        assert shared({"R:M8:total": hourly(DAY)}) == ([8, 16, 16, 32], "BBBB")
-
-    def test_follows_all_of_them_together_whatever_their_scales(self, shared):
-        flat = hourly(DAY, [80] * 24, scale=1)  # 8 an hour
-
-        found = shared({"R:M8:total": hourly(DAY), "R:M9:total": flat})
-
-        assert found == ([13, 17, 17, 25], "BBBB")  # by 12, 16, 16 and 24
-
-    def test_leaves_out_one_that_was_not_wholly_measured(self, shared):
-        holed = hourly(DAY, [1] * 24)[:-2]
-
-        assert shared({"R:M8:total": hourly(DAY), "R:M9:total": holed})[0] == [8, 16, 16, 32]
-
-    def test_without_one_is_shared_by_seconds_and_says_so(self, shared):
-        assert shared({}) == ([18] * 4, "NNNN")
-        assert shared({"R:M8:total": hourly(DAY)}, siblings=((7,), (8, 9))) == ([18] * 4, "NNNN")
-        assert shared({"R:M8:total": hourly(DAY)}, siblings=()) == ([18] * 4, "NNNN")
-
-    def test_does_not_follow_slots_of_another_length(self, shared):
-        halves = [Entry(DAY * DAY_SECONDS + n * HOUR // 2, n, 0, "M") for n in range(49)]
-
-        assert shared({"R:M8:total": halves}, slots=HOUR // 2)[1] == "NNNN"
-
-    def test_over_midnight_follows_those_alone_that_were_measured_on_both_days(self, shared):
-        flat = [*hourly(DAY, [1] * 24)[:-1], *hourly(DAY + 1, [1] * 24, start=24)]
-        large = [*hourly(DAY, [99] * 24)[:-1], *hourly(DAY + 1, [99] * 24, start=99 * 24)]
-        holed = [row for row in large if row.at != DAY * DAY_SECONDS + 3 * HOUR]
-        over = 12 * HOUR, 36 * HOUR, 2_400
-
-        assert shared({"R:M8:total": flat, "R:M9:total": large}, over=over) == [1_200, 1_200]
-        assert shared({"R:M8:total": flat, "R:M9:total": holed}, over=over) == [1_200, 1_200]
-
-    def test_takes_the_first_method_of_the_order_that_can(self, shared):
-        like = {REGISTER: hourly(DAY - 7, [1] * 24), "R:M8:total": hourly(DAY)}
-        both = (Method.SAME_WEEKDAY, Method.SIBLING, Method.LINEAR)
-        turned = (Method.SIBLING, Method.SAME_WEEKDAY, Method.LINEAR)
-        rule = self.RULE._replace(weeks=2)
-
-        assert shared(like, rule=rule._replace(registers=both)) == ([18] * 4, "WWWW")
-        assert shared(like, rule=rule._replace(registers=turned)) == ([8, 16, 16, 32], "BBBB")
-        assert shared({REGISTER: like[REGISTER]}, rule=rule._replace(registers=turned))[1] == "WWWW"
-
-
 class TestADayRecordsRemainder:
     record = Entry(DAY * DAY_SECONDS, 100, 0, "M")
 
@@ -306,54 +168,6 @@ class TestADayRecordsRemainder:
         rule = RULE._replace(increments=(Method.LINEAR,))
 
         assert self.told([*range(9), *range(13, 24)], rule, ruled).profile.values[9:13] == [20] * 4
-
-
-class TestAShape:
-    def shape(self, entries, key=REGISTER, **changes):
-        series = key if key[0] == "R" else f"N0{key[1:]}"
-        digests = digests_of(entries, series)
-        return shape_of(track(key, **changes), digests, day=DAY, limits=LIMITS)
-
-    def test_is_the_day_as_measured(self):
-        assert self.shape(hourly(DAY)) == Day(HOUR, 0, COURSE, "M" * 24)
-
-    def test_may_be_read_a_little_off_the_slots_edges(self):
-        drifted = [row._replace(at=row.at + 5) for row in hourly(DAY)]
-        before = Entry(DAY * DAY_SECONDS - HOUR + 5, 0, 0, "M")
-
-        assert self.shape([before, *drifted]) is not None
-        assert self.shape(drifted) is None
-
-    @pytest.mark.parametrize("mark", "SHR")
-    def test_is_of_measured_slots_alone(self, mark):
-        rows = hourly(DAY)
-
-        assert self.shape([*rows[:5], rows[5]._replace(mark=mark), *rows[6:]]) is None
-
-    def test_does_not_follow_from_facts_of_days_far_away(self):
-        """An edit there would mark only the days near it."""
-        opening = DAY * DAY_SECONDS
-        spiked = [*hourly(DAY)[:-1], Entry(opening + 23 * HOUR + 1800, 99_999, 0, "M"),
-                  hourly(DAY)[-1]]  # fmt: skip
-        far = opening + 30 * DAY_SECONDS
-        here = [
-            Stretch(0, far, REGISTER, Fraction(1), None, HOUR),
-            Stretch(far, None, "R:M2:total", Fraction(1), None, HOUR),
-        ]
-
-        def shape(spans, exchanges=()):
-            the_track = Track(7, spans, exchanges)
-            return shape_of(the_track, digests_of(spiked), day=DAY, limits=LIMITS)
-
-        whole = track().spans
-        assert shape(here) == shape(whole)
-        assert shape(whole, [Exchange(far, Decimal(1), Decimal(0))]) == shape(whole)
-
-    def test_is_never_below_zero(self):
-        slots = [Entry(DAY * DAY_SECONDS + n * HOUR, 1, 0, "M") for n in range(24)]
-
-        assert self.shape(slots, CODE).values == [1] * 24
-        assert self.shape([*slots[:9], slots[9]._replace(digits=-1), *slots[10:]], CODE) is None
 
 
 class TestTakers:

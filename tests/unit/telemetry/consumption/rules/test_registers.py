@@ -16,7 +16,7 @@ from hengneng.telemetry.consumption.rules.registers import (
 )
 
 LIMITS = Limits(tolerance_s=60, rollover_share=Fraction(1, 2))
-KEY = "R:M1:total"
+KEY, CODE = "R:M1:total", "N:0000000002330011"
 
 
 def stretch(**changes):
@@ -103,6 +103,23 @@ class TestExchange:
         before, after = stretch(end=1000), stretch(start=1000, key="R:M2:total")
 
         assert between(at(900, 1030), at(1800, 305), stretches=[before, after]) == []
+
+    def test_counts_no_register_where_increments_are_told(self):
+        """Two on record say what a register counted between them, which its increments told."""
+        later = Exchange(9000, Decimal(50_000), Decimal(0))
+
+        told = between(stretches=[stretch(key=CODE)], exchanges=[self.exchange, later])
+        counted = between(stretches=STEADY, exchanges=[self.exchange, later])
+
+        assert (told, [one.digits for one in counted]) == ([], [49_997])
+
+    def test_closes_a_register_that_gives_way_to_increments_and_opens_none(self):
+        before, after = stretch(end=1000), stretch(start=1000, key=CODE)
+        later = Exchange(9000, Decimal(50_000), Decimal(0))
+
+        found = between(at(900, 1030), stretches=[before, after], exchanges=[self.exchange, later])
+
+        assert found == [Interval(900, 1000, 10, 2, "M")]
 
 
 class TestRatioChange:

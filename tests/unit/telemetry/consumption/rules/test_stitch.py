@@ -30,39 +30,6 @@ def stitched(window, the_track=None, days=(DAY,)):
     return stitch(the_track or track(), window, days=days, limits=LIMITS)
 
 
-def test_exchanges_of_a_meter_whose_increments_are_told_count_no_register():
-    """Two on record say what a register counted between them, which its increments told already."""
-    exchanges = [
-        Exchange(OPENING - 30 * DAY_SECONDS, Decimal(900), Decimal(0)),
-        Exchange(OPENING + 30 * DAY_SECONDS, Decimal(50_000), Decimal(0)),
-    ]
-    slots = [Entry(OPENING + n * 900, 25, 2, "M") for n in range(96)]
-    window = {f"N0{CODE[1:]}": slots}
-
-    (day,) = stitched(window, track(CODE, exchanges))
-
-    assert day.amount.amount == Decimal("24.00")
-    assert day.profile.marks == "M" * 96
-    assert stitched({}, track(CODE, exchanges)) == []
-
-
-def test_an_exchange_at_which_registers_give_way_to_increments_closes_the_register():
-    noon = OPENING + DAY_SECONDS // 2
-    spans = [
-        Stretch(0, noon, REGISTER, Fraction(1), None, 900),
-        Stretch(noon, None, CODE, Fraction(1), None, 900),
-    ]
-    exchange = Exchange(noon, Decimal("12.00"), Decimal("3.00"))
-    window = readings((0, 0)) | {
-        f"N0{CODE[1:]}": [Entry(noon + n * 900, 50, 2, "M") for n in range(48)]
-    }
-
-    (day,) = stitched(window, Track(7, spans, [exchange]))
-
-    assert day.amount.amount == Decimal("36.00")
-    assert (day.amount.estimated, day.profile.marks[-1]) == (Decimal("12.00"), "M")
-
-
 class TestRegisterDay:
     def test_is_whole_between_midnights(self):
         every_slot = readings(*((slot * 900, slot * 25) for slot in range(97)))
