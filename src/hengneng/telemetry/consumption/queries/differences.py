@@ -19,9 +19,10 @@ from hengneng.protocol.records import DAY_SECONDS
 from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.points import history
 from hengneng.registry.points import queries as points
-from hengneng.telemetry.consumption.queries import figures
+from hengneng.telemetry.consumption.queries import figures, parameters
 from hengneng.telemetry.consumption.queries.figures import PointDay
 from hengneng.telemetry.consumption.rules.amounts import Amount
+from hengneng.telemetry.consumption.rules.methods import Method
 from hengneng.telemetry.journal import queries as journal
 from hengneng.telemetry.journal.rules import Channel
 
@@ -82,9 +83,9 @@ class Changed(NamedTuple):
         code: The unit's own name of it.
         before: As known at the earlier instant; None: nothing was.
         after: As known at the later one; None: nothing is.
-        causes: Places in the note's causes of what speaks of that day, of another point's facts
-            only where nothing else does; or, where nothing at all does, of what speaks of the
-            nearest days around.
+        causes: Places in the note's causes of what speaks of that day, or, where nothing does, of
+            what speaks of the nearest days around; where gaps may follow sibling points also of
+            what was said of those.
     """
 
     day: date
@@ -202,16 +203,22 @@ def changed_days(
 
 
 def _why(day: date, code: str, causes: Sequence[Cause]) -> list[int]:
-    """Return the places of what explains a change of a point's day.
-
-    What speaks of the day: messages and the point's own facts, else another point's, by whose
-    course a gap may be filled; else the nearest of the former.
-    """
-    direct = [n for n, one in enumerate(causes) if one.touches(day)]
+    """Return the places of what explains a change of a point's day."""
     fitting = [n for n, one in enumerate(causes) if one.point_code in ("", code)]
-    own = [n for n in direct if n in fitting]
-    if direct:
-        return own or direct
+    direct = [n for n in fitting if causes[n].touches(day)]
+    return direct or sorted({*_nearest(day, fitting, causes), *_beside(day, code, causes)})
+
+
+def _beside(day: date, code: str, causes: Sequence[Cause]) -> list[int]:
+    """Return the places of other points' facts of a day, where gaps may follow siblings."""
+    if not any(Method.SIBLING in rule.shaping for rule in parameters.spreading()):
+        return []
+    others = (n for n, one in enumerate(causes) if one.point_code not in ("", code))
+    return [n for n in others if causes[n].touches(day)]
+
+
+def _nearest(day: date, fitting: Sequence[int], causes: Sequence[Cause]) -> list[int]:
+    """Return the places of what ended last before a day and of what began first after it."""
     far = {n: _distance(causes[n], day) for n in fitting}
     before = max((d for d in far.values() if d < 0), default=None)
     after = min((d for d in far.values() if d > 0), default=None)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from tests.gaps import RULE
 from tests.worlds import OPENING, REGISTER, World
 
 from hengneng.kernel import clock
@@ -11,6 +12,7 @@ from hengneng.kernel.facts import operations as facts
 from hengneng.protocol.records import DAY_SECONDS, Record
 from hengneng.telemetry.consumption.queries import differences
 from hengneng.telemetry.consumption.queries.differences import Kind
+from hengneng.telemetry.consumption.rules.methods import Method
 from hengneng.telemetry.journal import operations as journal
 from hengneng.telemetry.journal.rules import Channel
 
@@ -132,15 +134,19 @@ def test_a_day_between_two_causes_names_the_nearest_of_both_sides():
     assert differences._why(DAY + timedelta(days=4), "E1", causes) == [2]
 
 
-def test_a_day_names_another_points_facts_only_where_nothing_else_speaks_of_it():
+def test_a_day_names_another_points_facts_only_where_gaps_may_follow_siblings(ruled):
     def cause(n, code):
         day = DAY + timedelta(days=n)
         kind = Kind.FACT if code else Kind.MESSAGE
         return differences.Cause(kind, clock.now(), day, day, point_code=code)
 
     causes = [cause(0, "E2"), cause(1, "E1"), cause(1, "E2"), cause(2, "")]
+    days = [DAY + timedelta(days=n) for n in range(4)]
 
-    assert differences._why(DAY, "E1", causes) == [0]
-    assert differences._why(DAY + timedelta(days=1), "E1", causes) == [1]
-    assert differences._why(DAY + timedelta(days=2), "E1", causes) == [3]
-    assert differences._why(DAY + timedelta(days=3), "E1", causes) == [3]
+    def why():
+        return [differences._why(day, "E1", causes) for day in days]
+
+    assert why() == [[1], [1], [3], [3]]
+    beside = (Method.SIBLING, Method.LINEAR)
+    ruled(RULE._replace(registers=beside))
+    assert why() == [[0, 1], [1], [3], [3]]
