@@ -2,6 +2,7 @@
 
 import json
 import os
+import secrets
 import shutil
 import signal
 import socket
@@ -10,11 +11,12 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 TOLD = 6000  # characters of each log that a failed start shows
+PORTS_FROM, PORTS_TO_AT_LEAST = 11_000, 20_000  # below lie some that browsers refuse
 START_SECONDS = 420  # the demo city's founding, on a busy machine
 
 
@@ -114,11 +116,16 @@ def environment_of(data_dir: Path) -> dict[str, str]:
 
 
 def free_port() -> int:
-    """Return a port that nobody uses now."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port that nobody uses now, and that nobody is given who connects to another.
+
+    A product that is killed and started again must find its own port as it left it.
+    """
+    given = Path("/proc/sys/net/ipv4/ip_local_port_range").read_text().split()
+    while True:
+        port = secrets.choice(range(PORTS_FROM, max(int(given[0]), PORTS_TO_AT_LEAST)))
+        with socket.socket() as probe, suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            return port
 
 
 def wait_until_ready(supervisor: subprocess.Popen[str], ready: Path, log: Path) -> None:
