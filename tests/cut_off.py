@@ -26,7 +26,6 @@ UNIT = inside.unit_code(41)
 # Hours after the supply is switched on; it is switched off so many after the wire is mended. On at
 # a midnight, off at another: what flows in the seconds around them must not fall between two days.
 OUT, STUCK, CUT, SPIKE, EXCHANGE, HEALED, LAST = 5, 6, 13, 34, 40, 61, 11
-DAY_HOURS = 24
 LENGTH = 6
 NEW_METER = "12.34"
 METERS = {"E-1": "HN41-E1", "E-2": "HN41-E2", "E-3": "HN41-E3", "E-4": "HN41-E4"}
@@ -120,8 +119,8 @@ class Story:
         Returns:
             What is known of the exchange.
         """
-        midnight = self.next_hour(2 + DAY_HOURS - 1)
-        self.on = midnight.replace(hour=0)
+        # The last midnight within a day and an hour: an hour ahead at least.
+        self.on = self.next_hour(25).replace(hour=0)
         for meter in METERS.values():
             until = civil_text(self.on)
             simulated.told(self.control, meter=meter, mend="stopped", until=until)
