@@ -9,7 +9,7 @@ from hengneng.telemetry.consumption.rules.digest import Entry
 from hengneng.telemetry.consumption.rules.gaps import Rule
 from hengneng.telemetry.consumption.rules.methods import Method
 from hengneng.telemetry.consumption.rules.registers import Limits, Stretch
-from hengneng.telemetry.consumption.rules.stitch import Track
+from hengneng.telemetry.consumption.rules.tracks import Track
 
 HOUR = 3600
 DAY = (date(2026, 11, 16) - date(1970, 1, 1)).days  # a Monday

@@ -111,6 +111,15 @@ class World:
             world.points.append(made.id)
         return world
 
+    def add_point(self, name: str, key: str) -> None:
+        """Make one more register point at the boundary."""
+        made = points.create_point(
+            unit_id=self.unit_id, code=name, name=name, energy_type_id=electricity(),
+            level="LEVEL_1", kind="REGISTER", slot_seconds=3600, key=key, capacity=Decimal(1000),
+            valid_from=datetime(2020, 1, 1, tzinfo=UTC), by=None, at=clock.now(),
+        )  # fmt: skip
+        self.points.append(made.id)
+
     def send(self, records: list[Record]) -> None:
         """Upload records, each kind by its own channel."""
         for letter, channel, write in (
@@ -146,6 +155,24 @@ class World:
             point_id=self.points[place], valid_from=clock.instant(second), flow=flow,
             by=None, at=clock.now(),
         )  # fmt: skip
+
+    def hang(self, second: int, place: int, above: int | None, level: str) -> None:
+        """Say that the point at a place hangs below another, unless that hangs below it already.
+
+        Args:
+            second: Since when. Local seconds.
+            place: The point's place.
+            above: The place of the point above it; None: none.
+            level: Its metering level.
+        """
+        try:
+            points.describe_point(
+                point_id=self.points[place], valid_from=clock.instant(second), level=level,
+                parent_id=None if above is None else self.points[above],
+                by=None, at=clock.now(),
+            )  # fmt: skip
+        except points.ForeignPlace:
+            return
 
     def change_source(self, second: int, key: str | None) -> None:
         """Say that another meter, or none, feeds the register point from a local second on."""

@@ -16,7 +16,8 @@ from hengneng.telemetry.journal import operations as journal
 
 DAYS = 16
 EXAMPLES = 30
-# The two points of a world stand at the boundary: while energy goes the same way, siblings.
+THIRD_METER = "R:M3:total"
+# The points of a world stand at the boundary: while energy goes the same way, siblings.
 REGISTERS = (Method.SAME_WEEKDAY, Method.SIBLING, Method.LINEAR)
 INCREMENTS = (Method.SIBLING, Method.SAME_WEEKDAY, Method.LINEAR)
 RULE = Rule(0, REGISTERS, INCREMENTS, 7200, DAY_SECONDS, 2, verified=False)
@@ -49,10 +50,13 @@ def increments(day, first, end, total):
 days = st.sampled_from([0, 1, 7, 8, 14])
 PINS = [one for day in (2, 3, 4, 5, 6, 9, 10, 11, 12, 13)
         for one in registers(day, 12, 13, REGISTER, "M")]  # fmt: skip
-whole = st.builds(registers, days, st.just(0), st.just(25), st.just(REGISTER), st.just("M"))
+whole = st.builds(
+    registers, days, st.just(0), st.just(25),
+    st.sampled_from([REGISTER, REGISTER, THIRD_METER]), st.just("M"),
+)  # fmt: skip
 parts = st.builds(
     registers, days, st.integers(0, 23), st.integers(1, 25),
-    st.sampled_from([REGISTER, REGISTER, SECOND_METER]), st.sampled_from("MMMR"),
+    st.sampled_from([REGISTER, REGISTER, SECOND_METER, THIRD_METER]), st.sampled_from("MMMR"),
 )  # fmt: skip
 shares = st.builds(
     increments, days, st.integers(0, 24), st.integers(0, 24), st.sampled_from([0, 0, 900])
@@ -64,7 +68,14 @@ edits = st.one_of(
     st.tuples(st.just("change_source"), seconds, st.sampled_from([REGISTER, SECOND_METER, None])),
     st.tuples(st.just("exchange"), seconds, st.integers(0, 900), st.integers(0, 9)),
     st.tuples(
-        st.just("change_flow"), seconds, st.integers(0, 1), st.sampled_from(["BOUGHT", "STORED"])
+        st.just("change_flow"), seconds, st.integers(0, 2), st.sampled_from(["BOUGHT", "STORED"])
+    ),
+    st.tuples(
+        st.just("hang"),
+        seconds,
+        st.integers(0, 2),
+        st.sampled_from([None, 0, 1, 2]),
+        st.sampled_from(["LEVEL_1", "OTHER"]),
     ),
 )
 steps = st.lists(
@@ -88,6 +99,7 @@ def fresh(city):
     """Return a unit alone in a fresh database."""
     door.make_fresh()
     world = World.made(speaks_to=city)
+    world.add_point("E3", THIRD_METER)
     world.send(PINS)
     return world
 
@@ -210,6 +222,34 @@ class TestAGapWorkedOutBeforeItsSibling:
 
         world.change_flow(OPENING + 7 * DAY_SECONDS, place, "BOUGHT")
         assert self.methods(world) == "BBBBB"
+
+    def test_over_midnight_follows_those_alone_that_hung_beside_it_on_both_days(self, city):
+        world = fresh(city)
+        world.send([*registers(7, 0, 21, REGISTER, "M"), *registers(8, 4, 25, REGISTER, "M")])
+        world.send([*self.whole, *increments(8, 0, 0, 0)])
+        other = registers(7, 0, 25, THIRD_METER, "M") + registers(8, 1, 25, THIRD_METER, "M")
+        world.send([one._replace(digits=one.digits % 97 + 500 * n) for n, one in enumerate(other)])
+        both = self.slots(world)
+
+        world.hang(OPENING + 8 * DAY_SECONDS, 2, 1, "LEVEL_1")
+        second = self.slots(world)
+        world.hang(OPENING + 8 * DAY_SECONDS, 1, None, "OTHER")
+        none = self.slots(world)
+
+        assert [letters for _, letters in (both, second, none)] == ["B" * 8, "B" * 8, "N" * 8]
+        assert len({values for values, _ in (both, second, none)}) == 3
+        assert len({sum(values) for values, _ in (both, second, none)}) == 1
+
+    def slots(self, world):
+        """Return energy and letters of the gap's slots on both days, as a rebuild gives them."""
+        self.methods(world)
+        days = (clock.date_of(OPENING // DAY_SECONDS + n) for n in (7, 8))
+        asked = {"unit_id": world.unit_id, "point_id": world.points[0], "as_of": None}
+        (one, two) = (figures.profile_of(**asked, day=day) for day in days)
+        return (
+            tuple(one.values[20:]) + tuple(two.values[:4]),
+            one.methods[20:] + two.methods[:4],
+        )
 
     def test_as_known_then_is_shared_as_the_tree_was_believed(self, city):
         world = fresh(city)

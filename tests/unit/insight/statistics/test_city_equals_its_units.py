@@ -24,7 +24,7 @@ from hengneng.registry.units.models import Particulars, Placement, Site, Unit
 from hengneng.telemetry.consumption.models import ConsumptionDay, ConsumptionMonth
 from hengneng.telemetry.consumption.queries import statement, tracks
 from hengneng.telemetry.consumption.queries.months import next_month
-from hengneng.telemetry.consumption.rules import stitch
+from hengneng.telemetry.consumption.rules.tracks import slots_between
 
 CITY = Viewer(account_id=1, city=frozenset({Permission.VIEW_READINGS}))
 EARLY = datetime(2025, 12, 31, 16, tzinfo=UTC)
@@ -313,7 +313,7 @@ class TestExpectedSlots:
             ).lines
             track = tracks.tracks_of(unit_id)
         kept = [
-            stitch.slots_between(
+            slots_between(
                 track[0],
                 first=clock.day_number(month),
                 last=clock.day_number(next_month(month)) - 1,

@@ -26,11 +26,12 @@ from hengneng.telemetry.consumption.queries import (
     tables,
     tracks,
 )
-from hengneng.telemetry.consumption.rules import columns, digest, falls, sheets, stitch
+from hengneng.telemetry.consumption.rules import columns, digest, falls, sheets
 from hengneng.telemetry.consumption.rules.columns import Columns
 from hengneng.telemetry.consumption.rules.digest import Entry
 from hengneng.telemetry.consumption.rules.outliers import CONTEXT, REACH_DAYS
 from hengneng.telemetry.consumption.rules.runs import neighbouring
+from hengneng.telemetry.consumption.rules.tracks import Track
 from hengneng.telemetry.journal import operations as journal_operations
 from hengneng.telemetry.journal import queries as journal
 
@@ -103,7 +104,7 @@ def _marks_of_share(unit_id: int) -> _Share:
 def _digest_stale(
     unit_id: int,
     kept: tables.Kept,
-    known: Sequence[stitch.Track],
+    known: Sequence[Track],
     found: _Share,
     edits: Sequence[changes.Change],
     at: datetime,
@@ -122,7 +123,7 @@ def _digest_stale(
 
 
 def _replace_digests(
-    unit_id: int, kept: tables.Kept, known: Sequence[stitch.Track], days: list[int]
+    unit_id: int, kept: tables.Kept, known: Sequence[Track], days: list[int]
 ) -> set[int]:
     """Write the digests that changed; return the days between their outermost nodes."""
     if not days:
@@ -141,7 +142,7 @@ def _replace_digests(
 def _touched_by_shifts(
     unit_id: int,
     kept: tables.Kept,
-    known: Sequence[stitch.Track],
+    known: Sequence[Track],
     shifts: dict[int, "_Shift"],
 ) -> set[int]:
     """Return the days whose energy may hang on what shifted, as the digests are now."""
@@ -199,7 +200,7 @@ def _between_nodes(pinned: nodes.Nodes, shifts: dict[int, _Shift]) -> set[int]:
 
 
 def _touched_by_edits(
-    unit_id: int, known: Sequence[stitch.Track], edits: Sequence[changes.Change]
+    unit_id: int, known: Sequence[Track], edits: Sequence[changes.Change]
 ) -> set[int]:
     """Return the days between the nodes around what edits of facts changed."""
     pinned = nodes.Nodes(unit_id, known)
@@ -224,7 +225,7 @@ def _days_of(edit: changes.Change, bounds: tuple[int, int]) -> range:
 
 
 def _stitch_stale(
-    unit_id: int, kept: tables.Kept, known: Sequence[stitch.Track], at: datetime
+    unit_id: int, kept: tables.Kept, known: Sequence[Track], at: datetime
 ) -> tuple[int, bool]:
     """Write the figures of the newest days that do not follow from their digests yet."""
     found = stale.unstitched_of(unit_id)
@@ -242,7 +243,7 @@ def _stitch_stale(
 
 
 def _stitch_days(
-    unit_id: int, kept: tables.Kept, known: Sequence[stitch.Track], days: list[int], at: datetime
+    unit_id: int, kept: tables.Kept, known: Sequence[Track], days: list[int], at: datetime
 ) -> None:
     """Write the days' profiles, and the days' and months' consumption, of all points of a unit."""
     regular: list[sheets.Sheet] = []

@@ -12,12 +12,13 @@ from django.db import connection
 from hengneng.kernel import clock
 from hengneng.protocol.records import DAY_SECONDS, Record
 from hengneng.telemetry.consumption.queries import parameters, records
-from hengneng.telemetry.consumption.rules import digest, marks, stitch
-from hengneng.telemetry.consumption.rules.digest import Entry, SeriesEntries
+from hengneng.telemetry.consumption.rules import digest, marks
+from hengneng.telemetry.consumption.rules.digest import Entry, SeriesEntries, Window
 from hengneng.telemetry.consumption.rules.outliers import CONTEXT, REACH_DAYS
+from hengneng.telemetry.consumption.rules.tracks import Track, keys_of
 from hengneng.telemetry.journal import queries as journal
 
-Digests = Mapping[int, Mapping[str, Sequence[Entry]]]
+Digests = Mapping[int, Window]
 
 
 class Evidence(Protocol):
@@ -258,7 +259,7 @@ def digests_from_messages(
 
 
 def window_of(
-    evidence: Evidence, tracks: Iterable[stitch.Track], days: Sequence[int]
+    evidence: Evidence, tracks: Iterable[Track], days: Sequence[int]
 ) -> dict[str, list[Entry]]:
     """Return the entries that the days of these points need: their digests and the anchors around.
 
@@ -267,7 +268,7 @@ def window_of(
         tracks: The points.
         days: Neighbouring days, ascending.
     """
-    registers = {key for key in stitch.keys_of(tracks) if key[0] == "R"}
+    registers = {key for key in keys_of(tracks) if key[0] == "R"}
     window = before(evidence, registers, days[0])
     # Nonsense may have begun, or end, a few days away: those are taken whole.
     around = range(days[0] - REACH_DAYS, days[-1] + REACH_DAYS + 1)

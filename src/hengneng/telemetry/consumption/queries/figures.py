@@ -18,6 +18,7 @@ from hengneng.telemetry.consumption.queries import evidence, months, parameters,
 from hengneng.telemetry.consumption.rules import stitch
 from hengneng.telemetry.consumption.rules.amounts import Amount, Basis, amount_of_month
 from hengneng.telemetry.consumption.rules.digest import Entry
+from hengneng.telemetry.consumption.rules.tracks import Track, keys_of
 
 
 class ProfileRow(NamedTuple):
@@ -176,7 +177,7 @@ def computed_at(*, unit_id: int, from_day: date, to_day: date) -> dict[date, dat
 
 def series_without_point(*, unit_id: int, from_day: date, to_day: date) -> list[Unclaimed]:
     """Return the sources that sent data in these days and feed no point; nothing of it is lost."""
-    claimed = stitch.keys_of(tracks.tracks_of(unit_id))
+    claimed = keys_of(tracks.tracks_of(unit_id))
     days = range(clock.day_number(from_day), clock.day_number(to_day) + 1)
     seen: dict[str, list[tuple[int, int]]] = {}
     for day, entries in sorted(evidence.Kept(unit_id).digests(days).items()):
@@ -248,7 +249,7 @@ def check_settled(as_of: datetime) -> None:
 
 
 def worked_out(
-    source: evidence.Evidence, known: Sequence[stitch.Track], days: Iterable[int]
+    source: evidence.Evidence, known: Sequence[Track], days: Iterable[int]
 ) -> list[tuple[int, stitch.PointDay]]:
     """Return (point, day) as it follows from evidence, by day and point.
 
@@ -276,7 +277,7 @@ def _replayed_months(unit_id: int, first: date, last: date, as_of: datetime) -> 
 
 def months_from_days(
     source: evidence.Evidence,
-    known: Sequence[stitch.Track],
+    known: Sequence[Track],
     span: Iterable[int],
     worked: Iterable[PointDay],
 ) -> list[PointMonth]:

@@ -6,8 +6,9 @@ from typing import NamedTuple
 
 from hengneng.kernel import clock
 from hengneng.telemetry.consumption.queries import evidence
-from hengneng.telemetry.consumption.rules import stitch
+from hengneng.telemetry.consumption.rules import told
 from hengneng.telemetry.consumption.rules.digest import Entry
+from hengneng.telemetry.consumption.rules.tracks import Track, slots_between
 
 
 class MonthInput(NamedTuple):
@@ -28,7 +29,7 @@ class MonthInput(NamedTuple):
 
 def inputs(
     source: evidence.Evidence,
-    tracks: Sequence[stitch.Track],
+    tracks: Sequence[Track],
     days: Iterable[int],
 ) -> list[MonthInput]:
     """Return what the months of these days need, for every point of the unit."""
@@ -40,8 +41,8 @@ def inputs(
         start, end = clock.day_number(first), clock.day_number(next_month(first))
         window = digests.get(start, {})
         for track in tracks:
-            expected = stitch.slots_between(track, first=start, last=end - 1)
-            record = stitch.month_record(track, window, first=start, last=end - 1)
+            expected = slots_between(track, first=start, last=end - 1)
+            record = told.month_record(track, window, first=start, last=end - 1)
             if expected:
                 found.append(MonthInput(track.point_id, first, expected, record))
     return found

@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Sequence
 from hengneng.protocol.records import day_of
 from hengneng.telemetry.consumption.queries import evidence, stale
 from hengneng.telemetry.consumption.rules.outliers import CONTEXT
-from hengneng.telemetry.consumption.rules.stitch import Track
+from hengneng.telemetry.consumption.rules.tracks import Track
 
 
 class Nodes:

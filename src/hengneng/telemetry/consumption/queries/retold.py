@@ -27,8 +27,9 @@ from hengneng.telemetry.consumption.queries.figures import PointDay
 from hengneng.telemetry.consumption.queries.mixed import Mixed, touched_days
 from hengneng.telemetry.consumption.queries.months import next_month
 from hengneng.telemetry.consumption.queries.sums import Counted, GroupSum
-from hengneng.telemetry.consumption.rules import balance, stitch
+from hengneng.telemetry.consumption.rules import balance
 from hengneng.telemetry.consumption.rules.amounts import Amount
+from hengneng.telemetry.consumption.rules.tracks import Track
 from hengneng.telemetry.journal import queries as journal
 
 # Unit-days worked out in one asking: a few seconds of one core.
@@ -247,7 +248,7 @@ def _worked(
     return replace(unit, months=made_months), len(live) + 1
 
 
-def _end_of(unit_id: int, counting: Iterable[stitch.Track], as_of: datetime) -> date:
+def _end_of(unit_id: int, counting: Iterable[Track], as_of: datetime) -> date:
     """Return the last day of which anything can have been known.
 
     Energy hangs between readings and exchanges: a day after the last of them has none. A reading

@@ -4,7 +4,7 @@ Days without a gap read nothing more. The shapes that all the gaps together ask 
 once, and only what asked is worked out again.
 """
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import NamedTuple
 
 from hengneng.kernel import clock
@@ -13,10 +13,11 @@ from hengneng.telemetry.consumption.queries import parameters, tracks
 from hengneng.telemetry.consumption.queries.evidence import Digests, Evidence
 from hengneng.telemetry.consumption.rules import shapes, stitch
 from hengneng.telemetry.consumption.rules.day import Day
-from hengneng.telemetry.consumption.rules.digest import Entry
+from hengneng.telemetry.consumption.rules.digest import Window
 from hengneng.telemetry.consumption.rules.gaps import Shapes, Wanted
 from hengneng.telemetry.consumption.rules.methods import Method
 from hengneng.telemetry.consumption.rules.registers import Limits
+from hengneng.telemetry.consumption.rules.tracks import Track
 
 
 class Task(NamedTuple):
@@ -29,8 +30,8 @@ class Task(NamedTuple):
         limits: The dated parameters.
     """
 
-    track: stitch.Track
-    window: Mapping[str, Sequence[Entry]]
+    track: Track
+    window: Window
     days: Sequence[int]
     limits: Limits
 
@@ -69,7 +70,7 @@ def _stitched(task: Task, at_hand: Shapes) -> list[stitch.PointDay]:
 class _Measured:
     """Days of points as they were measured, each worked out once."""
 
-    def __init__(self, known: Iterable[stitch.Track], digests: Digests) -> None:
+    def __init__(self, known: Iterable[Track], digests: Digests) -> None:
         self._tracks = {track.point_id: track for track in known}
         self._digests = digests
         self._days: dict[tuple[int, int], Day | None] = {}
@@ -85,7 +86,7 @@ class _Measured:
 
 
 def _found(
-    source: Evidence, known: Iterable[stitch.Track], wanted: Collection[Wanted]
+    source: Evidence, known: Iterable[Track], wanted: Collection[Wanted]
 ) -> dict[Wanted, Day | None]:
     """Return the shape of each wanted day; one query, and some more where siblings are wanted.
 

@@ -9,10 +9,11 @@ from hengneng.kernel import clock
 from hengneng.protocol import blocks
 from hengneng.protocol.records import DAY_SECONDS, Record
 from hengneng.telemetry.consumption.queries import evidence, parameters, records
-from hengneng.telemetry.consumption.rules import columns, falls, stitch, texts
+from hengneng.telemetry.consumption.rules import columns, falls, texts
 from hengneng.telemetry.consumption.rules.columns import Columns, Said
 from hengneng.telemetry.consumption.rules.outliers import REACH_DAYS
 from hengneng.telemetry.consumption.rules.texts import Ints
+from hengneng.telemetry.consumption.rules.tracks import Track, keys_of
 from hengneng.telemetry.journal import queries as journal
 from hengneng.telemetry.journal.rules import Channel
 
@@ -45,7 +46,7 @@ class Kept(evidence.Kept):
 
 
 def window_of(
-    kept: Kept, tracks: Iterable[stitch.Track], days: Sequence[int], *, tolerance_s: int
+    kept: Kept, tracks: Iterable[Track], days: Sequence[int], *, tolerance_s: int
 ) -> Columns:
     """Return the entries that the days of these points need: their digests and the anchors around.
 
@@ -55,7 +56,7 @@ def window_of(
         days: Neighbouring days, ascending.
         tolerance_s: How far before midnight a label may lie and mean the next day. [s]
     """
-    registers = {key for key in stitch.keys_of(tracks) if key[0] == "R"}
+    registers = {key for key in keys_of(tracks) if key[0] == "R"}
     before = evidence.before(kept, registers, days[0])
     after = evidence.after(kept, registers, days[-1])
     around = range(days[0] - REACH_DAYS, days[-1] + REACH_DAYS + 1)

@@ -7,7 +7,7 @@ from hengneng.kernel import clock
 from hengneng.registry.instruments import queries as instruments
 from hengneng.registry.points import queries as points
 from hengneng.telemetry.consumption.rules.registers import Exchange, Stretch
-from hengneng.telemetry.consumption.rules.stitch import Track
+from hengneng.telemetry.consumption.rules.tracks import Track
 
 
 def tracks_of(unit_id: int, *, as_of: datetime | None = None) -> list[Track]:

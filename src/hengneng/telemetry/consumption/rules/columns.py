@@ -12,7 +12,7 @@ import numpy.typing as npt
 
 from hengneng.protocol.records import DAY_SECONDS, DIGITS_MAX, Record
 from hengneng.telemetry.consumption.rules import digest, marks
-from hengneng.telemetry.consumption.rules.digest import Entry
+from hengneng.telemetry.consumption.rules.digest import Entry, Window
 from hengneng.telemetry.consumption.rules.texts import Ints
 
 Letters = npt.NDArray[np.uint8]
@@ -306,7 +306,7 @@ def joined(parts: Sequence[Columns]) -> Columns:
     return Columns(names, starts, at[order], digits[order], scales[order], letters[order])
 
 
-def of_entries(entries: Mapping[str, Sequence[Entry]]) -> Columns:
+def of_entries(entries: Window) -> Columns:
     """Return entries by series as columns."""
     names = sorted(entries)
     rows = [row for name in names for row in entries[name]]

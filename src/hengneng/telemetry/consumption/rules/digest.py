@@ -35,6 +35,8 @@ class Entry(NamedTuple):
 
 
 SeriesEntries = dict[str, list[Entry]]
+# Entries by series over some days, ascending.
+Window = Mapping[str, Sequence[Entry]]
 
 # Measured beats supplied beats entered by hand: an entry never replaces a measurement (5.3), and
 # withdrawing an entry takes back no measurement either.

@@ -10,15 +10,16 @@ from itertools import product
 from hengneng.protocol.records import DAY_SECONDS
 from hengneng.telemetry.consumption.rules import marks, stitch
 from hengneng.telemetry.consumption.rules.day import Day
-from hengneng.telemetry.consumption.rules.digest import Entry
+from hengneng.telemetry.consumption.rules.digest import Entry, Window
 from hengneng.telemetry.consumption.rules.registers import Limits
+from hengneng.telemetry.consumption.rules.tracks import Track, keys_of
 
 _MEASURED = frozenset({marks.MEASURED, marks.LATE})
 
 
 def shape_of(
-    track: stitch.Track,
-    digests: Mapping[int, Mapping[str, Sequence[Entry]]],
+    track: Track,
+    digests: Mapping[int, Window],
     *,
     day: int,
     limits: Limits,
@@ -43,7 +44,7 @@ def shape_of(
     return None
 
 
-def _around(track: stitch.Track, days: range) -> stitch.Track:
+def _around(track: Track, days: range) -> Track:
     """Return the point as it was on some days: what happens to it far away must not tell here.
 
     Such a fact marks only the days near it; a shape that it changed would be taken unseen.
@@ -69,6 +70,6 @@ def together(days: Sequence[Day]) -> Day | None:
     return Day(days[0].slot_seconds, scale, values, marks.MEASURED * len(values))
 
 
-def _series_of(track: stitch.Track) -> set[str]:
+def _series_of(track: Track) -> set[str]:
     """Return the series that tell a point's slots: registers and realtime."""
-    return {key if key[0] == "R" else f"N0{key[1:]}" for key in stitch.keys_of([track])}
+    return {key if key[0] == "R" else f"N0{key[1:]}" for key in keys_of([track])}

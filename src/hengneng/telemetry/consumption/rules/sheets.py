@@ -17,8 +17,9 @@ from hengneng.telemetry.consumption.rules.day import Day
 from hengneng.telemetry.consumption.rules.digest import Entry
 from hengneng.telemetry.consumption.rules.outliers import CONTEXT, REACH_S
 from hengneng.telemetry.consumption.rules.registers import Limits, Stretch
-from hengneng.telemetry.consumption.rules.stitch import PointDay, Track
+from hengneng.telemetry.consumption.rules.stitch import PointDay
 from hengneng.telemetry.consumption.rules.texts import Bools, Ints
+from hengneng.telemetry.consumption.rules.tracks import Track
 
 _MEASURED, _LATE, _REJECTED, _NOTHING = map(
     ord, (marks.MEASURED, marks.LATE, marks.REJECTED, marks.NOTHING)

@@ -19,7 +19,7 @@ from hengneng.telemetry.consumption.queries import shapes as queries
 from hengneng.telemetry.consumption.rules.digest import Entry
 from hengneng.telemetry.consumption.rules.methods import Method
 from hengneng.telemetry.consumption.rules.registers import Stretch
-from hengneng.telemetry.consumption.rules.stitch import Track
+from hengneng.telemetry.consumption.rules.tracks import Track
 
 
 class TestAGapBesideSiblings:

@@ -25,7 +25,8 @@ from hengneng.telemetry.consumption.rules.digest import Entry
 from hengneng.telemetry.consumption.rules.gaps import Shapes, Wanted
 from hengneng.telemetry.consumption.rules.methods import Method
 from hengneng.telemetry.consumption.rules.registers import Stretch
-from hengneng.telemetry.consumption.rules.stitch import Track, stitch
+from hengneng.telemetry.consumption.rules.stitch import stitch
+from hengneng.telemetry.consumption.rules.tracks import Track
 
 
 class TestAGapOfARegister:

@@ -9,6 +9,7 @@ from hengneng.telemetry.consumption.rules.digest import Entry
 from hengneng.telemetry.consumption.rules.increments import increment_day
 from hengneng.telemetry.consumption.rules.registers import Limits, Stretch
 from hengneng.telemetry.consumption.rules.regular import regular_day, regular_increments
+from hengneng.telemetry.consumption.rules.tracks import Track
 
 LIMITS = Limits(tolerance_s=60, rollover_share=Fraction(1, 2))
 DAY = 20_000
@@ -73,7 +74,7 @@ def test_the_short_way_gives_what_the_general_way_gives(rows, is_whole, ratio):
             _, second, step, mark, scale = hours.get(hour, (hour, 0, 5, "M", 2))
             register += step if step < 499 else -register // 2
             readings.append(Entry(OPENING + hour * 3600 + second, register, scale, mark))
-    track = general.Track(1, [STRETCH._replace(ratio=ratio)], [])
+    track = Track(1, [STRETCH._replace(ratio=ratio)], [])
     short = general.stitch(track, {KEY: readings}, days=[DAY], limits=LIMITS)
 
     # Two spans that say the same keep the short way out.
@@ -81,7 +82,7 @@ def test_the_short_way_gives_what_the_general_way_gives(rows, is_whole, ratio):
         STRETCH._replace(ratio=ratio, end=OPENING - 10 * DAY_SECONDS),
         STRETCH._replace(ratio=ratio, start=OPENING - 10 * DAY_SECONDS),
     ]
-    long = general.stitch(general.Track(1, halves, []), {KEY: readings}, days=[DAY], limits=LIMITS)
+    long = general.stitch(Track(1, halves, []), {KEY: readings}, days=[DAY], limits=LIMITS)
     assert short == long
 
 

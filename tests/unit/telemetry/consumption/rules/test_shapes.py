@@ -19,7 +19,7 @@ from hengneng.telemetry.consumption.rules.day import Day
 from hengneng.telemetry.consumption.rules.digest import Entry
 from hengneng.telemetry.consumption.rules.registers import Exchange, Stretch
 from hengneng.telemetry.consumption.rules.shapes import shape_of
-from hengneng.telemetry.consumption.rules.stitch import Track
+from hengneng.telemetry.consumption.rules.tracks import Track
 
 
 class TestAShape:

@@ -10,7 +10,8 @@ from hengneng.protocol.records import DAY_SECONDS, DIGITS_MAX
 from hengneng.telemetry.consumption.rules import columns, sheets
 from hengneng.telemetry.consumption.rules.digest import Entry
 from hengneng.telemetry.consumption.rules.registers import Exchange, Limits, Stretch
-from hengneng.telemetry.consumption.rules.stitch import Track, stitch
+from hengneng.telemetry.consumption.rules.stitch import stitch
+from hengneng.telemetry.consumption.rules.tracks import Track
 
 LIMITS = Limits(tolerance_s=60, rollover_share=Fraction(1, 10))
 DAY = 20_000

@@ -9,7 +9,8 @@ from hengneng.protocol.records import DAY_SECONDS
 from hengneng.telemetry.consumption.rules.digest import Entry
 from hengneng.telemetry.consumption.rules.outliers import CONTEXT, REACH_DAYS
 from hengneng.telemetry.consumption.rules.registers import Exchange, Limits, Stretch
-from hengneng.telemetry.consumption.rules.stitch import Track, stitch
+from hengneng.telemetry.consumption.rules.stitch import stitch
+from hengneng.telemetry.consumption.rules.tracks import Track
 
 LIMITS = Limits(tolerance_s=60, rollover_share=Fraction(1, 2))
 DAY = (date(2026, 11, 2) - date(1970, 1, 1)).days
@@ -125,28 +126,6 @@ class TestIncrementDay:
         assert (one.amount.amount, one.amount.basis) == (Decimal("19.2"), "REALTIME")
         assert (two.amount.amount, two.amount.basis) == (Decimal("19.5"), "DAY_RECORD")
         assert two.profile.values[95] == 5
-
-    def test_takes_a_label_shortly_before_midnight_for_the_day_behind_it(self):
-        window = increments(N0=[(900, 5, "M"), (DAY_SECONDS - 5, 7, "M")])
-
-        one, two = stitched(window, track(CODE), days=[DAY, DAY + 1])
-
-        assert (one.amount.amount, two.amount.amount) == (Decimal("0.5"), Decimal("0.7"))
-        assert (one.profile.values[95], two.profile.values[0]) == (None, 7)
-
-    def test_takes_the_label_on_midnight_before_one_drifted_to_it(self):
-        window = increments(N0=[(DAY_SECONDS - 5, 7, "M"), (DAY_SECONDS, 9, "M")])
-
-        (two,) = stitched(window, track(CODE), days=[DAY, DAY + 1])
-
-        assert two.amount.amount == Decimal("0.9")
-
-    def test_keeps_finer_records_before_midnight_in_their_own_day(self):
-        every_minute = [(DAY_SECONDS - 60 * n, 1, "M") for n in range(15, 0, -1)]
-
-        (one,) = stitched(increments(N0=every_minute), track(CODE), days=[DAY, DAY + 1])
-
-        assert one.profile.values[95] == 15
 
     def test_does_without_a_day_record_where_the_ratio_changed_in_the_day(self):
         spans = [
