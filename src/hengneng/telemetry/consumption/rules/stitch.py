@@ -19,12 +19,7 @@ from hengneng.telemetry.consumption.rules.gaps import Shapes, between, of_slots
 from hengneng.telemetry.consumption.rules.increments import IncrementDay, increment_day
 from hengneng.telemetry.consumption.rules.methods import Course
 from hengneng.telemetry.consumption.rules.outliers import CONTEXT, REACH_S
-from hengneng.telemetry.consumption.rules.registers import (
-    Interval,
-    Limits,
-    has_fall,
-    intervals,
-)
+from hengneng.telemetry.consumption.rules.registers import Interval, Limits, has_fall, intervals
 from hengneng.telemetry.consumption.rules.regular import regular_day, regular_increments
 from hengneng.telemetry.consumption.rules.tracks import Track, slot_on, span_of
 
