@@ -148,9 +148,10 @@ def _touched_by_shifts(
     """Return the days whose energy may hang on what shifted, as the digests are now."""
     near = {day: range(day - REACH_DAYS, day + REACH_DAYS + 1) for day in shifts}
     around = kept.columns({one for some in near.values() for one in some})
+    ends = {day: falls.ends_of(digested) for day, digested in around.items()}
     touched = _between_nodes(nodes.Nodes(unit_id, known), shifts)
     for day, shift in shifts.items():
-        fell = falls.falling([around[one] for one in near[day] if one in around])
+        fell = falls.falling([ends[one] for one in near[day] if one in ends])
         if fell & shift.changed:
             touched.update(near[day])
         if day in around and falls.has_early(around[day], parameters.on(day).limits.tolerance_s):

@@ -62,7 +62,7 @@ def window_of(
     around = range(days[0] - REACH_DAYS, days[-1] + REACH_DAYS + 1)
     near = kept.columns(around)
     # Nonsense may have begun, or end, a few days away; where none is, the nearest readings do.
-    if falls.falling([near[day] for day in sorted(near)]):
+    if falls.falling(falls.ends_of(near[day]) for day in sorted(near)):
         opening, closing = around.start * DAY_SECONDS, around.stop * DAY_SECONDS
         before = {key: [r for r in rows if r.at < opening] for key, rows in before.items()}
         after = {key: [r for r in rows if r.at >= closing] for key, rows in after.items()}

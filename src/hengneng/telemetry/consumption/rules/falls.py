@@ -22,27 +22,38 @@ def has_early(day: Columns, tolerance_s: int) -> bool:
     return any(day.names[place].startswith("N0") for place in np.unique(places).tolist())
 
 
-class _Ends(NamedTuple):
+class Ends(NamedTuple):
     """First and last good value of a register's day, each as digits and scale."""
 
     first: tuple[int, int]
     last: tuple[int, int]
 
 
-def falling(days: Iterable[Columns]) -> set[str]:
+class DayEnds(NamedTuple):
+    """What of a day tells whether its registers fall.
+
+    Attributes:
+        ends: Each register's first and last good value.
+        within: Registers that fall, or may, between the two.
+    """
+
+    ends: dict[str, Ends]
+    within: set[str]
+
+
+def falling(days: Iterable[DayEnds]) -> set[str]:
     """Return the registers that fall within these days or from one to the next.
 
     One that changes its scale may; so may what is not looked at more closely.
 
     Args:
-        days: Digests, ascending.
+        days: Of digests, ascending.
     """
     found: set[str] = set()
     last: dict[str, tuple[int, int]] = {}
     for day in days:
-        ends, within = _of_day(day)
-        found |= within
-        for name, (first, final) in ends.items():
+        found |= day.within
+        for name, (first, final) in day.ends.items():
             before = last.get(name)
             if before is not None and (before[1] != first[1] or before[0] > first[0]):
                 found.add(name)
@@ -50,14 +61,14 @@ def falling(days: Iterable[Columns]) -> set[str]:
     return found
 
 
-def _of_day(day: Columns) -> tuple[dict[str, _Ends], set[str]]:
+def ends_of(day: Columns) -> DayEnds:
     """Return each register's first and last good value, and those that fall in between."""
     counts = np.diff(day.starts)
     is_register = np.asarray([name[0] == "R" for name in day.names] or [False], np.bool_)
     owner = np.repeat(np.arange(len(counts)), counts)
     good = np.flatnonzero((day.letters != _REJECTED) & is_register[owner])
     if not len(good):
-        return {}, set()
+        return DayEnds({}, set())
     owner, digits, scales = owner[good], day.digits[good], day.scales[good]
     is_same = owner[1:] == owner[:-1]
     is_fall = is_same & ((digits[1:] < digits[:-1]) | (scales[1:] != scales[:-1]))
@@ -65,9 +76,10 @@ def _of_day(day: Columns) -> tuple[dict[str, _Ends], set[str]]:
     final = np.append(begins[1:] - 1, len(good) - 1)
     cells = (owner[begins], digits[begins], scales[begins], digits[final], scales[final])
     ends = {
-        day.names[place]: _Ends((first, scale), (last, last_scale))
+        day.names[place]: Ends((first, scale), (last, last_scale))
         for place, first, scale, last, last_scale in zip(
             *(one.tolist() for one in cells), strict=True
         )
     }
-    return ends, {day.names[place] for place in np.unique(owner[1:][is_fall]).tolist()}
+    within = {day.names[place] for place in np.unique(owner[1:][is_fall]).tolist()}
+    return DayEnds(ends, within)

@@ -39,7 +39,7 @@ def test_falls_are_found_within_days_and_across_them(told):
             if one.scale != two.scale or two.digits < one.digits:
                 expected.add(name)
 
-    assert falls.falling(map(columns.of_entries, some)) == expected
+    assert falls.falling(map(falls.ends_of, map(columns.of_entries, some))) == expected
 
 
 def early(second, name=NAMES[0]):
