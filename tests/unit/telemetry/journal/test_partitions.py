@@ -1,5 +1,5 @@
 import threading
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.db import connection, connections
@@ -43,6 +43,28 @@ def kept_at(instant, sequence):
         unit_id=1, recorded_at=instant, sequence=sequence, channel=1, dictionary=1,
         sha256=b"s" * 32, body=b"",
     )  # fmt: skip
+
+
+def sent_many(cursor, unit_id, count):
+    """Keep messages of a unit that touch one day, as the database alone could have them."""
+    asked = {"unit": unit_id, "count": count, "at": AT}
+    cursor.execute(
+        "INSERT INTO journal_message (unit_id, recorded_at, sequence, channel, dictionary, sha256,"
+        " body) SELECT %(unit)s, %(at)s, 10000 * %(unit)s + n, 1, 0, '', '' FROM"
+        " generate_series(1, %(count)s) AS n", asked,
+    )  # fmt: skip
+    cursor.execute(
+        "INSERT INTO journal_messageday SELECT unit_id, '2026-11-21', sequence, recorded_at"
+        " FROM journal_message WHERE unit_id = %(unit)s", asked,
+    )  # fmt: skip
+
+
+def read_rows(node):
+    """Return how many messages a plan's scans looked at, each as often as they did."""
+    seen = node["Actual Rows"] + node.get("Rows Removed by Filter", 0)
+    is_scan = node.get("Relation Name", "").startswith("journal_message_")
+    below = sum(map(read_rows, node.get("Plans", ())))
+    return below + (seen * node["Actual Loops"] if is_scan else 0)
 
 
 class TestEnsurePartitions:
@@ -120,10 +142,24 @@ class TestEnsurePartitions:
             cursor.execute("SET enable_seqscan = off")
             cursor.execute(
                 "EXPLAIN (ANALYZE, COSTS OFF) " + queries.reading._MESSAGES_OF_DAYS,
-                {"unit_id": 1, "days": ["2026-11-21"], "as_of": None},
+                queries.reading._asked(1, [date(2026, 11, 21)], None),
             )
             plan = "\n".join(line for (line,) in cursor.fetchall())
             cursor.execute("RESET ALL")
         entered = [line for line in plan.splitlines() if "Scan" in line and "message_20" in line]
         assert [line for line in entered if "never executed" not in line]
         assert all("2026_11" in line or "never executed" in line for line in entered)
+
+    def test_messages_of_a_unit_never_counted_are_each_read_once(self, unpartitioned):
+        """Not looked for, each anew, among all messages that the unit has sent."""
+        journal.ensure_partitions(at=AT)
+        with connection.cursor() as cursor:
+            sent_many(cursor, 1, 3000)
+            cursor.execute("ANALYZE journal_message, journal_messageday")
+            sent_many(cursor, 2, 300)
+            cursor.execute(
+                "EXPLAIN (ANALYZE, FORMAT JSON) " + queries.reading._MESSAGES_OF_DAYS,
+                queries.reading._asked(2, [date(2026, 11, 21)], None),
+            )
+            ((found,),) = cursor.fetchall()
+        assert read_rows(found[0]["Plan"]) <= 3300

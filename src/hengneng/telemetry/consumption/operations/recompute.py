@@ -176,7 +176,7 @@ class _Shift(NamedTuple):
 def _shifted(old: Columns, new: Columns) -> _Shift:
     was, now = columns.Unfolded(old, "R"), columns.Unfolded(new, "R")
     if not was:
-        good = {name for name, rows in now.items() if digest.outermost(rows, 1, is_last=False)}
+        good = set(columns.good_series(new)) & now.keys()
         return _Shift(good, good, good)
     ends = {name: (_ends(was.get(name, ())), _ends(now.get(name, ()))) for name in {*was, *now}}
     return _Shift(

@@ -112,6 +112,8 @@ class Kept:
         edge = before if before is not None else after or 0
         step = -1 if before is not None else 1
         self._note_near(range(edge - _NEAR, edge + _NEAR + 1))
+        if self._near[edge + step].issuperset(map(digest.series_id, series)):
+            return dict.fromkeys(series, edge + step)  # as a rule all of them live on
         found: dict[str, int] = {}
         missing = {digest.series_id(one): one for one in series}
         for day in range(edge + step, edge + step * (_NEAR + 1), step):

@@ -265,12 +265,15 @@ def decode(body: bytes) -> Columns:
 
 def series_ids(columns: Columns) -> list[int]:
     """Return the numbers of the series that have a good value, sorted."""
+    return sorted(map(digest.series_id, good_series(columns)))
+
+
+def good_series(columns: Columns) -> list[str]:
+    """Return the series that have a good value, sorted."""
     if not columns.names:
         return []
     is_good = np.logical_or.reduceat(columns.letters != _REJECTED, columns.starts[:-1])
-    return sorted(
-        digest.series_id(name) for name, good in zip(columns.names, is_good, strict=True) if good
-    )
+    return [name for name, good in zip(columns.names, is_good.tolist(), strict=True) if good]
 
 
 def _differences(cells: Ints, starts: Ints) -> Ints:

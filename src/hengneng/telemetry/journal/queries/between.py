@@ -7,17 +7,19 @@ from django.db import connection
 
 from hengneng.telemetry.journal.rules import Channel
 
-# The days' rows name each message's instant, which is what finds its partition.
+# The days' rows name each message's instant, which is what finds its partition; by all of the key,
+# as ``reading`` says why.
 _RECORDED = """
-SELECT message.sequence, message.recorded_at, message.channel, touching.days
-FROM (
-    SELECT sequence, recorded_at, array_agg(day ORDER BY day) AS days FROM journal_messageday
+WITH touching AS MATERIALIZED (
+    SELECT unit_id, recorded_at, sequence, array_agg(day ORDER BY day) AS days
+    FROM journal_messageday
     WHERE unit_id = %(unit_id)s AND recorded_at > %(earlier)s::timestamptz
     AND recorded_at <= %(later)s::timestamptz
-    GROUP BY sequence, recorded_at
-) AS touching
-JOIN journal_message AS message
-    ON message.unit_id = %(unit_id)s
+    GROUP BY unit_id, recorded_at, sequence
+)
+SELECT message.sequence, message.recorded_at, message.channel, touching.days
+FROM touching JOIN journal_message AS message
+    ON message.unit_id = touching.unit_id
     AND message.recorded_at = touching.recorded_at AND message.sequence = touching.sequence
 ORDER BY message.sequence
 """

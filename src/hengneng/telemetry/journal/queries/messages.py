@@ -16,14 +16,16 @@ _PAGE = f"""
 SELECT {_FIELDS} FROM journal_message AS message WHERE message.unit_id = %(unit)s
 ORDER BY message.recorded_at DESC, message.sequence DESC OFFSET %(offset)s LIMIT %(limit)s
 """  # noqa: S608 own columns
-# A message touches a day once for each of its records' days; the key holds it once.
+# A message touches a day once for each of its records' days; the key holds it once. By all of the
+# key, as ``reading`` says why.
 _PAGE_OF_DAY = f"""
-SELECT {_FIELDS} FROM (
-    SELECT sequence, recorded_at FROM journal_messageday
+WITH touching AS MATERIALIZED (
+    SELECT unit_id, recorded_at, sequence FROM journal_messageday
     WHERE unit_id = %(unit)s AND day = %(day)s
     ORDER BY recorded_at DESC, sequence DESC OFFSET %(offset)s LIMIT %(limit)s
-) AS touching
-JOIN journal_message AS message ON message.unit_id = %(unit)s
+)
+SELECT {_FIELDS} FROM touching JOIN journal_message AS message
+    ON message.unit_id = touching.unit_id
     AND message.recorded_at = touching.recorded_at AND message.sequence = touching.sequence
 ORDER BY message.recorded_at DESC, message.sequence DESC
 """  # noqa: S608 own columns

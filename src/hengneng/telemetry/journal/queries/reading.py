@@ -19,16 +19,18 @@ from hengneng.telemetry.journal.models import (
 _AT_ONCE = 200
 # What came less than this ago is worked out in the ordinary course of things.
 _ORDINARY = timedelta(minutes=2)
-# The days' rows name each message's instant, which is what finds its partition.
+# The days' rows name each message's instant, which is what finds its partition. The messages are
+# looked up by all of their key. Were the unit a constant there too, the planner, which expects one
+# row of a unit it never counted, would read all of the unit's messages for each that is wanted.
 _MESSAGES_OF_DAYS = """
-SELECT message.sequence, message.recorded_at, message.channel, message.dictionary, message.body
-FROM (
-    SELECT DISTINCT sequence, recorded_at FROM journal_messageday
-    WHERE unit_id = %(unit_id)s AND day = ANY(%(days)s)
+WITH touching AS MATERIALIZED (
+    SELECT DISTINCT unit_id, recorded_at, sequence FROM journal_messageday
+    WHERE unit_id = %(unit_id)s AND day BETWEEN %(first)s AND %(last)s AND day = ANY(%(days)s)
     AND (%(as_of)s::timestamptz IS NULL OR recorded_at <= %(as_of)s::timestamptz)
-) AS touching
-JOIN journal_message AS message
-    ON message.unit_id = %(unit_id)s
+)
+SELECT message.sequence, message.recorded_at, message.channel, message.dictionary, message.body
+FROM touching JOIN journal_message AS message
+    ON message.unit_id = touching.unit_id
     AND message.recorded_at = touching.recorded_at AND message.sequence = touching.sequence
 ORDER BY message.sequence
 """
@@ -89,13 +91,20 @@ def messages_of_days(
         days: Local days.
         as_of: Leave out what was recorded later; None leaves out nothing. Aware.
     """
-    parameters: dict[str, Any] = {"unit_id": unit_id, "days": list(days), "as_of": as_of}
+    if not days:
+        return
     with connection.chunked_cursor() as cursor:
-        cursor.execute(_MESSAGES_OF_DAYS, parameters)
+        cursor.execute(_MESSAGES_OF_DAYS, _asked(unit_id, days, as_of))
         while rows := cursor.fetchmany(_AT_ONCE):
             for sequence, recorded_at, channel, dictionary, body in rows:
                 raw = bodies.unpack(bytes(body), dictionary=dictionary)
                 yield StoredMessage(sequence, recorded_at, channel, raw)
+
+
+def _asked(unit_id: int, days: Sequence[date], as_of: datetime | None) -> dict[str, Any]:
+    """Return what ``_MESSAGES_OF_DAYS`` asks for; the span is what the index always can serve."""
+    span = {"first": min(days), "last": max(days)}
+    return {"unit_id": unit_id, "days": list(days), "as_of": as_of, **span}
 
 
 def days_touched(
